@@ -1,0 +1,161 @@
+"""The words that rooms share: small frozen records, and the Recorder that the loops write to.
+
+Nothing here does anything; every room may import this file, and this file imports no room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in pixels of the sample's own image, x1 < x2 and y1 < y2."""
+
+
+class PromptfitError(Exception):
+    """A fault that the person can mend: the message names the place and the remedy.
+
+    The command line prints it without a traceback and exits with 1.
+    """
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Field:
+    """What is asked for: a document type and a question type, which may be empty."""
+
+    doc_type: str
+    question_type: str
+
+    @property
+    def name(self) -> str:
+        """The field as it is written in files: ``"<doc_type> <question_type>"``, or the type alone."""
+        return f"{self.doc_type} {self.question_type}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image of one document with one question and its true answer."""
+
+    document: str
+    """The document's ``data_index``; samples of one document are not independent."""
+    image: Path
+    image_digest: str
+    """sha256 (hex) of the image file's bytes."""
+    question: str
+    answer: str
+    field: Field
+    split: str
+    box: Box | None = None
+    """Where the answer stands in the image, if known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The text shown with the image, and how it came to be."""
+
+    text: str
+    origin: str = ""
+    """What made it: ``seed``, ``insert``, ``swap``, ``crossover``, a generator's name."""
+    parent: str | None = None
+    """The text of the prompt that it was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One image + one prompt to an answerer. The image comes before the prompt in the message."""
+
+    image: Path
+    image_digest: str
+    prompt: str
+    system: str = ""
+    augmentation: str = ""
+    """Canonical ``name@version/severity/seed`` of the operation that the image went through, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answerer said to a request. One that could not be obtained is no Answer at all."""
+
+    text: str
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
+    cost: float = 0.0
+    """Money, in the currency of the price in the config; 0 for a model of one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts behind every metric of one answer. Counts add up; ratios do not."""
+
+    edits: int
+    """Substitutions + deletions + insertions of characters (jiwer's), after normalisation."""
+    chars: int
+    """Characters of the normalised truth."""
+    word_edits: int
+    words: int
+    exact: bool
+    anls: float
+    """1 - normalised Levenshtein distance, 0 below 0.5 (arXiv 1905.13648)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sample, what was answered, and its counts."""
+
+    sample: Sample
+    answer: Answer
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Pooled over samples: ``cer == sum(edits) / sum(chars)``, so it can exceed 1."""
+
+    cer: float
+    low: float
+    high: float
+    """Ends of the 95 % interval of the CER (of the share of erring documents if there was no error)."""
+    interval: str
+    """How the interval was made: ``bca``, ``exact`` (no error at all) or ``none`` (one document)."""
+    exact: float
+    wer: float
+    anls: float
+    samples: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One prompt for one field, asked on a set of samples and scored."""
+
+    field: Field
+    prompt: Prompt
+    iteration: int
+    score: Score
+    scored: tuple[Scored, ...]
+    finished: bool
+    """False when a race stopped the prompt before it had seen every sample."""
+    requests: int
+    """Logical requests (kept or new) that this trial spent."""
+
+
+class Recorder(Protocol):
+    """Where the loops report to. ``tracking.py`` writes to MLflow; tests keep a list."""
+
+    def trial(self, trial: Trial) -> None:
+        """Keeps one trial with its prompt, metrics and sample predictions."""
+
+    def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
+        """Keeps figures of the whole search, selection, study or training."""
+
+    def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Keeps a table as an artifact ``<name>.json``."""
+
+    def artifact(self, path: Path) -> None:
+        """Keeps a file."""
+
+    def winner(self, field: Field, prompt: Prompt, score: Score) -> None:
+        """Registers the prompt that was chosen for a field."""
