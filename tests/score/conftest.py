@@ -1,0 +1,24 @@
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from promptfit.types import Answer, Counts, Field, Sample, Scored
+
+
+@pytest.fixture
+def scored_from() -> Callable[[Iterable[tuple[str, Counts]]], list[Scored]]:
+    """Makes scored samples of (document, counts) alone."""
+    field = Field("passport", "Фамилия")
+    return lambda pairs: [
+        Scored(Sample(document, Path("x.png"), "0" * 64, "", "", field, "search"), Answer(""), counts)
+        for document, counts in pairs
+    ]
+
+
+@pytest.fixture
+def counts_of() -> Callable[[int, int], Counts]:
+    """Makes counts of which only the characters matter."""
+    return lambda edits, chars: Counts(
+        edits, chars, word_edits=min(edits, 1), words=1, exact=edits == 0, anls=float(edits == 0)
+    )
