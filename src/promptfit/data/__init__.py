@@ -1,0 +1,1 @@
+"""Documents and prompt files: reading, checking, splitting, converting. `synth/` draws documents of our own."""

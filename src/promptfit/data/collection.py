@@ -1,0 +1,108 @@
+"""Prompt collections: one prompt per field, in a CSV file that spreadsheets open safely."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from promptfit.data.table import CellFault, TableRow, read_table
+from promptfit.data.writing import write_table
+from promptfit.types import PromptfitError
+
+COLUMNS = ("doc type question type", "optimal prompt", "cer")
+VLMHYPERBENCH = ("prompt", "doc_class_question_type", "cer")
+FORMULA_STARTS = ("=", "+", "@", "-", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field's prompt; ``cer`` is None where it was not measured."""
+
+    field: str
+    """As written; `Dataset.resolve` looks it up."""
+    prompt: str
+    cer: float | None = None
+
+
+def read(path: str | Path) -> list[Row]:
+    """Reads a collection: ours or VLMHyperBench's columns, ``;`` or ``,``, with or without a byte order mark.
+
+    The column ``cer`` may be left out. VLMHyperBench's cells are taken raw, without our guard against formulas.
+
+    Raises:
+        PromptfitError: Names file, row and column of each fault; two rows of one field are one.
+    """
+    table = read_table(Path(path), [COLUMNS[:2], VLMHYPERBENCH[:2]], delimiters=";,")
+    if set(COLUMNS[:2]) <= set(table.columns):
+        return table.parse(_row_parser(COLUMNS[0], COLUMNS[1], unguard))
+    return table.parse(_row_parser(VLMHYPERBENCH[1], VLMHYPERBENCH[0], str))
+
+
+def write(path: str | Path, rows: Iterable[Row]) -> None:
+    """Writes our format: four decimals, and a ``'`` before what a spreadsheet would run as a formula."""
+    cells = [(guard(row.field), guard(row.prompt), _format_cer(row.cer)) for row in _checked(path, rows)]
+    write_table(Path(path), COLUMNS, cells)
+
+
+def write_vlmhyperbench(path: str | Path, rows: Iterable[Row]) -> None:
+    """Writes VLMHyperBench's columns, raw: their reader would take a guard for a part of the prompt."""
+    cells = [(row.prompt, row.field, "" if row.cer is None else repr(row.cer)) for row in _checked(path, rows)]
+    write_table(Path(path), VLMHYPERBENCH, cells)
+
+
+def guard(cell: str) -> str:
+    """Makes a cell safe to open in a spreadsheet; `unguard` takes it back."""
+    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+
+
+def unguard(cell: str) -> str:
+    """``unguard(guard(cell)) == cell``; a ``'`` that no guard would have written stays, for files made by hand."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
+def _row_parser(field_column: str, prompt_column: str, decode: Callable[[str], str]) -> Callable[[TableRow], Row]:
+    rows: dict[str, int] = {}
+
+    def parse(row: TableRow) -> Row:
+        field, prompt = decode(row.cells[field_column]), decode(row.cells[prompt_column])
+        for column, text in ((field_column, field), (prompt_column, prompt)):
+            if not text.strip():
+                raise CellFault(column, "is empty; fill it in or remove the row")
+        first = rows.setdefault(field.strip(), row.number)
+        if first != row.number:
+            raise CellFault(field_column, f'"{field}" stands in row {first} already; a field has one prompt')
+        return Row(field, prompt, _parse_cer(row.cells.get("cer", "")))
+
+    return parse
+
+
+def _parse_cer(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        cer = float(text.replace(",", "."))  # a Russian spreadsheet saves a decimal comma
+    except ValueError:
+        cer = math.nan
+    if not (math.isfinite(cer) and cer >= 0):
+        raise CellFault("cer", f'"{text}" is no CER; write a number of 0 or more, or nothing')
+    return cer
+
+
+def _format_cer(cer: float | None) -> str:
+    return "" if cer is None else f"{cer:.4f}"
+
+
+def _checked(path: str | Path, rows: Iterable[Row]) -> list[Row]:
+    """What is written can be read again."""
+    checked = list(rows)
+    fields = [row.field.strip() for row in checked]
+    for number, row in enumerate(checked, start=2):
+        if not row.field.strip() or not row.prompt.strip():
+            raise PromptfitError(f'{path}: row {number}: the field "{row.field}" has no name or no prompt')
+        if row.field.strip() in fields[: number - 2]:
+            raise PromptfitError(f'{path}: row {number}: the field "{row.field}" has two prompts; keep one')
+        if row.cer is not None and not (math.isfinite(row.cer) and row.cer >= 0):
+            raise PromptfitError(f'{path}: row {number}, column "cer": {row.cer} is no CER; give None instead')
+    return checked
