@@ -1,0 +1,1 @@
+"""docvlm-tiny: a genuine Qwen2-VL of 4 million parameters, trained here from scratch on drawn documents."""
