@@ -1,0 +1,92 @@
+"""Reuse of the image: encode each distinct image of a batch once, and branch its cache for all its prompts.
+
+A row of the batch is ``[padding, image prefix, padding, rest of the prompt]``. The prefix is everything up to what the
+processor puts in the image's place; its keys and values are computed once an image and copied to each prompt's row.
+Paddings are masked, and positions count unmasked tokens only, so every prompt sees what it would see alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn.functional import pad
+
+from promptfit.types import PromptfitError, Request
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from promptfit.answer.engine import Engine
+
+
+def generate_from_prefixes(
+    engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]
+) -> tuple[list[int], torch.Tensor]:
+    """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
+
+    Returns:
+        Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
+
+    Raises:
+        PromptfitError: The checkpoint's processor does not allow it.
+    """
+    first: dict[tuple[str, str], int] = {}
+    for index, request in enumerate(requests):
+        first.setdefault((str(request.image), request.system), index)
+    owners = [list(first).index((str(request.image), request.system)) for request in requests]
+    tails = _tails(engine, requests, pictures)
+    heads = engine.inputs([requests[index] for index in first.values()], pictures)
+    prefix = _without(heads, [tails[index] for index in first.values()], engine.processor.tokenizer.pad_token_id)
+    encoded = engine.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
+
+    rows = torch.tensor(owners, device=engine.model.device)
+    cache = encoded.past_key_values
+    cache.batch_select_indices(rows)
+    _branch_positions(engine.model, rows)
+    added = engine.processor.tokenizer.pad({"input_ids": tails}, return_tensors="pt").to(engine.model.device)
+    ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
+    mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
+    generated = engine.generate(input_ids=ids, attention_mask=mask, past_key_values=cache)
+    return mask.sum(dim=1).tolist(), generated[:, ids.shape[1] :]
+
+
+def _tails(engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:
+    """The tokens that follow the image's placeholder, by request.
+
+    The placeholder is one special token, so the text after it is tokenised alike whatever takes its place.
+    """
+    image = engine.processor.image_token_id
+    tails = []
+    for ids in engine.processor.tokenizer(engine.texts(requests, pictures), add_special_tokens=False)["input_ids"]:
+        if ids.count(image) != 1:
+            raise ValueError("the prompt holds the model's own placeholder of an image")
+        tails.append(ids[ids.index(image) + 1 :])
+    return tails
+
+
+def _without(heads: Mapping[str, Any], tails: Sequence[Sequence[int]], padding: int) -> dict[str, Any]:
+    """Cuts the tails off the right ends of left-padded inputs, and pads what is left at the left again."""
+    ids, mask = heads["input_ids"], heads["attention_mask"]
+    for row, tail in zip(ids.tolist(), tails, strict=True):
+        if row[len(row) - len(tail) :] != list(tail):
+            raise PromptfitError("this checkpoint's processor rewrites the prompt; set `reuse_image: false` for it")
+    ends = [ids.shape[1] - len(tail) for tail in tails]
+    width = max(int(row[:end].sum()) for row, end in zip(mask, ends, strict=True))
+
+    def cut(values: torch.Tensor, filler: int) -> torch.Tensor:
+        parts = [row[max(0, end - width) : end] for row, end in zip(values, ends, strict=True)]
+        return torch.stack([pad(part, (width - len(part), 0), value=filler) for part in parts])
+
+    return {
+        name: cut(values, padding if name == "input_ids" else 0) if values.shape == ids.shape else values
+        for name, values in heads.items()
+    }
+
+
+def _branch_positions(model: Any, rows: torch.Tensor) -> None:
+    """Qwen's families keep, beside the cache, how far an image's positions run from its tokens."""
+    for part in model.modules():
+        if getattr(part, "rope_deltas", None) is not None:
+            part.rope_deltas = part.rope_deltas[rows]
