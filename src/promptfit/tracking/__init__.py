@@ -1,0 +1,10 @@
+"""Runs in MLflow: a search, selection, study or training is a parent run, a trial a child run.
+
+The only room that imports mlflow, and that only when a run is opened.
+"""
+
+from promptfit.tracking.connect import uri
+from promptfit.tracking.records import DataUsed
+from promptfit.tracking.run import Run, open_run
+
+__all__ = ["DataUsed", "Run", "open_run", "uri"]

@@ -1,0 +1,107 @@
+"""Where MLflow is, and which run of it to write: its schema is made, and a run is claimed, under a file lock."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from promptfit.paths import home
+from promptfit.tracking.provenance import git_commit, is_running, this_process
+from promptfit.types import PromptfitError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+    from mlflow import MlflowClient
+
+
+def uri() -> str:
+    """MLFLOW_TRACKING_URI, or the project's own SQLite file."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlruns' / 'mlflow.db'}"
+
+
+def connect() -> MlflowClient:
+    """A client whose store and schema exist: jobs that made them at the same time would trip over each other."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    for noisy in ("mlflow", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    with _lock():
+        client = MlflowClient(tracking_uri=uri(), registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri())
+        client.search_experiments(max_results=1)
+        client.search_registered_models(max_results=1)
+    return client
+
+
+def claim(client: MlflowClient, stage: str, identity: str, name: str) -> tuple[str, str]:
+    """Takes over the stage's unfinished run of this identity whose process is gone, or starts one.
+
+    Returns:
+        The ids of the experiment and of the run.
+    """
+    mine = {**source_tags(), **this_process(), "promptfit.id": identity}
+    with _lock():
+        experiment = _experiment(client, f"promptfit/{stage}")
+        unfinished = f"tags.`promptfit.id` = '{identity}' and attributes.status != 'FINISHED'"
+        for run in client.search_runs([experiment], unfinished):
+            if run.info.status != "RUNNING" or not is_running(run.data.tags):
+                client.update_run(run.info.run_id, status="RUNNING")
+                for key, value in mine.items():
+                    client.set_tag(run.info.run_id, key, value)
+                return experiment, run.info.run_id
+        return experiment, client.create_run(experiment, tags=mine, run_name=name or stage).info.run_id
+
+
+def children(client: MlflowClient, experiment: str, run_id: str) -> Iterator[Any]:
+    """The trials of a run, page by page."""
+    token = ""
+    while True:
+        page = client.search_runs([experiment], f"tags.`mlflow.parentRunId` = '{run_id}'", page_token=token or None)
+        yield from page
+        if not (token := page.token):
+            return
+
+
+def source_tags() -> dict[str, str]:
+    """Tags that MLflow's own pages know."""
+    commit = git_commit().removesuffix("-dirty")
+    return {"mlflow.source.name": "promptfit", "mlflow.source.git.commit": commit, "mlflow.user": _user()}
+
+
+@contextmanager
+def faults_named() -> Iterator[None]:
+    """Turns whatever MLflow raises into a message that says where it was looked for."""
+    try:
+        yield
+    except PromptfitError:
+        raise
+    except Exception as fault:
+        raise PromptfitError(f"MLflow at {uri()}: {fault}; mend it, or point MLFLOW_TRACKING_URI elsewhere") from fault
+
+
+def _experiment(client: MlflowClient, name: str) -> str:
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        local = None if os.environ.get("MLFLOW_TRACKING_URI") else (home() / "mlruns" / "artifacts").as_uri()
+        return client.create_experiment(name, artifact_location=local)
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return found.experiment_id
+
+
+def _lock() -> BaseFileLock:
+    from filelock import FileLock
+
+    (home() / "mlruns").mkdir(parents=True, exist_ok=True)
+    return FileLock(home() / "mlruns" / ".lock")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        return ""

@@ -1,0 +1,75 @@
+"""What made a run: the configuration's fingerprint, the commit, the process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from promptfit.paths import home
+
+NOT_WHAT_IS_RUN = frozenset({"path", "root", "store", "hydra", "show", "dry_run"})
+"""Keys of the configuration that say where things lie, or what to print, and change no result."""
+
+
+def fingerprint(config: Mapping[str, Any], data_digest: str) -> str:
+    """sha256 of the resolved configuration without its paths, and of the data."""
+    return _digest([_without_paths(config), data_digest])
+
+
+def prompt_digest(field: str, prompt: str) -> str:
+    """Names one prompt for one field within a run: a search tries it once."""
+    return _digest([field, prompt])[:32]
+
+
+@lru_cache(maxsize=1)
+def git_commit() -> str:
+    """The commit of the project, with ``-dirty`` where files differ from it; empty outside of git."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, cwd=home(), capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()
+
+
+def this_process() -> dict[str, str]:
+    """Tags by which ``is_running`` finds this process again: its number alone may be given to another one."""
+    import psutil
+
+    started = f"{psutil.Process().create_time():.2f}"
+    return {
+        "promptfit.host": socket.gethostname(),
+        "promptfit.pid": str(os.getpid()),
+        "promptfit.process_started": started,
+    }
+
+
+def is_running(tags: Mapping[str, str]) -> bool:
+    """Whether the process of these tags still runs. One of another host is taken to run: it can't be seen from here."""
+    import psutil
+
+    if tags.get("promptfit.host") != socket.gethostname():
+        return True
+    try:
+        started = psutil.Process(int(tags["promptfit.pid"])).create_time()
+    except (psutil.Error, KeyError, ValueError):
+        return False
+    return abs(started - float(tags["promptfit.process_started"])) < 1
+
+
+def _without_paths(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {str(k): _without_paths(v) for k, v in node.items() if k not in NOT_WHAT_IS_RUN}
+    if isinstance(node, (list, tuple)):
+        return [_without_paths(v) for v in node]
+    return node
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""What of a trial becomes metrics, params and a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from promptfit.types import Trial
+
+PARAM_LIMIT = 500
+"""Characters of a prompt that stand as a param (MLflow refuses more than 6,000); the artifact holds all of it."""
+
+PREDICTIONS = ("image", "document", "expected", "answer", "edits")
+
+
+@dataclass(frozen=True, slots=True)
+class DataUsed:
+    """The data set of a run, as MLflow lists it under the run's inputs."""
+
+    name: str
+    digest: str
+    source: str = ""
+
+
+def figures(trial: Trial) -> dict[str, float]:
+    """The trial's metrics; seconds, tokens and cost are those of its answers, kept ones included."""
+    score, answers = trial.score, [scored.answer for scored in trial.scored]
+    return {
+        "cer": score.cer,
+        "cer_low": score.low,
+        "cer_high": score.high,
+        "exact": score.exact,
+        "wer": score.wer,
+        "anls": score.anls,
+        "samples": score.samples,
+        "documents": score.documents,
+        "finished": float(trial.finished),
+        "requests": trial.requests,
+        "tokens_in": sum(answer.tokens_in for answer in answers),
+        "tokens_out": sum(answer.tokens_out for answer in answers),
+        "cost": sum(answer.cost for answer in answers),
+        "seconds": sum(answer.seconds for answer in answers),
+    }
+
+
+def params(trial: Trial, parent_trial: str) -> dict[str, object]:
+    """The trial's own params; ``parent_trial`` is the id of the run whose prompt this one was made from."""
+    return {
+        "field": trial.field.name,
+        "iteration": trial.iteration,
+        "origin": trial.prompt.origin,
+        "prompt": trial.prompt.text,
+        "parent_trial": parent_trial,
+    }
+
+
+def predictions(trial: Trial) -> list[list[object]]:
+    """The rows of the table that MLflow's evaluation view lays side by side; ``PREDICTIONS`` are its columns."""
+    return [
+        [one.sample.image.name, one.sample.document, one.sample.answer, one.answer.text, one.counts.edits]
+        for one in trial.scored
+    ]
+
+
+def cut(text: str) -> str:
+    """The text as it fits into a param."""
+    return text if len(text) <= PARAM_LIMIT else text[: PARAM_LIMIT - 1] + "…"

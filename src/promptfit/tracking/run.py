@@ -1,0 +1,188 @@
+"""The Recorder that writes to MLflow, behind the loops' back: a trial takes some 40 ms."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promptfit.tracking import records
+from promptfit.tracking.background import Background, Job
+from promptfit.tracking.connect import children, claim, connect, faults_named, source_tags
+from promptfit.tracking.provenance import fingerprint, git_commit, prompt_digest
+from promptfit.tracking.slug import slug
+from promptfit.types import Field, Prompt, Score, Trial
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+@contextmanager
+def open_run(
+    stage: str,
+    config: Mapping[str, Any],
+    params: Mapping[str, object],
+    data: records.DataUsed | None = None,
+    name: str = "",
+) -> Iterator[Run]:
+    """Opens the parent run of a stage, and ends it as FINISHED, FAILED or (Ctrl-C) KILLED with all that was told.
+
+    An unfinished run of the same configuration and data whose process is gone is taken over; trials that it
+    finished are not written twice.
+
+    Args:
+        stage: The experiment is ``promptfit/<stage>``.
+        config: The resolved configuration; with the data's digest it says what is the same run.
+        params: Params of the run and of each of its trials; prompts are registered under ``answerer`` and ``label``.
+        data: What the run reads.
+        name: How MLflow shows the run.
+
+    Yields:
+        The Recorder of this run.
+
+    Raises:
+        PromptfitError: MLflow can't be reached or can't write.
+    """
+    digest = data.digest if data else ""
+    with faults_named():
+        client = connect()
+        experiment, run_id = claim(client, stage, fingerprint(config, digest), name)
+        run = Run(client, experiment, run_id, {**params, "data_digest": digest, "git_commit": git_commit()}, data)
+    status = "FAILED"
+    try:
+        yield run
+        run.drain()
+        status = "FINISHED"
+    except KeyboardInterrupt:
+        status = "KILLED"
+        raise
+    finally:
+        run.close(status)
+
+
+class Run:
+    """A Recorder over one MLflow run, made by ``open_run``."""
+
+    def __init__(
+        self,
+        client: MlflowClient,
+        experiment: str,
+        run_id: str,
+        params: Mapping[str, object],
+        data: records.DataUsed | None,
+    ) -> None:
+        self.run_id = run_id
+        self._client, self._experiment, self._params, self._data = client, experiment, params, data
+        self._trials: dict[str, str] = {}  # run ids by digest of field and prompt
+        for child in children(client, experiment, run_id):
+            if child.info.status == "FINISHED":
+                self._trials[child.data.tags.get("promptfit.trial", "")] = child.info.run_id
+            else:  # the process that wrote it is gone; the trial comes again
+                client.delete_run(child.info.run_id)
+        if not client.get_run(run_id).data.params:
+            self._describe(run_id, params, "run")
+        self._writer = Background("mlflow")
+
+    def trial(self, trial: Trial) -> None:
+        """Keeps one trial with its prompt, metrics and sample predictions."""
+        self._put(lambda: self._write_trial(trial))
+
+    def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
+        """Keeps figures of the whole run."""
+        kept, now = dict(values), _now()
+        self._put(lambda: self._write_metrics(self.run_id, kept, step or 0, now))
+
+    def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Keeps a table as an artifact ``<name>.json``; one of that name is replaced."""
+        self._put(lambda: self._write_table(self.run_id, name, columns, rows))
+
+    def artifact(self, path: Path) -> None:
+        """Keeps a file, as it is now."""
+        self.drain()
+        with faults_named():
+            self._client.log_artifact(self.run_id, str(path))
+
+    def winner(self, field: Field, prompt: Prompt, score: Score) -> None:
+        """Registers the prompt that was chosen for a field; the alias is the label. The same text is no new version."""
+        self._put(lambda: self._register(field, prompt, score))
+
+    def drain(self) -> None:
+        """Waits until all that was told is written.
+
+        Raises:
+            PromptfitError: MLflow could not write.
+        """
+        with faults_named():
+            self._writer.drain()
+
+    def close(self, status: str) -> None:
+        """Writes what is left, and ends the run."""
+        # a run that failed has an error of its own to show
+        with faults_named() if status == "FINISHED" else suppress(Exception):
+            self._writer.close()
+            self._client.set_terminated(self.run_id, status)
+
+    def _put(self, job: Job) -> None:
+        with faults_named():
+            self._writer.put(job)
+
+    def _write_trial(self, trial: Trial) -> None:
+        digest = prompt_digest(trial.field.name, trial.prompt.text)
+        if digest in self._trials:
+            return
+        run_id = self._child(trial, digest)
+        parent = trial.prompt.parent
+        parent_trial = self._trials.get(prompt_digest(trial.field.name, parent), "") if parent else ""
+        self._describe(run_id, {**self._params, **records.params(trial, parent_trial)}, "search")
+        self._write_metrics(run_id, records.figures(trial), 0, _now())
+        self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
+        self._write_table(run_id, "predictions", records.PREDICTIONS, records.predictions(trial))
+        self._client.set_terminated(run_id)
+        self._trials[digest] = run_id
+
+    def _child(self, trial: Trial, digest: str) -> str:
+        tags = {**source_tags(), "mlflow.parentRunId": self.run_id, "promptfit.trial": digest}
+        name = f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}"
+        return self._client.create_run(self._experiment, tags=tags, run_name=name).info.run_id
+
+    def _describe(self, run_id: str, params: Mapping[str, object], context: str) -> None:
+        from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+
+        self._client.log_batch(run_id, params=[Param(key, records.cut(str(value))) for key, value in params.items()])
+        if self._data:
+            used = Dataset(self._data.name, self._data.digest[:36], "local", self._data.source)
+            self._client.log_inputs(run_id, [DatasetInput(used, [InputTag("mlflow.data.context", context)])])
+
+    def _write_metrics(self, run_id: str, values: Mapping[str, float], step: int, time_ms: int) -> None:
+        from mlflow.entities import Metric
+
+        self._client.log_batch(run_id, [Metric(key, float(value), time_ms, step) for key, value in values.items()])
+
+    def _write_table(self, run_id: str, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Writes what ``mlflow.log_table`` writes; that would append to a table that is there, and is slower."""
+        tag = "mlflow.loggedArtifacts"
+        tables = json.loads(self._client.get_run(run_id).data.tags.get(tag, "[]"))
+        shown = {"path": f"{name}.json", "type": "table"}
+        self._client.log_dict(run_id, {"columns": list(columns), "data": [list(row) for row in rows]}, shown["path"])
+        self._client.set_tag(run_id, tag, json.dumps([*(t for t in tables if t != shown), shown]))
+
+    def _register(self, field: Field, prompt: Prompt, score: Score) -> None:
+        answerer, label = str(self._params.get("answerer", "answerer")), str(self._params.get("label", "chosen"))
+        plain = answerer if re.fullmatch("[A-Za-z0-9._-]+", answerer) else slug(answerer)
+        name, alias = f"{plain}.{slug(field.name)}", re.sub("[^A-Za-z0-9_-]", "-", label)
+        kept = None
+        with suppress(Exception):  # "no such prompt" and "no such alias" have no class of their own
+            kept = self._client.get_prompt_version_by_alias(name, alias)
+        if kept is None or kept.template != prompt.text:
+            tags = {"answerer": answerer, "label": label, "field": field.name, "promptfit.run": self.run_id}
+            note = f"{label}: CER {score.cer:.4f} on {score.documents} documents"
+            kept = self._client.register_prompt(name, prompt.text, commit_message=note, tags=tags)
+            self._client.set_prompt_alias(name, alias, kept.version)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,43 @@
+"""What tests share: a home of their own, so that no test touches the project's runs and answers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project root with the project's own conf/, in effect for the test."""
+    (tmp_path / "conf").symlink_to(PROJECT / "conf")
+    monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def mlflow_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MLflow database without runs: making its schema takes seconds."""
+    from promptfit.tracking.connect import connect
+
+    root = tmp_path_factory.mktemp("schema")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMPTFIT_HOME", str(root))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        connect()
+    return root / "mlruns" / "mlflow.db"
+
+
+@pytest.fixture
+def tracked_home(home: Path, mlflow_schema: Path) -> Path:
+    """A home whose MLflow database is ready."""
+    (home / "mlruns").mkdir()
+    shutil.copy(mlflow_schema, home / "mlruns" / "mlflow.db")
+    return home

@@ -1,0 +1,180 @@
+"""Runs as MLflow has them afterwards: parents, trials, take-over, the registry."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promptfit.tracking import DataUsed, open_run, uri
+from promptfit.types import Answer, Counts, Field, Prompt, PromptfitError, Sample, Score, Scored, Trial
+
+FIELD = Field("passport", "Фамилия")
+DATA = DataUsed("mini", "d" * 64, "data/mini")
+CONFIG = {"seed": 0, "dataset": {"name": "mini", "path": "/somewhere/data/mini"}}
+PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
+
+
+def trial(text: str, parent: str | None = None, iteration: int = 0) -> Trial:
+    sample = Sample("p1", Path("images/p1.png"), "0" * 64, "Фамилия?", "Карбаинов", FIELD, "search")
+    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Counts(8, 9, 1, 1, False, 0.0))
+    score = Score(8 / 9, 0.5, 1.0, "bca", 0.0, 1.0, 0.0, samples=1, documents=1)
+    return Trial(FIELD, Prompt(text, "seed", parent), iteration, score, (scored,), True, requests=1)
+
+
+def client() -> Any:
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri=uri(), registry_uri=uri())
+
+
+def runs(parent: str | None = None) -> list[Any]:
+    known = client()
+    experiment = known.get_experiment_by_name("promptfit/search").experiment_id
+    found = known.search_runs([experiment], order_by=["attributes.start_time"])
+    return [run for run in found if run.data.tags.get("mlflow.parentRunId") == parent]
+
+
+def test_a_search_is_a_parent_run_with_trials_one_level_below(tracked_home: Path) -> None:
+    with open_run("search", CONFIG, PARAMS, DATA, name="docvlm-tiny edits") as run:
+        run.trial(trial("Напиши Фамилия"))
+        run.trial(trial("Напиши Фамилия\n«только» {x}, 100%" + "ы" * 600, parent="Напиши Фамилия", iteration=1))
+        run.metrics({"cer": 0.5}, step=3)
+        run.table("winners", ["field", "cer"], [[FIELD.name, 0.5]])
+        run.table("winners", ["field", "cer"], [[FIELD.name, 0.25]])
+    (parent,) = runs()
+    first, second = runs(parent.info.run_id)
+    assert [parent.info.status, first.info.status, second.info.status] == ["FINISHED"] * 3
+    assert first.data.params.items() >= {"field": FIELD.name, "answerer": "docvlm-tiny", "iteration": "0"}.items()
+    assert first.data.params["data_digest"] == "d" * 64
+    assert second.data.params["parent_trial"] == first.info.run_id
+    assert len(second.data.params["prompt"]) == 500
+    assert first.data.metrics["cer"] == pytest.approx(8 / 9)
+    assert first.data.metrics["tokens_out"] == 9
+    assert [used.dataset.name for used in first.inputs.dataset_inputs] == ["mini"]
+    assert parent.data.metrics["cer"] == 0.5
+
+
+def test_prompt_and_predictions_are_kept_as_mlflow_reads_them(tracked_home: Path, tmp_path: Path) -> None:
+    import mlflow
+
+    with open_run("search", CONFIG, PARAMS, DATA) as run:
+        run.trial(trial("Напиши Фамилия"))
+    (child,) = runs(runs()[0].info.run_id)
+    kept = client().download_artifacts(child.info.run_id, "prompt.txt", str(tmp_path))
+    assert Path(kept).read_text("utf-8") == "Напиши Фамилия"
+    mlflow.set_tracking_uri(uri())
+    mlflow.set_experiment("promptfit/search")
+    table = mlflow.load_table("predictions.json", run_ids=[child.info.run_id])
+    assert table.to_dict("records") == [
+        {"image": "p1.png", "document": "p1", "expected": "Карбаинов", "answer": "КАРБАИНОВ", "edits": 8}
+    ]
+    assert json.loads(child.data.tags["mlflow.loggedArtifacts"]) == [{"path": "predictions.json", "type": "table"}]
+
+
+def test_a_finished_run_gets_a_new_parent_and_paths_do_not_matter(tracked_home: Path) -> None:
+    with open_run("search", CONFIG, PARAMS, DATA):
+        pass
+    moved = {**CONFIG, "dataset": {"name": "mini", "path": "/elsewhere"}, "show": True}
+    with open_run("search", moved, PARAMS, DATA):
+        pass
+    first, second = runs()
+    assert first.data.tags["promptfit.id"] == second.data.tags["promptfit.id"]
+
+
+def test_ctrl_c_loses_nothing_and_the_run_is_taken_over(tracked_home: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
+        for i in range(5):
+            run.trial(trial(f"prompt {i}"))
+        raise KeyboardInterrupt
+    (parent,) = runs()
+    assert parent.info.status == "KILLED"
+    assert len(runs(parent.info.run_id)) == 5
+    with open_run("search", CONFIG, PARAMS, DATA) as run:
+        for i in range(7):
+            run.trial(trial(f"prompt {i}"))
+    assert [one.info.run_id for one in runs()] == [parent.info.run_id]
+    assert len(runs(parent.info.run_id)) == 7
+
+
+KILLED = """
+import sys, time
+sys.path.insert(0, {tests!r})
+from test_run import *
+with open_run("search", CONFIG, PARAMS, DATA) as run:
+    for i in range(3):
+        run.trial(trial(f"prompt {{i}}"))
+    run.drain()
+    run._child(trial("half written"), "0" * 32)
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_no_orphan_and_no_double(tracked_home: Path) -> None:
+    script = KILLED.format(tests=str(Path(__file__).parent))
+    child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=os.environ.copy())
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"ready\n"
+    with open_run("search", CONFIG, PARAMS, DATA):
+        pass
+    assert len(runs()) == 2, "the run of a living process is left alone"
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    with open_run("search", CONFIG, PARAMS, DATA) as run:
+        for i in range(4):
+            run.trial(trial(f"prompt {i}"))
+    assert [one.info.status for one in runs()] == ["FINISHED", "FINISHED"]
+    assert sorted(len(runs(one.info.run_id)) for one in runs()) == [0, 4]
+
+
+def test_winners_are_registered_once_with_the_label_as_alias(tracked_home: Path) -> None:
+    for text in ("Напиши {{фамилию}}", "Напиши {{фамилию}}", "Укажи"):
+        with open_run("search", CONFIG, {**PARAMS, "label": "GPT4o+gepa"}, DATA) as run:
+            run.winner(FIELD, Prompt(text), trial(text).score)
+    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", "GPT4o-gepa")
+    assert (kept.version, kept.template) == (2, "Укажи")
+    assert kept.tags["field"] == FIELD.name
+
+
+def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> None:
+    with pytest.raises(PromptfitError, match="no answer"), open_run("search", CONFIG, PARAMS, DATA):
+        raise PromptfitError("no answer")
+    assert runs()[0].info.status == "FAILED"
+
+
+def test_what_mlflow_cannot_write_is_said(
+    tracked_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(PromptfitError, match="disk is full"), open_run("search", CONFIG, PARAMS, DATA) as run:
+        monkeypatch.setattr(run, "_write_trial", lambda _: (_ for _ in ()).throw(OSError("disk is full")))
+        run.trial(trial("a"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense://x")
+    with pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI"), open_run("search", CONFIG, PARAMS, DATA):
+        pass
+
+
+def _open_and_close(number: int) -> None:
+    with open_run("search", {"job": number}, PARAMS, DATA) as run:
+        run.trial(trial("Напиши"))
+
+
+@pytest.mark.slow
+def test_jobs_that_start_at_once_on_a_new_store(home: Path) -> None:
+    started = time.monotonic()
+    jobs = [multiprocessing.get_context("spawn").Process(target=_open_and_close, args=(i,)) for i in range(4)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(120 - (time.monotonic() - started))
+    assert [job.exitcode for job in jobs] == [0] * 4
+    assert len(runs()) == 4
