@@ -1,0 +1,107 @@
+"""Prompts as ordered phrases out of slots, and the four edits of a phrase (GrIPS, arXiv 2203.07281) with crossover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from promptfit.types import Field, PromptfitError
+
+ASK = "ask"
+"""The slot that names the field; a prompt has exactly one phrase of it."""
+OWN = "own"
+"""The slot of words that no phrase of the bank explains."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Phrase:
+    """One instruction. ``{q}`` in it stands for the question type, or the document type where that is empty."""
+
+    slot: str
+    text: str
+
+    def of(self, field: Field) -> str:
+        """Returns the words for a field."""
+        return self.text.replace("{q}", field.question_type or field.doc_type)
+
+
+Phrases = tuple[Phrase, ...]
+
+
+class Bank:
+    """The phrases there are.
+
+    Args:
+        slots: The phrases of each slot; the slots in the order in which a prompt names them.
+        at_most: How many phrases of a slot a prompt may have, 1 where nothing is said.
+        longest: How many phrases a prompt may have.
+
+    Raises:
+        PromptfitError: The slot ``ask`` is missing, empty or does not name the field.
+    """
+
+    def __init__(self, slots: Mapping[str, Sequence[str]], at_most: Mapping[str, int] | None = None, longest: int = 6):
+        if not slots.get(ASK) or not all("{q}" in text for text in slots[ASK]):
+            raise PromptfitError("the phrase bank (conf/strategy/…) needs a slot 'ask' whose every phrase holds {q}")
+        self.slots = {slot: tuple(Phrase(slot, text) for text in texts) for slot, texts in slots.items()}
+        self.phrases = tuple(phrase for phrases in self.slots.values() for phrase in phrases)
+        self.start: Phrases = (self.slots[ASK][0],)
+        self._at_most, self._longest = dict(at_most or {}), longest
+        self._rank = {slot: place for place, slot in enumerate(slots)}
+
+    def render(self, phrases: Phrases, field: Field) -> str:
+        """Joins the phrases as sentences."""
+        text = ""
+        for phrase in phrases:
+            text += (_joint(text) if text else "") + phrase.of(field)
+        return text
+
+    def parse(self, text: str, field: Field) -> Phrases:
+        """Finds the phrases of a prompt; words that no phrase explains become one of slot ``own``, or ``ask`` in front."""
+        found: Phrases = ()
+        while text:
+            known = [
+                p for p in self.phrases if text == p.of(field) or text.startswith(p.of(field) + _joint(p.of(field)))
+            ]
+            phrase = max(known, key=lambda p: len(p.of(field))) if known else Phrase(OWN if found else ASK, text)
+            found = (*found, phrase)
+            words = phrase.of(field)
+            text = text[len(words) + len(_joint(words)) :] if known else ""
+        return found
+
+    def edits(self, phrases: Phrases) -> Iterator[tuple[str, Phrases]]:
+        """Yields every prompt that is one edit away, with the name of the edit."""
+        for phrase in self.phrases:
+            if phrase in phrases:
+                continue
+            if self._room(phrases, phrase):
+                yield "insert", self._insert(phrases, phrase)
+            for place, old in enumerate(phrases):
+                if old.slot == phrase.slot:
+                    yield "replace", (*phrases[:place], phrase, *phrases[place + 1 :])
+        for place, old in enumerate(phrases):
+            if old.slot != ASK:
+                yield "delete", (*phrases[:place], *phrases[place + 1 :])
+        for place in range(1, len(phrases)):
+            yield "swap", (*phrases[: place - 1], phrases[place], phrases[place - 1], *phrases[place + 1 :])
+
+    def crossover(self, one: Phrases, other: Phrases) -> Phrases:
+        """Returns ``one`` with what ``other`` says in slots where ``one`` has room."""
+        for phrase in other:
+            if phrase not in one and self._room(one, phrase):
+                one = self._insert(one, phrase)
+        return one
+
+    def _room(self, phrases: Phrases, phrase: Phrase) -> bool:
+        taken = sum(old.slot == phrase.slot for old in phrases)
+        return len(phrases) < self._longest and taken < self._at_most.get(phrase.slot, 1)
+
+    def _insert(self, phrases: Phrases, phrase: Phrase) -> Phrases:
+        """Puts the phrase after those of its own and of earlier slots."""
+        rank = self._rank.get(phrase.slot, len(self._rank))
+        place = sum(self._rank.get(old.slot, len(self._rank)) <= rank for old in phrases)
+        return (*phrases[:place], phrase, *phrases[place:])
+
+
+def _joint(words: str) -> str:
+    return " " if words[-1] in ".?!:…" else ". "

@@ -1,0 +1,52 @@
+"""What a search may spend, split over the fields before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from promptfit.types import Field, PromptfitError, Sample
+
+
+class Budget:
+    """Logical requests (kept or new), a share for every field; one field never spends another's.
+
+    Args:
+        requests: Requests of the whole search. Every field gets the same share, the first ones one more
+            where it does not divide evenly.
+        samples: The samples that each field is searched on.
+
+    Raises:
+        PromptfitError: A field's share does not pay for one prompt asked of all its samples.
+    """
+
+    def __init__(self, requests: int, samples: Mapping[Field, Sequence[Sample]]) -> None:
+        self.requests = requests
+        share, over = divmod(requests, max(1, len(samples)))
+        self._left = {field: share + (place < over) for place, field in enumerate(samples)}
+        self._spent = dict.fromkeys(samples, 0)
+        for field, own in samples.items():
+            if self._left[field] < len(own):
+                need = len(samples) * max(len(each) for each in samples.values())
+                raise PromptfitError(
+                    f"a budget of {requests} requests leaves {self._left[field]} for the field {field.name!r}, "
+                    f"which has {len(own)} search samples: not one prompt could finish; give at least {need}"
+                )
+
+    def left(self, field: Field) -> int:
+        """Returns the requests that the field may still spend."""
+        return self._left[field]
+
+    def spent(self, field: Field | None = None) -> int:
+        """Returns what one field has spent, or all of them."""
+        return sum(self._spent.values()) if field is None else self._spent[field]
+
+    def spend(self, field: Field, requests: int) -> None:
+        """Takes requests from the field's share, before they are asked.
+
+        Raises:
+            ValueError: The share does not hold them; the caller asks ``left`` first.
+        """
+        if requests > self._left[field]:
+            raise ValueError(f"{requests} requests for {field.name!r} with {self._left[field]} left")
+        self._left[field] -= requests
+        self._spent[field] += requests

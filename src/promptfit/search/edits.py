@@ -1,0 +1,143 @@
+"""The offline strategy: seeded, gradient-free edits of phrases, led by what helped before.
+
+Every field starts from the naive wording and from probes of single phrases of all slots. Later rounds edit the best prompts
+(insert, delete, swap, replace as in GrIPS, arXiv 2203.07281; crossover as in evolutionary prompt search,
+EvoPrompt, arXiv 2309.08532). Which of the many edits to ask is drawn by the phrases' credit.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+
+import numpy as np
+
+from promptfit.search.bank import Bank, Phrase, Phrases
+from promptfit.search.budget import Budget
+from promptfit.search.credit import Change, Credit, gain
+from promptfit.search.loop import search_in_rounds
+from promptfit.search.objective import History, Objective
+from promptfit.types import Field, Prompt, Trial
+
+PARENTS = 2
+"""How many of the best prompts are edited and crossed."""
+BLIND = 0.2
+"""Share of edits that are taken blindly: phrases interact, and the credit does not know that."""
+HOPE = 0.5
+"""CER that a phrase is hoped to be worth because all other fields' leaders say it (or one of the same question)."""
+
+
+class Edits:
+    """Searches all fields by editing phrases; asks no generator.
+
+    Args:
+        slots: The phrase bank, slot by slot.
+        at_most: How many phrases of a slot a prompt may have, 1 where nothing is said.
+        longest: How many phrases a prompt may have.
+        width: Prompts a field and round.
+        patience: Rounds without a better prompt after which a field is done.
+    """
+
+    def __init__(
+        self,
+        slots: Mapping[str, Sequence[str]],
+        at_most: Mapping[str, int] | None = None,
+        longest: int = 6,
+        width: int = 8,
+        patience: int = 6,
+    ) -> None:
+        self.bank = Bank(slots, at_most, longest)
+        self.width, self.patience = width, patience
+
+    def search(self, objective: Objective, budget: Budget) -> list[Trial]:
+        """Spends at most the budget, and returns all trials of all fields."""
+        proposers = {field: Editor(field, self.bank, self.width, objective.seed) for field in objective.fields}
+        return search_in_rounds(objective, proposers, self.patience)
+
+
+class Editor:
+    """Proposes edited prompts for one field."""
+
+    def __init__(self, field: Field, bank: Bank, width: int, seed: int) -> None:
+        self.field, self.bank, self.width = field, bank, width
+        self._words = random.Random(f"{seed} {field.doc_type} {field.question_type}")
+        self._draws = np.random.default_rng(self._words.getrandbits(64))
+        self._phrases: dict[str, Phrases] = {}
+
+    def propose(self, history: History) -> list[Prompt]:
+        """Returns up to ``width`` prompts that were not tried before."""
+        return self._next(history) if history.trials else self._first()
+
+    def _first(self) -> list[Prompt]:
+        """The naive wording, and single phrases added to it (or put in its place), the slots in turn."""
+        start = self.bank.start
+        probes = {slot: [] for slot in self.bank.slots}
+        for origin, phrases in self.bank.edits(start):
+            (new,) = set(phrases) - set(start)
+            probes[new.slot].append((origin, phrases))
+        for slot in probes.values():
+            self._words.shuffle(slot)
+        turns = [probe for turn in zip_longest(*probes.values()) for probe in turn if probe]
+        seed = self._prompt("seed", start, None)
+        return [seed, *(self._prompt(origin, phrases, seed.text) for origin, phrases in turns[: self.width - 1])]
+
+    def _next(self, history: History) -> list[Prompt]:
+        parents = self._parents(history)
+        known = {trial.prompt.text for trial in history.trials}
+        children: dict[str, tuple[str, Phrases, str]] = {}
+        for parent in parents:
+            base = self._read(parent.prompt.text)
+            crossed = [("crossover", self.bank.crossover(base, self._read(other.prompt.text))) for other in parents]
+            for origin, phrases in [*crossed, *self.bank.edits(base)]:
+                text = self.bank.render(phrases, self.field)
+                if text not in known:
+                    children.setdefault(text, (origin, phrases, parent.prompt.text))
+        chosen = []
+        credit = self._credit(history)
+        while children and len(chosen) < self.width:
+            if self._words.random() < BLIND:
+                text = self._words.choice(sorted(children))
+            else:
+                draw = credit.draw(self._draws)
+                text = max(children, key=lambda text: (draw.of(children[text][1]), -len(text), text))
+            chosen.append(self._prompt(*children.pop(text)))
+        return chosen
+
+    def _parents(self, history: History) -> list[Trial]:
+        """The leader, and those that did best against it on the documents that they saw."""
+        leader = history.leader or history.trials[0]
+        others = [trial for trial in history.trials if trial is not leader]
+        others.sort(key=lambda trial: (-(gain(leader, trial) or 0.0), len(trial.prompt.text), trial.prompt.text))
+        return [leader, *others[: PARENTS - 1]]
+
+    def _credit(self, history: History) -> Credit:
+        tried = {trial.prompt.text: trial for trial in history.trials}
+        changes: list[Change] = []
+        for trial in history.trials:
+            parent = tried.get(trial.prompt.parent or "")
+            gained = gain(parent, trial) if parent else None
+            if parent and gained is not None:
+                changes.append((self._read(parent.prompt.text), self._read(trial.prompt.text), gained))
+        return Credit(self.bank.phrases, changes, self._hopes(history))
+
+    def _hopes(self, history: History) -> dict[Phrase, float]:
+        """A phrase that other fields' leaders say is tried early here: all of it if one of the same question says it."""
+        hopes: dict[Phrase, float] = dict.fromkeys(self.bank.phrases, 0.0)
+        for peer, trial in history.peers.items():
+            alike = bool(self.field.question_type) and peer.question_type == self.field.question_type
+            for phrase in self.bank.parse(trial.prompt.text, peer):
+                if phrase in hopes:
+                    hopes[phrase] = HOPE if alike else min(HOPE, hopes[phrase] + HOPE / len(history.peers))
+        return hopes
+
+    def _read(self, text: str) -> Phrases:
+        """Phrases of a prompt of this field, also of one that somebody else wrote."""
+        if text not in self._phrases:
+            self._phrases[text] = self.bank.parse(text, self.field)
+        return self._phrases[text]
+
+    def _prompt(self, origin: str, phrases: Phrases, parent: str | None) -> Prompt:
+        text = self.bank.render(phrases, self.field)
+        self._phrases.setdefault(text, phrases)
+        return Prompt(text, origin, parent)

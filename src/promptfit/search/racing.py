@@ -1,0 +1,81 @@
+"""When a prompt may stop before it has seen every document. Pure rules; ``race`` applies them.
+
+From the surest to the boldest:
+
+1. *Out of reach*, no error at all. The leader's edits on all documents are known. A prompt that made no further
+   edit would still not be better than the leader by more than ``indifference``: it stops.
+2. *Significantly not better*, error at most ``alpha``. The sign-flip test of the per-document edits against the
+   best prompt of the race, after a handicap of ``indifference`` (the indifference zone of ranking and selection,
+   Bechhofer 1954), so that equals stop too. ``alpha`` is spent in equal parts over the looks and, by Holm, over
+   the prompts of a look. A prompt runs in one race only, so this bounds the chance that the best prompt is lost.
+
+The first documents are too few for any test (a sign-flip of 2 never falls under 0.25). What is said of them rests on
+this: how an answer is worded is a property of the prompt, alike on most documents. Tests simulate how often it fails.
+
+3. *Obviously worse*: on every document seen, at least two, ``gap`` edits a character more than the best. A best
+   prompt that is so much worse on a tenth of the documents is lost once in a hundred races.
+4. *A twin*: the same edits as a better placed prompt on every document seen, of which at least ``room`` left
+   something to mend. A prompt that mends a share s of them is lost with chance (1 - s) ** room, so mostly a weak one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptfit.score.paired import holm, sign_flip
+
+Tally = Sequence[int]
+"""Edits a document, in the race's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Racing:
+    """The rules' figures.
+
+    Args:
+        looks: After how many documents the race is looked at; empty for no race at all.
+        alpha: Chance to lose the best prompt of a race by the test.
+        gap: Edits a character on every document that make a prompt obviously worse.
+        room: Documents with something to mend on which twins have to be alike.
+        indifference: CER that is not worth a search: equals within it stop, and a leader within it of 0 ends the field.
+    """
+
+    looks: Sequence[int] = (2, 4, 8, 16)
+    alpha: float = 0.05
+    gap: float = 0.25
+    room: int = 2
+    indifference: float = 0.01
+
+    def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
+        """Returns the places of the prompts that stop.
+
+        Args:
+            tallies: The running prompts' edits on the documents seen so far, the best placed prompt first.
+            chars: The truth's characters of these documents.
+            leader: The leader's edits on these documents, if there is a leader.
+            to_beat: Edits on all documents under which a prompt has to stay, or infinity.
+        """
+        best = leader if leader is not None and sum(leader) <= sum(tallies[0]) else tallies[0]
+        ahead = [] if leader is None else [leader]
+        out = set()
+        for place, tally in enumerate(tallies):
+            if sum(tally) >= to_beat or self._obvious(tally, best, chars) or self._twin(tally, ahead):
+                out.add(place)
+            ahead.append(tally)
+        rest = [place for place, tally in enumerate(tallies) if place not in out and tally is not best]
+        adjusted = holm([self._p_value(tallies[place], best, chars) for place in rest])
+        return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.alpha / len(self.looks)}
+
+    def _obvious(self, tally: Tally, best: Tally, chars: Tally) -> bool:
+        return len(tally) > 1 and all(
+            mine - its >= max(1, self.gap * size) for mine, its, size in zip(tally, best, chars, strict=True)
+        )
+
+    def _twin(self, tally: Tally, ahead: Sequence[Tally]) -> bool:
+        return sum(edits > 0 for edits in tally) >= self.room and list(tally) in [list(other) for other in ahead]
+
+    def _p_value(self, tally: Tally, best: Tally, chars: Tally) -> float:
+        """One-sided: small where the prompt is not better than the best by more than the indifference."""
+        differences = [m - b + self.indifference * c for m, b, c in zip(tally, best, chars, strict=True)]
+        return sign_flip(differences) / 2 if sum(differences) > 0 else 1.0

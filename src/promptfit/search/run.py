@@ -1,0 +1,147 @@
+"""A whole search: split the budget, let the strategy search, measure each field's one winner on the holdout, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptfit.answer.base import Answerer
+from promptfit.score.normalize import Chain
+from promptfit.search.ask import measure
+from promptfit.search.budget import Budget
+from promptfit.search.loop import Strategy
+from promptfit.search.objective import Objective
+from promptfit.search.progress import Progress
+from promptfit.search.racing import Racing
+from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Score, Trial
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """What the search found for one field."""
+
+    field: Field
+    prompt: Prompt
+    """The winner: lowest CER on the whole search split, then the shortest text, then text order."""
+    search: Score
+    holdout: Score | None
+    """The winner's score on the holdout, measured once; None where the field has no holdout sample."""
+    trials: tuple[Trial, ...]
+    requests: int
+    """Logical requests spent on the search split."""
+    samples: int
+    """Search samples of the field."""
+
+    @property
+    def proposed(self) -> int:
+        """Distinct prompts that were proposed and asked."""
+        return len(self.trials)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found, and what it spent."""
+
+    fields: tuple[FieldResult, ...]
+    holdout_requests: int
+    """Logical requests of the winners' measurement; they are not part of the budget."""
+
+    @property
+    def requests(self) -> int:
+        """Logical requests spent on the search split."""
+        return sum(one.requests for one in self.fields)
+
+    @property
+    def full_requests(self) -> int:
+        """Requests that all proposed prompts would have taken on all search samples, without a race."""
+        return sum(one.proposed * one.samples for one in self.fields)
+
+    def figures(self) -> dict[str, float]:
+        """Returns the search's metrics: mean CERs over fields, requests, prompts, and what the race left to spend."""
+        held = [one.holdout.cer for one in self.fields if one.holdout]
+        figures = {
+            "cer_search": sum(one.search.cer for one in self.fields) / len(self.fields),
+            "requests": float(self.requests),
+            "proposed": float(sum(one.proposed for one in self.fields)),
+            "share_of_full": self.requests / self.full_requests,
+        }
+        return {**figures, "cer_holdout": sum(held) / len(held)} if held else figures
+
+
+def run_search(
+    splits: Mapping[str, Sequence[Sample]],
+    answerer: Answerer,
+    strategy: Strategy,
+    budget: int,
+    recorder: Recorder,
+    chain: Chain,
+    seed: int = 0,
+    system: str = "",
+    racing: Racing | None = None,
+    console: Console | None = None,
+) -> SearchResult:
+    """Searches a prompt for every field of the search split.
+
+    Deterministic in the arguments and the answers: over kept answers it replays to the same result. A KeyboardInterrupt
+    passes through once the bar is closed; what was answered is the answerer's to keep.
+
+    Args:
+        splits: Samples by split, as ``data.split.split`` gives them; ``search`` and ``holdout`` are read.
+        answerer: The VLM under test, usually a ``KeptAnswerer``.
+        strategy: The technique.
+        budget: Logical requests of the whole search (about 400 a field is usual), shared evenly by the fields.
+        recorder: Receives trials, metrics of the rounds and of the whole, and the winners.
+        chain: The normalisation of truth and answer.
+        seed: Seed of every random choice.
+        system: The configuration's system prompt, never searched.
+        racing: When a prompt stops early.
+        console: Where to show the bar; stderr if not given.
+
+    Returns:
+        One result a field, in the order in which the fields first appear.
+
+    Raises:
+        PromptfitError: No search samples, a budget too small, or answers that could not be obtained.
+    """
+    samples = by_field(splits.get("search", ()))
+    if not samples:
+        raise PromptfitError("the data set has no samples in its search split; check its column split")
+    purse = Budget(budget, samples)
+    with Progress(budget, console) as progress:
+        objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress)
+        strategy.search(objective, purse)
+    winners = {field: trial for field in samples if (trial := objective.leader(field))}
+    prompts = {field: trial.prompt for field, trial in winners.items()}
+    holdout = by_field(splits.get("holdout", ()))
+    held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, chain, seed, system)}
+    for field, trial in winners.items():
+        recorder.winner(field, trial.prompt, held.get(field, trial.score))
+    result = SearchResult(
+        tuple(
+            FieldResult(
+                field,
+                trial.prompt,
+                trial.score,
+                held.get(field),
+                tuple(objective.trials(field)),
+                purse.spent(field),
+                len(samples[field]),
+            )
+            for field, trial in winners.items()
+        ),
+        holdout_requests=sum(score.samples for score in held.values()),
+    )
+    recorder.metrics(result.figures())
+    return result
+
+
+def by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:
+    """Groups samples by field, in the order in which the fields first appear."""
+    groups: dict[Field, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.field, []).append(sample)
+    return groups
