@@ -1,0 +1,145 @@
+"""One SQLite file that many processes share: opened safely, set aside when not to be trusted, errors with remedies."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from promptfit.types import PromptfitError
+
+log = logging.getLogger(__name__)
+
+APPLICATION = 0x70666974  # "pfit": tells our files from other programs' SQLite files
+VERSION = 1
+_WAIT = 60.0
+_SIDECARS = ("", "-wal", "-shm")
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and run again",
+    sqlite3.SQLITE_IOERR: "the disk cannot be written; check its space and health, and run again",
+    sqlite3.SQLITE_READONLY: "the file is read-only; make it and its folder writable",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check that its folder is there and writable",
+    sqlite3.SQLITE_BUSY: f"another process held the file for over {_WAIT:.0f} seconds; run again when it is done",
+}
+
+
+class Database:
+    """A connection to a store file.
+
+    Args:
+        path: The file; it and its folder are made if they are missing.
+        schema: ``CREATE TABLE IF NOT EXISTS`` statements.
+
+    Raises:
+        PromptfitError: The file cannot be opened or was made by a newer promptfit.
+    """
+
+    def __init__(self, path: Path, schema: str) -> None:
+        self.path, self._schema = path, schema
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            doubtful = path.exists() and bool(distrust(path))
+            with FileLock(f"{path}.lock"):  # two processes must not make or set aside the same file at once
+                if doubtful and (why := distrust(path)):
+                    aside = _set_aside(path)
+                    log.warning("%s is set aside as %s, and a new store begins: %s", path, aside.name, why)
+                self._connection = self._open()
+        except OSError as error:
+            raise PromptfitError(f"{path}: the store cannot be opened ({error}); mend that and run again") from error
+
+    @contextmanager
+    def use(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """Gives the connection; with ``write``, inside a transaction that is committed at the end.
+
+        Raises:
+            PromptfitError: The disk is full, the file is locked or broken; what was committed before stays.
+        """
+        try:
+            if write:
+                self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
+            if write:
+                self._connection.execute("COMMIT")
+        except BaseException as error:
+            self._undo()
+            if isinstance(error, sqlite3.Error):
+                raise self._named(error) from error
+            raise
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        files = [Path(f"{self.path}{tail}") for tail in _SIDECARS]
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def close(self) -> None:
+        """Closes the connection; the write-ahead log is folded into the file by the last process to close."""
+        self._connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            # A killed process loses nothing that was committed; only a power cut may take the last moments.
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(f"PRAGMA application_id={APPLICATION}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.executescript(self._schema)
+        except sqlite3.Error as error:
+            connection.close()
+            raise self._named(error) from error
+        return connection
+
+    def _undo(self) -> None:
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error:
+                log.debug("SQLite had already rolled back")
+
+    def _named(self, error: sqlite3.Error) -> PromptfitError:
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+        if code in _BROKEN:
+            return PromptfitError(
+                f"{self.path}: broken ({error}); run again: it is set aside then, and a new one begins"
+            )
+        remedy = _REMEDIES.get(code, "run again, or move the file away")
+        return PromptfitError(f"{self.path}: {remedy} ({error}). What was kept before stays")
+
+
+def distrust(path: Path) -> str:
+    """Says why a file is no store of ours that can be trusted, or nothing if it is one.
+
+    Raises:
+        PromptfitError: A newer promptfit made it.
+    """
+    connection = sqlite3.connect(path, timeout=_WAIT)
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application != APPLICATION and (application or tables):
+            return "it is another program's file"
+        if version > VERSION:
+            raise PromptfitError(f"{path}: a newer promptfit made this store; update promptfit or move the file away")
+        (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        return "" if health == "ok" else f"it is damaged ({health.splitlines()[-1]})"
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _BROKEN:
+            return f"it is damaged or no SQLite file ({error})"
+        raise PromptfitError(f"{path}: the store cannot be read ({error}); mend that and run again") from error
+    finally:
+        connection.close()
+
+
+def _set_aside(path: Path) -> Path:
+    number = next(n for n in range(1, 1_000_000) if not Path(f"{path}.aside-{n}").exists())
+    for tail in _SIDECARS:
+        part = Path(f"{path}{tail}")
+        if part.exists():
+            part.rename(f"{path}.aside-{number}{tail}")
+    return Path(f"{path}.aside-{number}")
