@@ -63,6 +63,7 @@ class Engine:
             return_tensors="pt",
             processor_kwargs={"padding": True, **self._settings.processor_options},
         )
+        features.pop("labels", None)  # some processors think of training
         return features.to(self.model.device, dtype=self.model.dtype)
 
     def texts(self, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[str]:
