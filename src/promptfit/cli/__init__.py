@@ -1,0 +1,135 @@
+"""`promptfit <command> [words] [key=value ...]`: finds the stage, and hands it a configuration composed by Hydra."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from promptfit.cli import faults, help
+from promptfit.cli.commands import COMMANDS, Command
+from promptfit.cli.overrides import is_override, quoted, text
+from promptfit.paths import home
+from promptfit.types import PromptfitError
+
+MULTIRUN = ("-m", "--multirun")
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C stopped."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Returns:
+        The exit status: 0, 1 after a fault that was named, 2 after a word that was not understood, 130 after Ctrl-C.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(words)
+    except KeyboardInterrupt:
+        print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
+        return INTERRUPTED
+    except PromptfitError as fault:
+        print(f"promptfit: {fault}", file=sys.stderr)
+        return 1
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(help.overview())
+        return 0
+    name, *rest = words
+    if name not in COMMANDS:
+        print(f"promptfit: no command {name!r}{faults.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
+        return 2
+    if any(word in ("-h", "--help") for word in rest):
+        print(help.of(name, home() / "conf"))
+        return 0
+    if unknown := [word for word in rest if word.startswith("-") and word not in MULTIRUN]:
+        wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
+        print(
+            f"promptfit: no option {unknown[0]}; everything is key=value: {wanted}=…, see promptfit {name} --help",
+            file=sys.stderr,
+        )
+        return 2
+    _compose_and_run(name, COMMANDS[name], rest)
+    return 0
+
+
+def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
+    """Hands the words to Hydra, as if they had been its own command line."""
+    from hydra import main as hydra_main
+
+    sweep = any(word in MULTIRUN for word in words)
+    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], sweep)
+    conf = home() / "conf"
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
+    typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * sweep, *overrides]
+    try:
+        hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command.stage))()
+    except Exception as fault:
+        message = faults.explained(fault, conf, command.config)
+        if message is None:
+            raise
+        raise PromptfitError(message) from fault
+    finally:
+        sys.argv = typed
+
+
+def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -> list[str]:
+    """Hydra's own settings, the command's own keys, and what was typed."""
+    bare = [word for word in words if not is_override(word)]
+    if len(bare) > len(command.words):
+        allowed = f"at most {' '.join(command.words)}" if command.words else "none"
+        raise PromptfitError(
+            f"{bare[len(command.words)]!r} is neither key=value nor a word that `{name}` takes ({allowed}); "
+            "put a text with spaces in quotes"
+        )
+    outputs = text(str(home() / "outputs"))
+    return [
+        "hydra/job_logging=none",
+        "hydra/hydra_logging=none",
+        "hydra.output_subdir=null",
+        f"hydra.run.dir={outputs}",
+        f"hydra.sweep.dir={outputs}",
+        "hydra.sweep.subdir=.",
+        *(f"+{key}={own.default}" for key, own in command.keys.items()),
+        *(f"{key}={text(word)}" for key, word in zip(command.words, bare, strict=False)),
+        *quoted([word for word in words if is_override(word)], sweep),
+    ]
+
+
+def _job(stage: str) -> Callable[[Any], Any]:
+    """The stage as Hydra calls it, in this process or in a launcher's."""
+    return functools.wraps(_run)(functools.partial(_run, stage))
+
+
+def _run(stage: str, cfg: Any) -> Any:
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("promptfit").setLevel(logging.INFO)
+    hydra = HydraConfig.get()
+    if hydra.mode == RunMode.MULTIRUN:
+        logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(hydra.overrides.task))
+    try:
+        if cfg.get("show"):
+            return _show(cfg)
+        return import_module(stage).main(cfg)
+    except PromptfitError as fault:
+        # SystemExit passes through Hydra untouched, which would print a heading over an Exception
+        raise SystemExit(f"promptfit: {fault}") from None
+
+
+def _show(cfg: Any) -> None:
+    from omegaconf import OmegaConf
+
+    print(OmegaConf.to_yaml(cfg, resolve=True), end="")
+
+
+__all__ = ["main"]

@@ -1,0 +1,84 @@
+"""What `--help` says; it reads conf/ as text, since composing it would take longer than reading the answer."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from promptfit.cli.commands import COMMANDS, Command
+
+_GROUP = re.compile(r"  - (\w+): (\S+)(?: +# (.*))?")
+_KEY = re.compile(r"( *)(\w+):(?: +([^#]*?))?(?: +# ?(.*))?")
+
+
+def overview() -> str:
+    """The help of `promptfit` itself."""
+    commands = "\n".join(f"  {name:<9}{command.help}" for name, command in COMMANDS.items())
+    return f"""promptfit fits prompts to a vision-language model that reads fields from document images.
+
+usage: promptfit <command> [words] [key=value ...] [-m]
+
+Commands, in the order of work:
+{commands}
+
+Everything else is key=value, as Hydra has it; -m runs every combination of values with commas between them:
+  promptfit search model=docvlm-tiny generator=edits
+  promptfit search -m model=docvlm-tiny,Qwen2-VL-2B
+  promptfit try "Напиши Фамилия. Только значение" field="passport Фамилия"
+
+`promptfit search --help` lists the models, generators, strategies and data sets that there are, and the main keys.
+Each of them is a YAML in conf/<group>/; a new one is a new file there. show=true prints what a command would run with.
+Relative paths mean the project's root, or PROMPTFIT_HOME."""
+
+
+def of(name: str, conf: Path) -> str:
+    """The help of one command.
+
+    Args:
+        name: The command.
+        conf: The folder of the configurations.
+    """
+    command = COMMANDS[name]
+    words = "".join(f" [{word}]" for word in command.words)
+    parts = [f"promptfit {name}: {command.help}\n\nusage: promptfit {name}{words} [key=value ...] [-m]"]
+    parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
+    if command.keys:
+        parts.append(
+            "Keys of this command:\n" + _table([(k, f"{v.default}  {v.help}") for k, v in command.keys.items()])
+        )
+    parts += _configured(command, conf)
+    return "\n\n".join(parts)
+
+
+def options(conf: Path, group: str) -> list[str]:
+    """Names of a group's configs."""
+    return sorted((path.stem for path in (conf / group).glob("*.yaml")), key=str.casefold)
+
+
+def _configured(command: Command, conf: Path) -> list[str]:
+    """The groups and main keys of the command's configuration, with the comments that stand beside them."""
+    file = conf / f"{command.config}.yaml"
+    if not file.is_file():
+        return [f"{file}: no such file; run this in the project, or set PROMPTFIT_HOME to its root"]
+    lines = file.read_text("utf-8").splitlines()
+    groups = [m for line in lines if (m := _GROUP.fullmatch(line))]
+    listed = [f"  {m[1]}={m[2]}  ({m[3]})\n{_wrapped(options(conf, m[1]))}" for m in groups]
+    body = lines[lines.index("defaults:") + 1 :] if "defaults:" in lines else lines
+    keys = "\n".join(f"  {line}" for line in body if _KEY.fullmatch(line) and "_target_" not in line)
+    found = ["Groups (conf/<group>/<name>.yaml), with what is taken if nothing is said:\n" + "\n".join(listed)] * bool(
+        groups
+    )
+    return [*found, f"Main keys and what they are by default (conf/{file.name}):\n{keys}"]
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    width = max(len(name) for name, _ in rows) + 2
+    return "\n".join(f"  {name:<{width}}{text}" for name, text in rows)
+
+
+def _wrapped(names: list[str]) -> str:
+    import textwrap
+
+    return textwrap.fill(
+        ", ".join(names), 110, initial_indent="      ", subsequent_indent="      ", break_on_hyphens=False
+    )
