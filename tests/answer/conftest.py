@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -41,13 +42,22 @@ def ask() -> Callable[..., Request]:
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Callable[..., tuple[Path, str]]:
-    """Draws a small image of one colour with a spot; gives its path and digest."""
+    """Saves a small image of seeded noise; gives its path and digest."""
 
     def draw(seed: int, size: tuple[int, int] = (64, 48)) -> tuple[Path, str]:
-        image = Image.new("RGB", size, (40 * seed % 256, 90, 255 - 50 * seed % 256))
-        image.paste((250, 250, 10 * seed), (seed * 3, 4, seed * 3 + 12, 20))
+        noise = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+        image = Image.fromarray(noise)
         path = tmp_path / f"{seed}-{size[0]}x{size[1]}.png"
         image.save(path)
         return path, sha256(path.read_bytes()).hexdigest()
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives a tiny random checkpoint of a family, built once a session."""
+    from tiny_checkpoints import build
+
+    folder = tmp_path_factory.mktemp("checkpoints")
+    return lambda family: folder / family if (folder / family).exists() else build(family, folder / family)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, BatchFeature
+from transformers.utils import logging as transformers_logging
 
 from promptfit.answer.prefix import generate_from_prefixes
 from promptfit.types import Answer, PromptfitError, Request
@@ -131,6 +132,7 @@ def _check_kind(settings: TransformersAnswerer) -> None:
 
 def _load_model(settings: TransformersAnswerer) -> Any:
     attention = {"attn_implementation": settings.attn_implementation} if settings.attn_implementation else {}
+    transformers_logging.disable_progress_bar()  # it would write into the search's own
     try:
         model = AutoModelForImageTextToText.from_pretrained(**_origin(settings), **attention, dtype=settings.dtype)
     except Exception as error:
