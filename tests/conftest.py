@@ -15,8 +15,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project root with the project's own conf/, in effect for the test."""
-    (tmp_path / "conf").symlink_to(PROJECT / "conf")
+    """An empty project root with a copy of the project's conf/, in effect for the test."""
+    shutil.copytree(PROJECT / "conf", tmp_path / "conf")
     monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return tmp_path

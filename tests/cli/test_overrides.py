@@ -42,7 +42,7 @@ def test_a_value_of_any_key_arrives_as_typed(value: str) -> None:
 
 @pytest.mark.parametrize("value", ["007", "true", "a, b", "[x]", "{x}", "${seed}", "1,2", "a: b", " x ", "x'y"])
 def test_texts_stay_texts(value: str) -> None:
-    assert read(f"label={value}") == value
+    assert read(f"prompt={value}") == value
 
 
 def test_any_positional_text_arrives_as_typed() -> None:
@@ -69,6 +69,7 @@ def test_any_positional_text_arrives_as_typed() -> None:
         "x='quoted, already'",
         "label='quoted, already'",
         "label=null",
+        "label=edits-${seed}",
         "hydra/launcher=joblib",
     ],
 )

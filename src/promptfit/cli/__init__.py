@@ -33,9 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
         return INTERRUPTED
-    except PromptfitError as fault:
+    except (PromptfitError, _Fault) as fault:
         print(f"promptfit: {fault}", file=sys.stderr)
         return 1
+
+
+class _Fault(SystemExit):
+    """A PromptfitError on its way through Hydra, which would print a heading over an Exception."""
 
 
 def _dispatch(words: list[str]) -> int:
@@ -51,10 +55,8 @@ def _dispatch(words: list[str]) -> int:
         return 0
     if unknown := [word for word in rest if word.startswith("-") and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
-        print(
-            f"promptfit: no option {unknown[0]}; everything is key=value: {wanted}=…, see promptfit {name} --help",
-            file=sys.stderr,
-        )
+        hint = f"everything is key=value: {wanted}=…, see promptfit {name} --help"
+        print(f"promptfit: no option {unknown[0]}; {hint}", file=sys.stderr)
         return 2
     _compose_and_run(name, COMMANDS[name], rest)
     return 0
@@ -116,14 +118,14 @@ def _run(stage: str, cfg: Any) -> Any:
     logging.getLogger("promptfit").setLevel(logging.INFO)
     hydra = HydraConfig.get()
     if hydra.mode == RunMode.MULTIRUN:
-        logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(hydra.overrides.task))
+        chosen = [word for word in hydra.overrides.task if not word.startswith("+")]
+        logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(chosen))
     try:
         if cfg.get("show"):
             return _show(cfg)
         return import_module(stage).main(cfg)
     except PromptfitError as fault:
-        # SystemExit passes through Hydra untouched, which would print a heading over an Exception
-        raise SystemExit(f"promptfit: {fault}") from None
+        raise _Fault(str(fault)) from None
 
 
 def _show(cfg: Any) -> None:

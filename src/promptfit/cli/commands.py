@@ -81,8 +81,8 @@ COMMANDS: dict[str, Command] = {
         examples=(
             "promptfit search model=docvlm-tiny generator=edits",
             'promptfit search field="passport Фамилия" budget.per_field=800',
-            "promptfit search -m model=docvlm-tiny,Qwen2-VL-2B seed=0,1,2",
-            "promptfit search -m seed=0,1,2,3 hydra/launcher=joblib hydra.launcher.n_jobs=2",
+            "promptfit search -m model=docvlm-tiny,Qwen2-VL-2B",
+            "promptfit search -m seed=0,1,2 label='edits-${seed}' hydra/launcher=joblib hydra.launcher.n_jobs=2",
             "promptfit search model=Qwen2-VL-7B model.answerer.batch_size=4 dry_run=true",
         ),
     ),

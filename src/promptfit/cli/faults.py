@@ -26,38 +26,37 @@ def explained(fault: Exception, conf: Path, config: str) -> str | None:
         return _missing(fault, conf)
     if not isinstance(fault, (HydraException, OmegaConfBaseException)):
         return None
-    unknown = re.search(
-        r"Could not (?:override|delete from config|append to config)[^']*'([^']+)'|Key '(\w+)'", str(fault)
-    )
-    if unknown and "not in struct" in f"{fault} {fault.__cause__}":
-        return _unknown_key(unknown[1] or unknown[2], conf, config)
+    whole = f"{fault}\n{fault.__cause__}"
+    if "not in struct" in whole and (key := re.search(r"full_key: (\S+)", whole)):
+        return _unknown_key(key[1], conf, config)
     if "Ambiguous value" in str(fault):
-        return f"{str(fault).splitlines()[0]}; add -m to run each value, or put the whole value in quotes twice: key=\"'a,b'\""
+        remedy = "add -m to run each value, or quote the whole value twice: key=\"'a,b'\""
+        return f"{str(fault).splitlines()[0]}; {remedy}"
     return " ".join(str(fault).split("\n\tfull_key")[0].split())
 
 
 def close(name: str, known: Iterable[str]) -> str:
     """`did you mean …?` or an empty text."""
-    found = difflib.get_close_matches(
-        name.casefold(), folded := {one.casefold(): one for one in known}, n=3, cutoff=0.5
-    )
+    folded = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(folded[one] for one in found)}?" if found else ""
 
 
 def _missing(fault: Any, conf: Path) -> str:
     group, _, name = (fault.missing_cfg_file or "").rpartition("/")
     if not group:
-        return (
-            f"{conf / str(fault.missing_cfg_file)}.yaml: no such file; run this in the project, or set PROMPTFIT_HOME"
-        )
+        return f"{conf / str(fault.missing_cfg_file)}: no such file; run this in the project, or set PROMPTFIT_HOME"
     known = options(conf, group) or list(fault.options or ())
     return f"{group}={name}: there is no conf/{group}/{name}.yaml{close(name, known)} There are: {', '.join(known)}."
 
 
 def _unknown_key(key: str, conf: Path, config: str) -> str:
-    known = list(_known_keys(conf, config))
-    hint = close(key, known) or close(key.rpartition(".")[2], {one.rpartition(".")[2] for one in known})
-    return f"{key}: there is no such key{hint} `promptfit search --help` lists the main ones, show=true prints all"
+    parent, dot, name = key.rpartition(".")
+    beside = {one.rpartition(".")[2] for one in _known_keys(conf, config) if one.rpartition(".")[0] == parent}
+    return (
+        f"{key}: there is no such key{close(name, beside)} {f'Under {parent}: ' if dot else 'There are: '}"
+        f"{', '.join(sorted(beside))}. An argument that the YAML leaves out is added with a plus: +{key}=…"
+    )
 
 
 def _known_keys(conf: Path, config: str) -> Iterator[str]:

@@ -43,9 +43,8 @@ def of(name: str, conf: Path) -> str:
     parts = [f"promptfit {name}: {command.help}\n\nusage: promptfit {name}{words} [key=value ...] [-m]"]
     parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
     if command.keys:
-        parts.append(
-            "Keys of this command:\n" + _table([(k, f"{v.default}  {v.help}") for k, v in command.keys.items()])
-        )
+        keys = [(name, f"{key.default}  {key.help}") for name, key in command.keys.items()]
+        parts.append("Keys of this command:\n" + _table(keys))
     parts += _configured(command, conf)
     return "\n\n".join(parts)
 
@@ -65,10 +64,9 @@ def _configured(command: Command, conf: Path) -> list[str]:
     listed = [f"  {m[1]}={m[2]}  ({m[3]})\n{_wrapped(options(conf, m[1]))}" for m in groups]
     body = lines[lines.index("defaults:") + 1 :] if "defaults:" in lines else lines
     keys = "\n".join(f"  {line}" for line in body if _KEY.fullmatch(line) and "_target_" not in line)
-    found = ["Groups (conf/<group>/<name>.yaml), with what is taken if nothing is said:\n" + "\n".join(listed)] * bool(
-        groups
-    )
-    return [*found, f"Main keys and what they are by default (conf/{file.name}):\n{keys}"]
+    heading = "Groups (conf/<group>/<name>.yaml), with what is taken if nothing is said:\n"
+    main = f"Main keys and what they are by default (conf/{file.name}):\n{keys}"
+    return [heading + "\n".join(listed), main] if groups else [main]
 
 
 def _table(rows: list[tuple[str, str]]) -> str:
@@ -79,6 +77,5 @@ def _table(rows: list[tuple[str, str]]) -> str:
 def _wrapped(names: list[str]) -> str:
     import textwrap
 
-    return textwrap.fill(
-        ", ".join(names), 110, initial_indent="      ", subsequent_indent="      ", break_on_hyphens=False
-    )
+    indent = " " * 6
+    return textwrap.fill(", ".join(names), 110, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

@@ -10,7 +10,7 @@ from typing import Any
 _OVERRIDE = re.compile(r"(?P<key>(\+\+?|~)?[A-Za-z_][\w./@-]*)=(?P<value>.*)", re.ASCII | re.DOTALL)
 _DELETION = re.compile(r"~[A-Za-z_][\w./@-]*", re.ASCII)
 
-TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into"})
+TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name"})
 """Keys whose value is the person's own text, taken as it stands: `label=007` is no number, `prompt="a, b"` no sweep."""
 
 
@@ -38,9 +38,11 @@ def text(value: str) -> str:
 
 
 def _value(key: str, value: str, sweep: bool) -> str:
+    parsed = _parsed(value)
     if key in TEXTS and not sweep:
-        return value if value == "null" or _is_quoted(_parsed(value)) else text(value)
-    if _parsed(value) is not None:
+        meant = _is_quoted(parsed) or value == "null" or (key != "prompt" and "${" in value and parsed is not None)
+        return value if meant else text(value)
+    if parsed is not None:
         return value
     if value[:1] == "[" and value[-1:] == "]":
         return "[" + ",".join(_value("", part, False) for part in _parts(value[1:-1])) + "]"

@@ -78,6 +78,7 @@ class Run:
         self.run_id = run_id
         self._client, self._experiment, self._params, self._data = client, experiment, params, data
         self._trials: dict[str, str] = {}  # run ids by digest of field and prompt
+        self._tables: list[str] = []
         for child in children(client, experiment, run_id):
             if child.info.status == "FINISHED":
                 self._trials[child.data.tags.get("promptfit.trial", "")] = child.info.run_id
@@ -98,7 +99,7 @@ class Run:
 
     def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Keeps a table as an artifact ``<name>.json``; one of that name is replaced."""
-        self._put(lambda: self._write_table(self.run_id, name, columns, rows))
+        self._put(lambda: self._write_table(name, columns, rows))
 
     def artifact(self, path: Path) -> None:
         """Keeps a file, as it is now."""
@@ -137,22 +138,27 @@ class Run:
         run_id = self._child(trial, digest)
         parent = trial.prompt.parent
         parent_trial = self._trials.get(prompt_digest(trial.field.name, parent), "") if parent else ""
-        self._describe(run_id, {**self._params, **records.params(trial, parent_trial)}, "search")
-        self._write_metrics(run_id, records.figures(trial), 0, _now())
+        self._describe(
+            run_id, {**self._params, **records.params(trial, parent_trial)}, "search", records.figures(trial)
+        )
         self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
-        self._write_table(run_id, "predictions", records.PREDICTIONS, records.predictions(trial))
+        self._client.log_dict(run_id, _table(records.PREDICTIONS, records.predictions(trial)), "predictions.json")
         self._client.set_terminated(run_id)
         self._trials[digest] = run_id
 
     def _child(self, trial: Trial, digest: str) -> str:
-        tags = {**source_tags(), "mlflow.parentRunId": self.run_id, "promptfit.trial": digest}
+        own = {"mlflow.parentRunId": self.run_id, "promptfit.trial": digest, **_tables_tag("predictions")}
+        tags = {**source_tags(), **own}
         name = f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}"
         return self._client.create_run(self._experiment, tags=tags, run_name=name).info.run_id
 
-    def _describe(self, run_id: str, params: Mapping[str, object], context: str) -> None:
-        from mlflow.entities import Dataset, DatasetInput, InputTag, Param
+    def _describe(
+        self, run_id: str, params: Mapping[str, object], context: str, figures: Mapping[str, float] | None = None
+    ) -> None:
+        from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
 
-        self._client.log_batch(run_id, params=[Param(key, records.cut(str(value))) for key, value in params.items()])
+        batch = [Metric(key, float(value), _now(), 0) for key, value in (figures or {}).items()]
+        self._client.log_batch(run_id, batch, [Param(key, records.cut(str(value))) for key, value in params.items()])
         if self._data:
             used = Dataset(self._data.name, self._data.digest[:36], "local", self._data.source)
             self._client.log_inputs(run_id, [DatasetInput(used, [InputTag("mlflow.data.context", context)])])
@@ -162,13 +168,11 @@ class Run:
 
         self._client.log_batch(run_id, [Metric(key, float(value), time_ms, step) for key, value in values.items()])
 
-    def _write_table(self, run_id: str, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Writes what ``mlflow.log_table`` writes; that would append to a table that is there, and is slower."""
-        tag = "mlflow.loggedArtifacts"
-        tables = json.loads(self._client.get_run(run_id).data.tags.get(tag, "[]"))
-        shown = {"path": f"{name}.json", "type": "table"}
-        self._client.log_dict(run_id, {"columns": list(columns), "data": [list(row) for row in rows]}, shown["path"])
-        self._client.set_tag(run_id, tag, json.dumps([*(t for t in tables if t != shown), shown]))
+    def _write_table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        self._tables = list(dict.fromkeys([*self._tables, name]))
+        self._client.log_dict(self.run_id, _table(columns, rows), f"{name}.json")
+        for tag, value in _tables_tag(*self._tables).items():
+            self._client.set_tag(self.run_id, tag, value)
 
     def _register(self, field: Field, prompt: Prompt, score: Score) -> None:
         answerer, label = str(self._params.get("answerer", "answerer")), str(self._params.get("label", "chosen"))
@@ -182,6 +186,16 @@ class Run:
             note = f"{label}: CER {score.cer:.4f} on {score.documents} documents"
             kept = self._client.register_prompt(name, prompt.text, commit_message=note, tags=tags)
             self._client.set_prompt_alias(name, alias, kept.version)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:
+    """What ``mlflow.log_table`` writes; that would append to a table that is there, and takes three times as long."""
+    return {"columns": list(columns), "data": [list(row) for row in rows]}
+
+
+def _tables_tag(*names: str) -> dict[str, str]:
+    """The tag by which MLflow's pages find a run's tables."""
+    return {"mlflow.loggedArtifacts": json.dumps([{"path": f"{name}.json", "type": "table"} for name in names])}
 
 
 def _now() -> int:

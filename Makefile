@@ -1,0 +1,49 @@
+# `make` says what there is to make. Every target sets up what it needs, once.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench soak ui
+
+# the first Python that is new enough; name another one with `make demo PYTHON=...`
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+INSTALLED := .venv/.installed
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PROMPTFIT_HOME := $(CURDIR)
+export DVC_NO_ANALYTICS := 1
+export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
+export MLFLOW_DISABLE_TELEMETRY := true
+
+help: ## say this
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 13
+
+demo: $(INSTALLED) ## fit prompts to the built-in model, from documents to a table of CERs
+	dvc pull --quiet data.dvc train
+	promptfit search model=docvlm-tiny generator=edits
+
+test: $(INSTALLED) ## run the quick tests
+	python -m pytest -m "not slow"
+
+lint: $(INSTALLED) ## check style and types
+	ruff check .
+	ruff format --check .
+	mypy
+
+bench: $(INSTALLED) ## measure the numbers that the README gives
+	dvc pull --quiet data.dvc train
+	python -m benchmarks
+
+soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times
+	PROMPTFIT_KILLS=50 python -m pytest -m slow tests/stages/test_kill.py
+
+ui: $(INSTALLED) ## open the runs in MLflow (http://127.0.0.1:5000)
+	promptfit ui
+
+$(INSTALLED): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer was found; install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv || uv venv --python $(PYTHON) .venv
+	command -v uv >/dev/null || .venv/bin/python -m pip install --quiet uv
+	uv pip install --python .venv/bin/python --requirements requirements.lock
+	uv pip install --python .venv/bin/python --no-deps --editable .
+	touch $@

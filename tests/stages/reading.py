@@ -1,0 +1,88 @@
+"""A scripted answerer (a stand-in, no model): it reads the truth that a test wrote beside the image.
+
+It is chatty unless the prompt says "только значение", prints in capitals unless it says "с заглавной буквы", and
+counts its requests in a file, so that a test can see what was asked across processes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from promptfit.data.reader import Dataset, load
+from promptfit.types import Answer, Request
+
+FIELDS = ("passport Фамилия", "passport Имя", "СНИЛС")
+SURNAMES = "Карбаинов Куликов Лебедев Орлова Павлов Зайцева Крылов Савина".split()
+
+
+class Reader:
+    """Answers from ``<image>.txt``: a line a field, in the order of ``FIELDS``."""
+
+    def __init__(self, log: str, delay: float = 0.0) -> None:
+        self.log, self.delay = log, delay
+        self.identity = '{"checkpoint":"scripted"}'
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+        for index, request in enumerate(requests):
+            time.sleep(self.delay)
+            with Path(self.log).open("a") as log:
+                log.write("1\n")
+            yield index, Answer(said(request), tokens_in=10, tokens_out=3)
+
+
+def said(request: Request) -> str:
+    lines = request.image.with_suffix(".txt").read_text("utf-8").splitlines()
+    asked = next((line for line in lines if line.split("=")[0].casefold() in request.prompt.casefold()), lines[0])
+    question, _, truth = asked.partition("=")
+    value = truth if "с заглавной буквы" in request.prompt.casefold() or truth[0].isdigit() else truth.upper()
+    return value if "только значение" in request.prompt.casefold() else f"{question}: {value}"
+
+
+def make_data(root: Path, documents: int = 6) -> Dataset:
+    """A data set of passports and СНИЛС, half search, half holdout."""
+    (root / "images").mkdir(parents=True)
+    rows = ["data_index;split;image_path;question;answer;doc_class;question_type;answer_bbox"]
+    for i in range(documents):
+        part = "search" if i % 2 else "holdout"
+        surname, number = SURNAMES[i % len(SURNAMES)], f"123-456-789 {i:02d}"
+        for name, asked in (
+            (f"p{i}", {"Фамилия": surname, "Имя": f"Иван{'а' * i}"}),
+            (f"s{i}", {"": number}),
+        ):
+            image = Image.new("L", (40, 30), "white")
+            ImageDraw.Draw(image).text((2, 2), name)
+            image.save(root / "images" / f"{name}.png")
+            lines = [f"{question or 'СНИЛС'}={truth}" for question, truth in asked.items()]
+            (root / "images" / f"{name}.txt").write_text("\n".join(lines), "utf-8")
+            doc_type = "СНИЛС" if "" in asked else "passport"
+            for question, truth in asked.items():
+                rows.append(f"{name};{part};images/{name}.png;Вопрос?;{truth};{doc_type};{question};")
+    (root / "annotation.csv").write_text("\n".join(rows) + "\n", "utf-8-sig")
+    return load(root)
+
+
+def asked(home: Path) -> int:
+    """Requests that reached the scripted answerer so far."""
+    log = home / "asked.log"
+    return log.read_text().count("1") if log.exists() else 0
+
+
+def configure(home: Path, delay: float = 0.0) -> None:
+    """Puts conf/model/reader.yaml into a home; commands that use it need this folder on their path."""
+    answerer = f"answerer:\n  _target_: reading.Reader\n  log: {home / 'asked.log'}\n  delay: {delay}\n"
+    (home / "conf" / "model" / "reader.yaml").write_text(f'name: reader\nsystem: ""\n{answerer}', "utf-8")
+
+
+def environment(home: Path) -> dict[str, str]:
+    """For commands in a process of their own."""
+    return {
+        **os.environ,
+        "PROMPTFIT_HOME": str(home),
+        "PYTHONPATH": str(Path(__file__).parent),
+        "COLUMNS": "200",
+    }

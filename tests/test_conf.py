@@ -1,0 +1,77 @@
+"""Every configuration composes, and every `_target_` in it can be imported and takes the arguments that stand there."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.utils import get_object
+from omegaconf import OmegaConf
+
+from promptfit.cli.commands import COMMANDS
+
+PROJECT = Path(__file__).resolve().parents[1]
+CONF = PROJECT / "conf"
+CHOICES = sorted(f"{path.parent.name}={path.stem}" for path in CONF.glob("*/*.yaml"))
+
+
+def composed(config: str, *overrides: str) -> dict[str, Any]:
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        return OmegaConf.to_container(compose(config, list(overrides)), resolve=True, throw_on_missing=True)
+
+
+def targets(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "_target_" in node:
+            yield node
+        for value in node.values():
+            yield from targets(value)
+
+
+@pytest.mark.parametrize("choice", [*CHOICES, ""])
+def test_it_composes_and_its_targets_take_its_arguments(choice: str) -> None:
+    config = composed("config", *([choice] if choice else []))
+    for node in targets(config):
+        target = get_object(node["_target_"])
+        inspect.signature(target).bind_partial(**{key: None for key in node if key not in ("_target_", "_convert_")})
+
+
+@pytest.mark.parametrize("config", sorted({command.config for command in COMMANDS.values()}))
+def test_every_command_has_its_configuration(config: str) -> None:
+    assert "show" in composed(config)
+
+
+@pytest.mark.parametrize("name", ["model", "generator", "dataset"])
+def test_a_config_is_named_like_its_file(name: str) -> None:
+    for path in (CONF / name).glob("*.yaml"):
+        assert yaml.safe_load(path.read_text("utf-8"))["name"] == path.stem
+
+
+def test_keys_of_commands_do_not_hide_those_of_the_configuration() -> None:
+    for command in COMMANDS.values():
+        assert not command.keys.keys() & composed(command.config).keys()
+
+
+def test_params_agree_with_conf() -> None:
+    params = yaml.safe_load((PROJECT / "params.yaml").read_text("utf-8"))
+    assert all((CONF / "model" / f"{model}.yaml").is_file() for model in params["models"])
+    labels = [search["label"] for search in params["searches"]]
+    assert len(set(labels)) == len(labels)
+    for search in params["searches"]:
+        assert search.keys() == {"label", "generator", "strategy"}
+        generator = yaml.safe_load((CONF / "generator" / f"{search['generator']}.yaml").read_text("utf-8"))
+        assert (CONF / "strategy" / f"{search['strategy']}.yaml").is_file()
+        own = search["strategy"] == generator["strategy"]
+        assert search["label"] == generator["name"] + ("" if own else f"+{search['strategy']}")
+
+
+def test_dvc_leaves_params_alone() -> None:
+    """With hydra.enabled DVC would write the composed configuration over params.yaml."""
+    assert "hydra" not in (PROJECT / ".dvc" / "config").read_text("utf-8")
