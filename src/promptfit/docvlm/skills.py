@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import product
 
 from promptfit.data.synth.documents import Document, make
 from promptfit.data.synth.forms import Form
@@ -76,9 +77,11 @@ KEPT_OUT = (
     "Дата по ISO",
 )
 
-KINDS = {q: "name" for q in ("Фамилия", "Имя", "Отчество")} | {
-    q: "date" for q in ("Дата рождения", "Дата счет-фактуры")
-} | {q: "company" for q in ("Продавец", "Покупатель")}
+KINDS = (
+    dict.fromkeys(("Фамилия", "Имя", "Отчество"), "name")
+    | dict.fromkeys(("Дата рождения", "Дата счет-фактуры"), "date")
+    | dict.fromkeys(("Продавец", "Покупатель"), "company")
+)
 """Question types whose examples may stand for each other; any other question type is a kind of its own."""
 
 
@@ -154,4 +157,5 @@ def grammar(field: Field) -> list[str]:
     asks = [a.format(q=field.question_type or field.doc_type) for a in ASK]
     tails = ["", *(t for f in forms for t in FORMS[f])]
     tails += [EXAMPLE[0].format(x=forms[f].text) for f in forms]
-    return [_joined([p for p in (ask, brief, tail) if p], ". ") for ask in asks for brief in ("", *BRIEF) for tail in tails]
+    prompts = (_joined([p for p in parts if p], ". ") for parts in product(asks, ("", *BRIEF), tails))
+    return list(dict.fromkeys(prompts))

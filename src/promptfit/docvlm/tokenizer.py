@@ -23,8 +23,7 @@ SPECIALS = (
 CYRILLIC = "АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 DIGITS = "0123456789"
 CHARACTERS = (
-    CYRILLIC + CYRILLIC.lower() + DIGITS + " .,:;!?-–/()«»\"'№%+\n"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    CYRILLIC + CYRILLIC.lower() + DIGITS + " .,:;!?-–/()«»\"'№%+\nABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 GLYPHS = CYRILLIC + CYRILLIC.lower() + DIGITS + " .,:-/«»№"
 """Characters that documents print: the classes of the auxiliary loss that teaches seeing."""

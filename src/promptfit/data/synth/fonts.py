@@ -14,7 +14,14 @@ _PACKAGES = {
     "SourceSansPro": ("font_source_sans_pro", "files"),
     "SourceSerifPro": ("font_source_serif_pro", "files"),
 }
-KNOWN = ("DejaVuSans", "Roboto-Regular", "Roboto-Medium", "Roboto-Bold", "SourceSansPro-Semibold", "SourceSerifPro-Bold")
+KNOWN = (
+    "DejaVuSans",
+    "Roboto-Regular",
+    "Roboto-Medium",
+    "Roboto-Bold",
+    "SourceSansPro-Semibold",
+    "SourceSerifPro-Bold",
+)
 UNSEEN = ("DejaVuSerif", "DejaVuSans-Oblique", "SourceSansPro-Black", "Roboto-MediumItalic")
 
 

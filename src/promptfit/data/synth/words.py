@@ -35,7 +35,9 @@ def words(training: bool) -> Words:
     person = MimesisPerson("ru")._dataset
 
     def pair(faker: tuple[Iterable[str], Iterable[str]], mimesis: dict[str, list[str]], longest: int):
-        return tuple(_half([*f, *mimesis[s]], longest, training) for f, s in zip(faker, ("male", "female"), strict=True))
+        return tuple(
+            _half([*f, *mimesis[s]], longest, training) for f, s in zip(faker, ("male", "female"), strict=True)
+        )
 
     return Words(
         surnames=pair((Person.last_names_male, Person.last_names_female), person["surnames"], 12),

@@ -1,0 +1,163 @@
+"""Trains docvlm-tiny: first its eyes, then eyes and language together, from checkpoints that survive a kill."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch.utils.data import DataLoader
+
+from promptfit.docvlm import card, checkpoint
+from promptfit.docvlm.batches import Batch, Sheets
+from promptfit.docvlm.losses import Taught
+from promptfit.types import Recorder
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides the weights: the model card keeps it.
+
+    Attributes:
+        eyes: Documents of the first phase, which trains the vision tower alone.
+        documents: Documents of both phases.
+        rate, rate_matrices: Peak learning rates of AdamW and, for the layers' matrices, of Muon.
+        decay: Share of the documents, at the end, over which the rates fall to zero.
+        see, look: Weights of the auxiliary losses.
+    """
+
+    seed: int = 0
+    batch_size: int = 16
+    eyes: int = 9_600
+    documents: int = 36_000
+    rate: float = 2e-3
+    rate_matrices: float = 2e-3
+    decay: float = 0.4
+    warmup: int = 1_000
+    see: float = 0.5
+    look: float = 0.3
+    clip: float = 1.0
+
+    def factor(self, document: int) -> float:
+        """Learning rate as a share of its peak: a ramp, a plateau, a straight fall to zero."""
+        left = (self.documents - document) / (self.decay * self.documents)
+        return max(0.0, min(1.0, (document + 1) / self.warmup, left))
+
+
+class _State:
+    """Model, optimizers and the step reached, as one file that is replaced whole."""
+
+    def __init__(self, recipe: Recipe, device: str, path: Path) -> None:
+        self.path, self.step = path, 0
+        self.taught = Taught(checkpoint.untrained_model(recipe.seed)).to(device)
+        named = list(self.taught.model.named_parameters())
+        matrices = [p for n, p in named if p.ndim == 2 and ("layers." in n or "blocks." in n or "merger." in n)]
+        chosen = {id(p) for p in matrices}
+        others = [p for p in self.taught.parameters() if id(p) not in chosen]
+        self.optimizers = (
+            # Orthogonalised momentum (Muon) learns from fewer documents than AdamW; it is made for matrices only.
+            torch.optim.Muon(matrices, lr=recipe.rate_matrices, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(others, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0),
+        )
+        if path.exists():
+            kept = torch.load(path, map_location=device, weights_only=True)
+            self.step = kept["step"]
+            self.taught.load_state_dict(kept["model"])
+            for optimizer, state in zip(self.optimizers, kept["optimizers"], strict=True):
+                optimizer.load_state_dict(state)
+
+    def save(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        half = self.path.with_suffix(".part")
+        kept = {"step": self.step, "model": self.taught.state_dict()}
+        torch.save({**kept, "optimizers": [o.state_dict() for o in self.optimizers]}, half)
+        os.replace(half, self.path)
+
+    def update(self, batch: Batch, recipe: Recipe) -> dict[str, float]:
+        done = self.step * recipe.batch_size
+        out = self.taught(batch, read=done >= recipe.eyes)
+        loss = recipe.see * (out["loss_see_patch"] + out["loss_see_token"])
+        if "loss_read" in out:
+            loss = loss + out["loss_read"] + recipe.look * out["loss_look"]
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.taught.parameters(), recipe.clip)
+        for optimizer, peak in zip(self.optimizers, (recipe.rate_matrices, recipe.rate), strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = peak * recipe.factor(done)
+            optimizer.step()
+            optimizer.zero_grad()
+        self.step += 1
+        return {k: v.item() for k, v in out.items()}
+
+
+def train(
+    recipe: Recipe,
+    out: Path,
+    state: Path,
+    recorder: Recorder,
+    *,
+    device: str = "cpu",
+    save_every: float = 120.0,
+    stop_after: int | None = None,
+) -> dict[str, Any]:
+    """Trains to the recipe's end and writes the checkpoint with its model card.
+
+    Args:
+        out: Folder of the finished checkpoint.
+        state: File of the unfinished training; a training that was killed goes on from it.
+        save_every: Seconds between two saves of the state.
+        stop_after: Leave after so many steps (for tests), the state saved.
+
+    Returns:
+        The last figures, and the documents seen.
+    """
+    kept = _State(recipe, device, state)
+    steps = -(-recipe.documents // recipe.batch_size)
+    last = steps if stop_after is None else min(steps, kept.step + stop_after)
+    figures: dict[str, float] = {}
+    saved = time.monotonic()
+    with suppress(StopIteration), _bar(steps, kept.step) as show:
+        for batch in DataLoader(
+            Sheets(recipe.seed, kept.step, last, recipe.batch_size), batch_size=None, num_workers=1
+        ):
+            now = kept.update(batch.to(device), recipe)
+            figures = {k: 0.95 * figures.get(k, v) + 0.05 * v for k, v in now.items()}
+            show(figures)
+            if kept.step % 20 == 0:
+                recorder.metrics(figures, step=kept.step * recipe.batch_size)
+            if time.monotonic() - saved > save_every:
+                kept.save()
+                saved = time.monotonic()
+    kept.save()
+    documents = kept.step * recipe.batch_size
+    if kept.step >= steps:
+        checkpoint.save(kept.taught.model, out)
+        parameters = sum(p.numel() for p in kept.taught.model.parameters())
+        card.write(out, asdict(recipe), figures, parameters)
+    return {"documents": documents, **figures}
+
+
+class _bar:
+    """A progress bar with the figures that matter."""
+
+    def __init__(self, steps: int, done: int) -> None:
+        columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self.progress = Progress(*columns, TextColumn("{task.fields[figures]}"))
+        self.task = self.progress.add_task("", total=steps, completed=done, figures="")
+
+    def __enter__(self):
+        self.progress.start()
+        return self.show
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def show(self, figures: dict[str, float]) -> None:
+        wanted = ("glyph_token", "place_token", "mass", "read", "loss_read")
+        text = "  ".join(f"{k} {figures[k]:.3f}" for k in wanted if k in figures)
+        self.progress.update(self.task, advance=1, figures=text)

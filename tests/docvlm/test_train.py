@@ -1,0 +1,46 @@
+"""Training resumes to the same weights; the shipped model is the recipe's."""
+
+from dataclasses import asdict
+
+import pytest
+from omegaconf import OmegaConf
+
+from promptfit.docvlm import card
+from promptfit.docvlm.train import Recipe, train
+from promptfit.paths import home
+
+TINY = Recipe(seed=0, batch_size=2, eyes=4, documents=12, warmup=4)
+
+
+class Curves:
+    """A scripted recorder: keeps the steps that it was told of."""
+
+    def __init__(self):
+        self.steps = []
+
+    def metrics(self, values, step=None):
+        self.steps.append(step)
+
+
+@pytest.mark.slow
+def test_a_training_cut_short_ends_with_the_same_weights(tmp_path):
+    train(TINY, tmp_path / "whole", tmp_path / "whole.pt", Curves())
+    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves(), stop_after=4)
+    assert not (tmp_path / "cut").exists()
+    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves())
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
+    assert weights[0] == weights[1]
+    assert card.digest(asdict(TINY)) in (tmp_path / "cut" / card.FILE_NAME).read_text(encoding="utf-8")
+
+
+def test_the_rates_rise_hold_and_fall_to_zero():
+    recipe = Recipe(documents=1000, decay=0.5, warmup=100)
+    assert [round(recipe.factor(d), 2) for d in (0, 49, 100, 499, 750, 1000)] == [0.01, 0.5, 1.0, 1.0, 0.5, 0.0]
+
+
+def test_the_shipped_model_was_made_by_the_recipe_of_the_config():
+    folder = home() / "models" / "docvlm-tiny"
+    if not folder.exists():
+        pytest.skip("models/docvlm-tiny is not here: dvc pull train")
+    recipe = {k: v for k, v in OmegaConf.load(home() / "conf" / "train.yaml").recipe.items() if k != "_target_"}
+    assert card.digest(asdict(Recipe(**recipe))) in (folder / card.FILE_NAME).read_text(encoding="utf-8")
