@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from omegaconf import DictConfig
+from rich.console import Console
+from rich.progress import Progress
 
 from promptfit.paths import home
 from promptfit.stages import show
@@ -19,6 +21,8 @@ def main(cfg: DictConfig) -> Path:
     from promptfit.data.synth.write import write_all
 
     root = home() / "data"
-    write_all(root, cfg.seed)
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("images")
+        write_all(root, cfg.seed, lambda done, total: bar.update(task, completed=done, total=total))
     show.say(f"drawn: {show.shown(root)}; `dvc add data` tracks it")
     return root

@@ -138,9 +138,8 @@ class Run:
         run_id = self._child(trial, digest)
         parent = trial.prompt.parent
         parent_trial = self._trials.get(prompt_digest(trial.field.name, parent), "") if parent else ""
-        self._describe(
-            run_id, {**self._params, **records.params(trial, parent_trial)}, "search", records.figures(trial)
-        )
+        described = {**self._params, **records.params(trial, parent_trial)}
+        self._describe(run_id, described, "search", records.figures(trial))
         self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
         self._client.log_dict(run_id, _table(records.PREDICTIONS, records.predictions(trial)), "predictions.json")
         self._client.set_terminated(run_id)

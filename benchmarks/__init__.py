@@ -1,0 +1,1 @@
+"""The numbers that the README gives: `make bench`, or one of them, `python -m benchmarks help`."""

@@ -1,0 +1,89 @@
+"""The pipeline in a repository of its own, with scripted answerers: what runs again, and what does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT / "tests" / "stages"))
+
+import reading  # noqa: E402
+
+MODELS = ("reader", "reader2")
+
+
+@pytest.fixture
+def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git and DVC repository with the project's dvc.yaml, two scripted models and a frozen stand-in for `train`."""
+    home = tracked_home
+    for name in ("dvc.yaml", ".dvcignore", ".gitignore"):
+        shutil.copy(PROJECT / name, home / name)
+    for room in ("answer", "score", "search", "docvlm", "data/synth"):
+        (home / "src/promptfit" / room).mkdir(parents=True)
+        (home / "src/promptfit" / room / "code.py").write_text("", "utf-8")
+    reading.configure(home)
+    reader = yaml.safe_load((home / "conf/model/reader.yaml").read_text("utf-8"))
+    for model in MODELS:
+        (home / f"conf/model/{model}.yaml").write_text(yaml.safe_dump({**reader, "name": model}), "utf-8")
+    reading.make_data(home / "data/mini")
+    (home / "models/docvlm-tiny").mkdir(parents=True)
+    (home / "models/docvlm-tiny/weights").write_text("scripted", "utf-8")
+    config = home / "conf/config.yaml"
+    config.write_text(config.read_text("utf-8").replace("per_field: 400", "per_field: 24"), "utf-8")
+    params = {"models": list(MODELS), "searches": [{"label": "edits", "generator": "edits", "strategy": "edits"}]}
+    (home / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
+    for key, value in reading.environment(home).items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(home / ".site"))
+    monkeypatch.chdir(home)
+    run("git", "init", "--quiet")
+    run("dvc", "init", "--quiet")
+    shutil.copy(PROJECT / ".dvc" / "config", home / ".dvc" / "config")
+    run("dvc", "commit", "--quiet", "--force", "train")
+    return home
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def stages_run(said: str) -> list[str]:
+    return [line.split("'")[1] for line in said.splitlines() if line.startswith("Running stage")]
+
+
+@pytest.mark.slow
+def test_what_runs_again_and_what_does_not(repository: Path) -> None:
+    assert stages_run(run("dvc", "repro")) == [f"search@{model}-search0" for model in MODELS]
+    assert all((repository / f"prompts/{model}/{model}_sep_edits.csv").is_file() for model in MODELS)
+    assert stages_run(run("dvc", "repro")) == []
+    assert "hydra" not in (repository / "params.yaml").read_text("utf-8")
+    (repository / "conf/model/reader2.yaml").open("a").write("# another word\n")
+    assert stages_run(run("dvc", "repro")) == ["search@reader2-search0"]
+
+
+@pytest.mark.slow
+def test_a_clone_pulls_data_and_model_without_a_network(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (repository / "data/.keep").touch()
+    run("dvc", "add", "--quiet", "data")
+    run("dvc", "push", "--quiet")
+    run("git", "add", "--all", "--", ":!conf", ":!mlruns")
+    run("git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "all")
+    clone = tmp_path_factory.mktemp("clone")
+    run("git", "clone", "--quiet", str(repository), str(clone))
+    os.chdir(clone)
+    assert not (clone / "data").exists()
+    run("dvc", "pull", "--quiet", "data.dvc", "train")
+    assert (clone / "data/mini/annotation.csv").is_file()
+    assert (clone / "models/docvlm-tiny/weights").read_text("utf-8") == "scripted"
