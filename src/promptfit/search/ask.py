@@ -8,7 +8,7 @@ from promptfit.answer.base import Answerer
 from promptfit.score.aggregate import pool
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.types import Answer, Field, Prompt, PromptfitError, Request, Sample, Scored, Trial
+from promptfit.types import Answer, Field, Prompt, Request, Sample, Scored, Trial
 
 Pair = tuple[Prompt, Sample]
 
@@ -33,7 +33,7 @@ def ask(
         One scored sample a pair, in the order of the pairs.
 
     Raises:
-        PromptfitError: An answer could not be obtained; it is never scored as a bad one.
+        Unanswered: Some answers could not be obtained, which is never scored as a bad answer; the others are kept.
     """
     order = sorted(range(len(pairs)), key=lambda index: pairs[index][1].image_digest)
     requests = [_request(*pairs[index], system) for index in order]
@@ -42,7 +42,6 @@ def ask(
         for position, answer in answerer.answer(requests):
             answers[order[position]] = answer
             seen()
-    _all_there(pairs, answers)
     counts = count([sample.answer for _, sample in pairs], [answers[i].text for i in range(len(pairs))], chain)
     return [Scored(sample, answers[i], counts[i]) for i, (_, sample) in enumerate(pairs)]
 
@@ -72,13 +71,3 @@ def measure(
 
 def _request(prompt: Prompt, sample: Sample, system: str) -> Request:
     return Request(sample.image, sample.image_digest, prompt.text, system)
-
-
-def _all_there(pairs: Sequence[Pair], answers: Mapping[int, Answer]) -> None:
-    missing = [index for index in range(len(pairs)) if index not in answers]
-    if missing:
-        prompt, sample = pairs[missing[0]]
-        raise PromptfitError(
-            f"{len(missing)} of {len(pairs)} answers could not be obtained; the first: {sample.image}, prompt "
-            f"{prompt.text!r}. What was answered is kept: mend the answerer or take the image out, and run again"
-        )

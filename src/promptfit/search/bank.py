@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from promptfit.types import Field, PromptfitError
 
@@ -13,8 +13,7 @@ OWN = "own"
 """The slot of words that no phrase of the bank explains."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One instruction. ``{q}`` in it stands for the question type, or the document type where that is empty."""
 
     slot: str
@@ -50,27 +49,25 @@ class Bank:
         self._rank = {slot: place for place, slot in enumerate(slots)}
 
     def render(self, phrases: Phrases, field: Field) -> str:
-        """Joins the phrases as sentences."""
-        text = ""
-        for phrase in phrases:
-            text += (_joint(text) if text else "") + phrase.of(field)
-        return text
+        """Joins the phrases as sentences, without a full stop at the end."""
+        words = [phrase.of(field) for phrase in phrases]
+        return "".join([_sentence(each) for each in words[:-1]] + words[-1:])
 
     def parse(self, text: str, field: Field) -> Phrases:
-        """Finds the phrases of a prompt; words that no phrase explains become one of slot ``own``, or ``ask`` in front."""
+        """Finds the phrases of a prompt; unknown words become one phrase, of slot ``own``, or ``ask`` in front."""
         found: Phrases = ()
         while text:
-            known = [
-                p for p in self.phrases if text == p.of(field) or text.startswith(p.of(field) + _joint(p.of(field)))
-            ]
-            phrase = max(known, key=lambda p: len(p.of(field))) if known else Phrase(OWN if found else ASK, text)
+            known = [phrase for phrase in self.phrases if (text + " ").startswith(_sentence(phrase.of(field)))]
+            known += [phrase for phrase in self.phrases if text == phrase.of(field)]
+            if not known:
+                return (*found, Phrase(OWN if found else ASK, text))
+            phrase = max(known, key=lambda phrase: len(phrase.of(field)))
             found = (*found, phrase)
-            words = phrase.of(field)
-            text = text[len(words) + len(_joint(words)) :] if known else ""
+            text = text[len(_sentence(phrase.of(field))) :]
         return found
 
-    def edits(self, phrases: Phrases) -> Iterator[tuple[str, Phrases]]:
-        """Yields every prompt that is one edit away, with the name of the edit."""
+    def edits(self, phrases: Phrases, mates: Sequence[Phrases] = ()) -> Iterator[tuple[str, Phrases]]:
+        """Yields every prompt that is one edit away, with the name of the edit; crossed with a mate counts as one."""
         for phrase in self.phrases:
             if phrase in phrases:
                 continue
@@ -84,8 +81,12 @@ class Bank:
                 yield "delete", (*phrases[:place], *phrases[place + 1 :])
         for place in range(1, len(phrases)):
             yield "swap", (*phrases[: place - 1], phrases[place], phrases[place - 1], *phrases[place + 1 :])
+        for mate in mates:
+            crossed = self._crossover(phrases, mate)
+            if crossed != phrases:
+                yield "crossover", crossed
 
-    def crossover(self, one: Phrases, other: Phrases) -> Phrases:
+    def _crossover(self, one: Phrases, other: Phrases) -> Phrases:
         """Returns ``one`` with what ``other`` says in slots where ``one`` has room."""
         for phrase in other:
             if phrase not in one and self._room(one, phrase):
@@ -103,5 +104,5 @@ class Bank:
         return (*phrases[:place], phrase, *phrases[place:])
 
 
-def _joint(words: str) -> str:
-    return " " if words[-1] in ".?!:…" else ". "
+def _sentence(words: str) -> str:
+    return words + (" " if words[-1] in ".?!:…" else ". ")

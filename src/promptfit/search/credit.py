@@ -1,9 +1,9 @@
 """Which phrase helps in which field: a linear model of the trials, drawn from as a bandit would.
 
 A trial differs from its parent by a few phrases; the CER that it gained on the documents that both saw is the
-sum of what these phrases are worth, plus noise. With a Gaussian prior the worth of all phrases has a Gaussian posterior
-(Bayesian ridge regression); drawing from it and trying what looks best in the draw is Thompson sampling with a
-linear payoff (Agrawal and Goyal, arXiv 1209.3352): what helped is combined, what is unknown is tried, what failed rests.
+sum of what these phrases are worth, plus noise. With a Gaussian prior the worth of all phrases has a Gaussian
+posterior (Bayesian ridge regression); drawing from it and trying what looks best in the draw is Thompson sampling with
+a linear payoff (Agrawal and Goyal, arXiv 1209.3352): what helped is combined, the unknown is tried, what failed rests.
 """
 
 from __future__ import annotations
@@ -49,10 +49,6 @@ class Credit:
         worth = self._mean + self._root @ generator.standard_normal(len(self._mean))
         return Draw(dict(zip(self._place, worth.tolist(), strict=True)))
 
-    def mean(self) -> Draw:
-        """Returns the expected worth of every phrase."""
-        return Draw(dict(zip(self._place, self._mean.tolist(), strict=True)))
-
     def _row(self, phrases: Phrases) -> NDArray[np.float64]:
         row = np.zeros(len(self._place))
         for phrase in phrases:
@@ -69,7 +65,8 @@ class Draw:
 
     def of(self, phrases: Phrases) -> float:
         """Returns the worth of a prompt; words of unknown worth count nothing."""
-        return sum(self._worth.get(phrase, 0.0) for phrase in phrases)
+        worth = self._worth
+        return sum([worth.get(phrase, 0.0) for phrase in phrases])
 
 
 def gain(parent: Trial, child: Trial) -> float | None:

@@ -1,7 +1,7 @@
 """The offline strategy: seeded, gradient-free edits of phrases, led by what helped before.
 
-Every field starts from the naive wording and from probes of single phrases of all slots. Later rounds edit the best prompts
-(insert, delete, swap, replace as in GrIPS, arXiv 2203.07281; crossover as in evolutionary prompt search,
+Every field starts from the naive wording and from probes of single phrases of all slots. Later rounds edit the best
+prompts (insert, delete, swap, replace as in GrIPS, arXiv 2203.07281; crossover as in evolutionary prompt search,
 EvoPrompt, arXiv 2309.08532). Which of the many edits to ask is drawn by the phrases' credit.
 """
 
@@ -15,13 +15,15 @@ import numpy as np
 
 from promptfit.search.bank import Bank, Phrase, Phrases
 from promptfit.search.budget import Budget
-from promptfit.search.credit import Change, Credit, gain
+from promptfit.search.credit import Change, Credit, Draw, gain
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import History, Objective
 from promptfit.types import Field, Prompt, Trial
 
 PARENTS = 2
 """How many of the best prompts are edited and crossed."""
+MORE = 0.5
+"""Chance that an edit is followed by another: what changes nothing is told in groups."""
 BLIND = 0.2
 """Share of edits that are taken blindly: phrases interact, and the credit does not know that."""
 HOPE = 0.5
@@ -72,7 +74,7 @@ class Editor:
     def _first(self) -> list[Prompt]:
         """The naive wording, and single phrases added to it (or put in its place), the slots in turn."""
         start = self.bank.start
-        probes = {slot: [] for slot in self.bank.slots}
+        probes: dict[str, list[tuple[str, Phrases]]] = {slot: [] for slot in self.bank.slots}
         for origin, phrases in self.bank.edits(start):
             (new,) = set(phrases) - set(start)
             probes[new.slot].append((origin, phrases))
@@ -83,26 +85,32 @@ class Editor:
         return [seed, *(self._prompt(origin, phrases, seed.text) for origin, phrases in turns[: self.width - 1])]
 
     def _next(self, history: History) -> list[Prompt]:
-        parents = self._parents(history)
         known = {trial.prompt.text for trial in history.trials}
-        children: dict[str, tuple[str, Phrases, str]] = {}
-        for parent in parents:
-            base = self._read(parent.prompt.text)
-            crossed = [("crossover", self.bank.crossover(base, self._read(other.prompt.text))) for other in parents]
-            for origin, phrases in [*crossed, *self.bank.edits(base)]:
-                text = self.bank.render(phrases, self.field)
-                if text not in known:
-                    children.setdefault(text, (origin, phrases, parent.prompt.text))
-        chosen = []
         credit = self._credit(history)
-        while children and len(chosen) < self.width:
+        parents = self._parents(history)
+        chosen: dict[str, Prompt] = {}
+        for _ in range(self.width):
+            parent = parents[min(self._draws.geometric(0.7), len(parents)) - 1]
+            child = self._child(parent, parents, credit.draw(self._draws), known | set(chosen))
+            if child:
+                chosen[child.text] = child
+        return list(chosen.values())
+
+    def _child(self, parent: Trial, parents: Sequence[Trial], draw: Draw, known: set[str]) -> Prompt | None:
+        """The best edit of the parent under the draw, or a blind one; at times a second one on top."""
+        phrases, origin = self._read(parent.prompt.text), ""
+        mates = [self._read(other.prompt.text) for other in parents]
+        while not origin or self._words.random() < MORE:
+            edits = list(self.bank.edits(phrases, mates))
             if self._words.random() < BLIND:
-                text = self._words.choice(sorted(children))
+                self._words.shuffle(edits)
             else:
-                draw = credit.draw(self._draws)
-                text = max(children, key=lambda text: (draw.of(children[text][1]), -len(text), text))
-            chosen.append(self._prompt(*children.pop(text)))
-        return chosen
+                edits.sort(key=lambda edit: -draw.of(edit[1]))
+            new = next((edit for edit in edits if self.bank.render(edit[1], self.field) not in known), None)
+            if not new:
+                break
+            origin, phrases = new
+        return self._prompt(origin, phrases, parent.prompt.text) if origin else None
 
     def _parents(self, history: History) -> list[Trial]:
         """The leader, and those that did best against it on the documents that they saw."""
@@ -122,7 +130,7 @@ class Editor:
         return Credit(self.bank.phrases, changes, self._hopes(history))
 
     def _hopes(self, history: History) -> dict[Phrase, float]:
-        """A phrase that other fields' leaders say is tried early here: all of it if one of the same question says it."""
+        """What other fields' leaders say is tried early here, at once if the field has the same question."""
         hopes: dict[Phrase, float] = dict.fromkeys(self.bank.phrases, 0.0)
         for peer, trial in history.peers.items():
             alike = bool(self.field.question_type) and peer.question_type == self.field.question_type

@@ -4,10 +4,9 @@ From the surest to the boldest:
 
 1. *Out of reach*, no error at all. The leader's edits on all documents are known. A prompt that made no further
    edit would still not be better than the leader by more than ``indifference``: it stops.
-2. *Significantly not better*, error at most ``alpha``. The sign-flip test of the per-document edits against the
-   best prompt of the race, after a handicap of ``indifference`` (the indifference zone of ranking and selection,
-   Bechhofer 1954), so that equals stop too. ``alpha`` is spent in equal parts over the looks and, by Holm, over
-   the prompts of a look. A prompt runs in one race only, so this bounds the chance that the best prompt is lost.
+2. *Significantly worse*, error at most ``alpha``. The sign-flip test of the per-document edits against the best
+   prompt of the race. ``alpha`` is spent in equal parts over the looks and, by Holm, over the prompts of a look. A
+   prompt runs in one race only, so this bounds the chance that the best prompt is lost.
 
 The first documents are too few for any test (a sign-flip of 2 never falls under 0.25). What is said of them rests on
 this: how an answer is worded is a property of the prompt, alike on most documents. Tests simulate how often it fails.
@@ -38,13 +37,14 @@ class Racing:
         alpha: Chance to lose the best prompt of a race by the test.
         gap: Edits a character on every document that make a prompt obviously worse.
         room: Documents with something to mend on which twins have to be alike.
-        indifference: CER that is not worth a search: equals within it stop, and a leader within it of 0 ends the field.
+        indifference: CER that is not worth asking for: a prompt that can't gain more stops, and a leader within it of 0
+            ends the field.
     """
 
     looks: Sequence[int] = (2, 4, 8, 16)
     alpha: float = 0.05
     gap: float = 0.25
-    room: int = 2
+    room: int = 3
     indifference: float = 0.01
 
     def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
@@ -64,7 +64,7 @@ class Racing:
                 out.add(place)
             ahead.append(tally)
         rest = [place for place, tally in enumerate(tallies) if place not in out and tally is not best]
-        adjusted = holm([self._p_value(tallies[place], best, chars) for place in rest])
+        adjusted = holm([_p_value(tallies[place], best) for place in rest])
         return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.alpha / len(self.looks)}
 
     def _obvious(self, tally: Tally, best: Tally, chars: Tally) -> bool:
@@ -75,7 +75,8 @@ class Racing:
     def _twin(self, tally: Tally, ahead: Sequence[Tally]) -> bool:
         return sum(edits > 0 for edits in tally) >= self.room and list(tally) in [list(other) for other in ahead]
 
-    def _p_value(self, tally: Tally, best: Tally, chars: Tally) -> float:
-        """One-sided: small where the prompt is not better than the best by more than the indifference."""
-        differences = [m - b + self.indifference * c for m, b, c in zip(tally, best, chars, strict=True)]
-        return sign_flip(differences) / 2 if sum(differences) > 0 else 1.0
+
+def _p_value(tally: Tally, best: Tally) -> float:
+    """One-sided: small where the prompt is worse than the best."""
+    differences = [mine - its for mine, its in zip(tally, best, strict=True)]
+    return sign_flip(differences) / 2 if sum(differences) > 0 else 1.0

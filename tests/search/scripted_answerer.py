@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from promptfit.types import Answer, Field, Request, Sample, Score, Trial
@@ -50,6 +51,7 @@ MISREAD = {"Прочитай поле": 0.005, "Напиши": 0.015, "Найд�
 """Share of characters misread, by the wording that asks."""
 
 
+@cache
 def part(*words: object) -> float:
     """A number in [0, 1) that the words decide."""
     return int.from_bytes(hashlib.sha256("|".join(map(str, words)).encode()).digest()[:6], "big") / 2**48
@@ -84,19 +86,19 @@ class Kind:
 
 
 def shape(value: str, skills: set[str], label: str) -> str:
-    """Applies what was understood to what is printed."""
-    if "title" in skills:
+    """Applies what was understood to what is printed; what does not fit the value changes nothing."""
+    if "word" in skills:
+        value = {"МУЖ.": "мужской", "ЖЕН.": "женский"}.get(value, value)
+    if "title" in skills and value.isupper():
         value = value.capitalize()
     if "upper" in skills:
         value = value.upper()
-    if "point" in skills:
+    if "point" in skills and value.endswith("руб."):
         value = value.replace(" ", "").replace("руб.", "").replace(",", ".")
-    if "digits" in skills:
-        value = "".join(letter for letter in value if letter.isdigit()) or value
-    if "iso" in skills and value[2:3] == ".":
+    elif "iso" in skills and value[2:3] == ".":
         value = "-".join(reversed(value.split(".")))
-    if "word" in skills:
-        value = {"МУЖ.": "мужской", "ЖЕН.": "женский"}.get(value, value)
+    elif "digits" in skills:
+        value = "".join(letter for letter in value if letter.isdigit()) or value
     if "bare" in skills:
         value = value.replace("«", "").replace("»", "")
     return value if "brief" in skills else f"{label}: {value}"

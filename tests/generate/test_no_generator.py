@@ -1,0 +1,16 @@
+"""The generator that stands for nobody."""
+
+from pathlib import Path
+
+import pytest
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from promptfit.types import PromptfitError
+
+
+def test_it_labels_a_search_and_refuses_to_be_asked():
+    nobody = instantiate(OmegaConf.load(Path(__file__).parents[2] / "conf/generator/edits.yaml"))
+    assert (nobody.name, nobody.strategy) == ("edits", "edits")
+    with pytest.raises(PromptfitError, match="strategy=edits"):
+        nobody.complete([])

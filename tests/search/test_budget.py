@@ -1,0 +1,30 @@
+"""A budget is split before the start and never overdrawn."""
+
+import pytest
+from scripted_answerer import FIELDS, samples
+
+from promptfit.search.budget import Budget
+from promptfit.search.run import by_field
+from promptfit.types import PromptfitError
+
+OWN = by_field(samples(5))
+
+
+def test_every_field_has_its_share_and_the_first_ones_the_rest():
+    budget = Budget(10 * len(FIELDS) + 3, OWN)
+    shares = [budget.left(field) for field in OWN]
+    assert sum(shares) == budget.requests and shares[:4] == [11, 11, 11, 10]
+
+
+def test_spending_more_than_the_share_is_an_error_of_the_caller():
+    budget = Budget(60, OWN)
+    field = next(iter(OWN))
+    budget.spend(field, 6)
+    assert (budget.left(field), budget.spent(field), budget.spent()) == (0, 6, 6)
+    with pytest.raises(ValueError, match="with 0 left"):
+        budget.spend(field, 1)
+
+
+def test_a_budget_with_which_nothing_could_finish_is_refused_with_the_remedy():
+    with pytest.raises(PromptfitError, match=r"паспорт Фамилия.*give at least 50"):
+        Budget(40, OWN)

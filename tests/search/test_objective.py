@@ -1,0 +1,97 @@
+"""The objective: lockstep rounds, one call a block ordered by image, the budget held whatever a strategy wants."""
+
+import random
+
+from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
+
+from promptfit.score.normalize import Chain
+from promptfit.search.budget import Budget
+from promptfit.search.objective import Objective
+from promptfit.search.racing import Racing
+from promptfit.search.run import by_field
+from promptfit.types import Field, Prompt
+
+NAME, SEX = Field("паспорт", "Имя"), Field("паспорт", "Пол")
+GOOD = Prompt("Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные")
+
+
+def objective(documents: int = 20, requests: int = 4000, **more) -> tuple[Objective, FollowingAnswerer, ListRecorder]:
+    own = by_field(samples(documents))
+    answerer, recorder = FollowingAnswerer(), ListRecorder()
+    return Objective(answerer, own, Chain(), Budget(requests, own), recorder, **more), answerer, recorder
+
+
+def test_a_block_of_all_fields_is_one_call_ordered_by_image():
+    tried, answerer, _ = objective()
+    tried.evaluate({field: [Prompt(f"Напиши {field.question_type}"), Prompt("Что?")] for field in FIELDS})
+    first = [request.image_digest for request in answerer.calls[0]]
+    assert len(first) == len(FIELDS) * 2 * 2
+    assert first == sorted(first)
+    assert len(set(first)) == 6, "fields of a type share the images of the first block"
+    assert len(answerer.calls) <= 5
+
+
+def test_a_weak_prompt_stops_and_the_best_one_leads():
+    tried, _, recorder = objective()
+    trials = tried.evaluate({NAME: [Prompt("Напиши Имя"), GOOD]}, iteration=3)[NAME]
+    assert [(trial.finished, trial.requests, trial.iteration) for trial in trials] == [(False, 2, 3), (True, 20, 3)]
+    assert tried.leader(NAME) == trials[1] and tried.leader(SEX) is None
+    assert {trial.prompt.text for trial in recorder.trials} == {"Напиши Имя", GOOD.text}
+    assert tried.history(SEX).peers == {NAME: trials[1]}
+
+
+def test_what_was_tried_is_not_asked_again():
+    tried, answerer, _ = objective()
+    first = tried.evaluate({NAME: [GOOD, GOOD]})
+    assert len(first[NAME]) == 2 and answerer.answered == 20
+    assert tried.evaluate({NAME: [GOOD]})[NAME] == first[NAME][:1]
+    assert answerer.answered == 20
+
+
+def test_a_later_better_prompt_takes_the_lead_and_an_equal_longer_one_does_not():
+    tried, _, _ = objective()
+    worse = Prompt("Напиши Имя. Ответь только значением")
+    for prompt, leader in [(worse, worse), (GOOD, GOOD), (Prompt(GOOD.text + ". Кстати"), GOOD)]:
+        tried.evaluate({NAME: [prompt]})
+        assert tried.leader(NAME).prompt == leader
+
+
+def test_of_equals_the_shorter_wins_then_text_order():
+    tried, _, _ = objective(racing=Racing(looks=()))
+    equals = [Prompt(f"{GOOD.text}. {tail}") for tail in ("яя", "б", "а")]
+    tried.evaluate({NAME: equals})
+    assert tried.leader(NAME).prompt == equals[2]
+
+
+def test_a_greedy_strategy_never_overspends():
+    draw = random.Random(0)
+    tried, answerer, _ = objective(requests=50 * len(FIELDS))
+    for number in range(30):
+        prompts = [Prompt(f"{GOOD.text} {draw.random()}") for _ in range(9)]
+        tried.evaluate(dict.fromkeys(FIELDS, prompts), number)
+    assert answerer.answered <= 50 * len(FIELDS)
+    for field in FIELDS:
+        assert sum(trial.requests for trial in tried.trials(field)) <= 50
+        assert tried.leader(field).finished and not tried.worthwhile(field)
+
+
+def test_a_field_whose_leader_cannot_be_bettered_is_done():
+    tried, _, _ = objective()
+    assert tried.worthwhile(NAME)
+    tried.evaluate({NAME: [Prompt("Напиши Имя. Ответь только значением. Title case")]})
+    assert tried.worthwhile(NAME)
+    tried.evaluate({NAME: [GOOD]})
+    assert tried.leader(NAME).score.cer <= 0.01 and not tried.worthwhile(NAME)
+
+
+def test_documents_come_in_one_seeded_order_a_type_whatever_order_they_were_given_in():
+    def first_block(seed: int, backwards: bool) -> list[str]:
+        own = by_field(samples(20)[:: -1 if backwards else 1])
+        answerer = FollowingAnswerer()
+        tried = Objective(answerer, own, Chain(), Budget(4000, own), ListRecorder(), seed)
+        tried.evaluate({NAME: [GOOD], SEX: [Prompt("Пол")]})
+        return sorted({request.image_digest for request in answerer.calls[0]})
+
+    assert first_block(1, False) == first_block(1, True)
+    assert len(first_block(1, False)) == 2
+    assert len({tuple(first_block(seed, False)) for seed in range(4)}) > 1

@@ -1,0 +1,139 @@
+"""When a prompt stops: the rules one by one, and how often they lose the best prompt (simulated, seeded)."""
+
+import random
+
+import pytest
+
+from promptfit.search.race import Document, Race, Runner
+from promptfit.search.racing import Racing
+from promptfit.types import Answer, Counts, Field, Prompt, Sample, Scored
+
+FIELD = Field("passport", "Имя")
+NEVER = float("inf")
+
+
+def test_out_of_reach_is_certain():
+    rules = Racing(indifference=0.0)
+    assert rules.losers([[3, 2]], [10, 10], leader=[3, 3], to_beat=6) == set()
+    assert rules.losers([[3, 3]], [10, 10], leader=[4, 3], to_beat=6) == {0}
+
+
+def test_obviously_worse_needs_every_document_and_two_of_them():
+    rules = Racing()
+    assert rules.losers([[0, 0], [3, 3]], [10, 10], None, NEVER) == {1}
+    assert rules.losers([[0, 0], [9, 2]], [10, 10], None, NEVER) == set()
+    assert rules.losers([[0], [9]], [10], None, NEVER) == set()
+
+
+def test_of_twins_the_better_placed_runs_on_once_there_was_something_to_mend():
+    rules = Racing(room=3)
+    assert rules.losers([[1, 2, 1], [1, 2, 1]], [10] * 3, None, NEVER) == {1}
+    assert rules.losers([[1, 2, 0], [1, 2, 0]], [10] * 3, None, NEVER) == set()
+    assert rules.losers([[1, 2, 1]], [10] * 3, leader=[1, 2, 1], to_beat=NEVER) == {0}
+
+
+def test_equals_without_an_error_run_on():
+    assert Racing().losers([[0] * 16, [0] * 16], [10] * 16, None, NEVER) == set()
+
+
+def test_the_error_rate_is_spent_over_the_prompts_of_a_look():
+    rules = Racing(gap=9.0, room=99)
+    slightly_worse = [1] * 8  # one-sided p = 1/256, below alpha / 4 looks
+    assert rules.losers([[0] * 8, slightly_worse], [10] * 8, None, NEVER) == {1}
+    now_and_then = [[9, 0, 0, 0, 0, 0, 0, 0]] * 6
+    assert rules.losers([[0] * 8, slightly_worse, *now_and_then], [10] * 8, None, NEVER) == set()
+
+
+def documents(count: int, size: int = 1) -> list[Document]:
+    def sample(number: int) -> Sample:
+        return Sample(f"d{number}", f"d{number}.png", f"d{number}", "", "x" * 10, FIELD, "search")
+
+    return [Document(f"d{number}", (sample(number),) * size) for number in range(count)]
+
+
+def scored(document: Document, edits: int) -> list[Scored]:
+    counts = Counts(edits, 10, 0, 1, edits == 0, 1.0)
+    return [Scored(sample, Answer(""), counts) for sample in document.samples]
+
+
+def runner(text: str, edits: dict[int, int], count: int) -> Runner:
+    done = Runner(Prompt(text))
+    for number, document in enumerate(documents(count)):
+        done.take(document, scored(document, edits.get(number, 0)))
+    return done
+
+
+def run(race: Race, edits: dict[str, list[int]], left: int = 10_000) -> int:
+    """Runs a race whose prompts make these edits on d0, d1, …; returns the requests spent."""
+    spent = 0
+    while not race.over:
+        block = race.block(left - spent)
+        spent += sum(len(document.samples) for _, document in block)
+        for one, document in block:
+            one.take(document, scored(document, edits[one.prompt.text][int(document.name[1:])]))
+        race.look()
+    return spent
+
+
+def test_after_the_shared_block_come_the_documents_on_which_the_leader_erred():
+    race = Race(Racing(), documents(20), [Prompt("new")], runner("leader", {17: 4, 19: 4}, 20))
+    assert [document.name for document in race.documents[:4]] == ["d0", "d1", "d17", "d19"]
+    assert run(race, {"new": [4 if number in (17, 19) else 0 for number in range(20)]}) == 4
+    assert race.stopped and not race.running
+
+
+def test_the_price_of_one_finish_is_set_aside_before_others_are_asked():
+    prompts = [Prompt(text) for text in "abcdefgh"]
+    edits = {text: [place] * 20 for place, text in enumerate("abcdefgh")}
+    race = Race(Racing(gap=99, room=99, alpha=0), documents(20), prompts, None)
+    assert run(race, edits, left=27) <= 27
+    assert [one.prompt.text for one in race.running] == ["a"] and len(race.running[0].scored) == 20
+
+
+def test_nobody_starts_who_cannot_finish():
+    race = Race(Racing(), documents(20), [Prompt("a")], None)
+    assert run(race, {"a": [0] * 20}, left=19) == 0 and race.over and not race.running
+
+
+def test_documents_of_several_samples_are_asked_whole():
+    race = Race(Racing(), documents(5, size=3), [Prompt("a")], None)
+    assert run(race, {"a": [1] * 5}) == 15
+
+
+def test_no_looks_is_no_race():
+    race = Race(Racing(looks=()), documents(6), [Prompt("a"), Prompt("b")], None)
+    assert run(race, {"a": [0] * 6, "b": [9] * 6}) == 12
+
+
+@pytest.mark.parametrize("leader_errs", [0.05, 0.3, 1.0])
+def test_simulated_how_often_the_best_prompt_is_lost(leader_errs):
+    """Prompts that fail on a share of the documents: the best is next to never lost, and nothing much with it."""
+    draw = random.Random(f"races {leader_errs}")
+    lost, regret, races = 0, 0.0, 60
+    for _ in range(races):
+        shares = [draw.choice([0.02, 0.1, 0.3, 0.6, 1.0]) for _ in range(8)]
+        edits = {
+            f"{place}": [draw.randint(2, 9) * (draw.random() < share) for _ in range(20)]
+            for place, share in enumerate(shares)
+        }
+        leader = runner("leader", {n: draw.randint(2, 9) for n in range(20) if draw.random() < leader_errs}, 20)
+        race = Race(Racing(), documents(20), [Prompt(text) for text in edits], leader)
+        run(race, edits)
+        best = min(sum(leader.edits.values()), *(sum(tally) for tally in edits.values()))
+        found = min(sum(one.edits.values()) for one in [leader, *race.running])
+        lost += found > best + 0.01 * 200
+        regret += (found - best) / 200
+    assert lost / races <= 0.05
+    assert regret / races <= 0.005
+
+
+@pytest.mark.parametrize(("mends", "at_most"), [(0.5, 0.12), (0.8, 0.01), (1.0, 0.0)])
+def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends, at_most):
+    draw = random.Random(f"twins {mends}")
+    lost, races = 0, 150
+    for _ in range(races):
+        leader = runner("leader", dict.fromkeys(range(20), 6), 20)
+        race = Race(Racing(), documents(20), [Prompt("mending")], leader)
+        run(race, {"mending": [0 if draw.random() < mends else 6 for _ in range(20)]})
+        lost += not race.running
+    assert lost / races <= at_most

@@ -1,0 +1,158 @@
+"""Whole searches with the strategy as configured, over the scripted answerer."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+from rich.console import Console
+from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
+
+from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.score.normalize import Chain
+from promptfit.search.ask import measure
+from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.types import Field, Prompt, PromptfitError
+
+CONF = Path(__file__).parents[2] / "conf" / "strategy" / "edits.yaml"
+BEST = {
+    "Фамилия": "Первая буква заглавная, остальные строчные",
+    "Имя": "Первая буква заглавная, остальные строчные",
+    "Пол": "Полным словом",
+    "Дата рождения": "Date as YYYY-MM-DD",
+    "Серия и номер паспорта": "Только цифры",
+    "": "Только цифры",
+    "Продавец": "Без кавычек",
+    "Сумма": "Число с точкой",
+}
+"""What the scripted answerer always understands, beside «Прочитай поле … Ответь только значением»."""
+BUDGET = 400 * len(FIELDS)
+
+
+def search(
+    answerer, documents=20, budget=BUDGET, seed=0, fields=FIELDS, holdout=20, recorder=None, **more
+) -> SearchResult:
+    splits = {"search": samples(documents, "search", fields), "holdout": samples(holdout, "holdout", fields)}
+    strategy = instantiate(OmegaConf.load(CONF))
+    return run_search(splits, answerer, strategy, budget, recorder or ListRecorder(), Chain(), seed, **more)
+
+
+def best_known(field: Field) -> Prompt:
+    tail = [BEST[field.question_type]] if field.question_type in BEST else []
+    return Prompt(
+        ". ".join([f"Прочитай поле «{field.question_type or field.doc_type}»", "Ответь только значением", *tail])
+    )
+
+
+@pytest.fixture(scope="module")
+def answerer() -> FollowingAnswerer:
+    return FollowingAnswerer()
+
+
+@pytest.fixture(scope="module")
+def recorder() -> ListRecorder:
+    return ListRecorder()
+
+
+@pytest.fixture(scope="module")
+def result(answerer, recorder) -> SearchResult:
+    return search(answerer, recorder=recorder)
+
+
+def test_it_finds_prompts_close_to_the_best_known(result):
+    unseen = by_field(samples(80, "large"))
+    found = measure({one.field: one.prompt for one in result.fields}, unseen, FollowingAnswerer(), Chain())
+    known = measure({field: best_known(field) for field in FIELDS}, unseen, FollowingAnswerer(), Chain())
+    naive = measure(
+        {f: Prompt(f"Напиши {f.question_type or f.doc_type}") for f in FIELDS}, unseen, FollowingAnswerer(), Chain()
+    )
+    gaps = [one.score.cer - other.score.cer for one, other in zip(found, known, strict=True)]
+    assert min(trial.score.cer for trial in naive) > 0.5
+    assert sum(gaps) / len(gaps) <= 0.03, {trial.prompt.text: gap for trial, gap in zip(found, gaps, strict=True)}
+
+
+def test_it_spends_at_most_its_budget_and_a_third_of_what_no_race_would(result, answerer):
+    assert answerer.answered == result.requests + result.holdout_requests
+    assert all(one.requests <= 400 for one in result.fields)
+    assert result.requests <= result.full_requests / 3
+
+
+def test_the_winner_is_the_best_finished_trial_and_is_measured_on_the_holdout_alone(result):
+    for one in result.fields:
+        finished = [trial for trial in one.trials if trial.finished]
+        assert all(trial.score.samples == one.samples for trial in finished)
+        order = {trial.prompt: (trial.score.cer, len(trial.prompt.text), trial.prompt.text) for trial in finished}
+        assert one.prompt == min(order, key=order.__getitem__)
+        assert one.search.cer == order[one.prompt][0]
+        assert one.holdout is not None and one.holdout.samples == 20
+    assert result.holdout_requests == 20 * len(FIELDS)
+
+
+def test_everything_is_told_to_the_recorder(result, recorder):
+    assert len(recorder.trials) == sum(one.proposed for one in result.fields)
+    assert recorder.winners == {one.field: (one.prompt.text, one.holdout) for one in result.fields}
+    assert recorder.values[-1] == result.figures()
+
+
+def test_the_holdout_is_never_shown_to_the_search(answerer, result):
+    *searching, last = answerer.calls
+    assert not [r for call in searching for r in call if r.image_digest.startswith("holdout")]
+    assert all(request.image_digest.startswith("holdout") for request in last)
+
+
+def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        search(KeptAnswerer(FollowingAnswerer(interrupt_after=700), AnswerStore(tmp_path / "answers.sqlite")))
+    again = FollowingAnswerer()
+    assert search(KeptAnswerer(again, AnswerStore(tmp_path / "answers.sqlite"))) == result
+    total = result.requests + result.holdout_requests
+    assert again.answered < total - 400, "most of the 700 answers before the break were kept"
+    third = FollowingAnswerer()
+    assert search(KeptAnswerer(third, AnswerStore(tmp_path / "answers.sqlite"))) == result
+    assert third.answered == 0
+
+
+FEW = {field: FIELDS[field] for field in list(FIELDS)[:3]}
+
+
+def test_another_seed_is_another_search():
+    prompts = [
+        [
+            trial.prompt
+            for one in search(FollowingAnswerer(), seed=seed, fields=FEW, budget=180).fields
+            for trial in one.trials
+        ]
+        for seed in (1, 1, 2)
+    ]
+    assert prompts[0] == prompts[1] != prompts[2]
+
+
+def test_one_sample_is_enough_to_search_and_none_to_measure():
+    result = search(FollowingAnswerer(), documents=1, budget=90, fields=FEW, holdout=0)
+    assert len(result.fields) == 3
+    assert all(one.holdout is None and one.search.interval == "none" for one in result.fields)
+    assert result.requests <= 90 and "cer_holdout" not in result.figures()
+
+
+def test_a_budget_for_one_prompt_gives_one_prompt():
+    result = search(FollowingAnswerer(), budget=60, fields=FEW)
+    assert [one.prompt.text for one in result.fields] == ["Напиши Фамилия", "Напиши Имя", "Напиши Пол"]
+
+
+def test_no_samples_is_said_before_anything_is_spent():
+    with pytest.raises(PromptfitError, match="no samples in its search split"):
+        search(FollowingAnswerer(), fields={})
+
+
+def test_a_log_gets_a_plain_line_a_round(caplog):
+    with caplog.at_level(logging.INFO, logger="promptfit.search.progress"):
+        search(FollowingAnswerer(), budget=120, fields=FEW)
+    assert "round 0:" in caplog.text and "mean best CER" in caplog.text
+
+
+def test_a_terminal_gets_a_bar_with_the_fields(tmp_path):
+    with (tmp_path / "screen.txt").open("w", encoding="utf-8") as file:
+        console = Console(file=file, force_terminal=True, width=100)
+        search(FollowingAnswerer(), budget=120, fields=FEW, console=console)
+    assert "requests of the budget" in (tmp_path / "screen.txt").read_text(encoding="utf-8")
