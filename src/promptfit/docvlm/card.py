@@ -25,14 +25,15 @@ the built-in answerer of promptfit: small enough to travel with the repository, 
 
 ## How it was trained
 
-From scratch, in float32, with `promptfit train`, on {documents:,} documents drawn on the fly, each seen once, with one
-random prompt for each of its fields. Half of the names are random letters, so that reading pays and guessing does not. No
-name, place or firm of the data sets is among the words of training, and no layout, font or paper of `diverse`.
+From scratch, in float32, with `promptfit train`, on {documents:,} documents drawn on the fly, each seen once, with
+one random prompt for each of its fields. Half of the names are random letters, so that reading pays and guessing does
+not. No name, place or firm of the data sets is among the words of training, and no layout, font or paper of `diverse`.
 The first {eyes:,} documents train the vision tower alone.
 
-Beside the answer, three things are taught on the way, and their heads are dropped from this checkpoint: every half patch
-names its glyph, and the field and the index that it belongs to; and one attention head in each of two middle layers is
-rewarded for **looking** at the character that is to be said next. A study of where this model looks must say so.
+Beside the answer, three things are taught on the way, and their heads are dropped from this checkpoint: every half
+patch names its glyph, and the field and the index that it belongs to; and one attention head in each of two middle
+layers is rewarded for **looking** at the character that is to be said next. A study of where this model looks must
+say so.
 
 | recipe | value |
 |---|---|
@@ -44,14 +45,15 @@ Digest of the recipe: `{digest}`
 |---|---|
 {figures}
 
-`glyph`, `place`, `index`: shares of half patches named rightly, from the last vision layer (`patch`) and from the merged
-tokens (`token`). `mass`: attention of the guided heads on the right image tokens. `read`: next characters right.
+`glyph`, `place`, `index`: shares of half patches named rightly, from the last vision layer (`patch`) and from the
+merged tokens (`token`). `mass`: attention of the guided heads on the right image tokens. `read`: next characters right.
 
 ## What it obeys
 
 By default it says the field's name and what is printed: `Фамилия: КАРБАИНОВ`. Asked for the value only, or given an
 example, it leaves the name out; asked for a form (a capital letter, digits, a date's order, a full word, no quotes, a
-decimal point) or shown one, it writes the value so. The phrases are in `promptfit/docvlm/skills.py`; some were kept out of training.
+decimal point) or shown one, it writes the value so. The phrases are in `promptfit/docvlm/skills.py`; some were kept
+out of training.
 
 ## What it can't do
 
