@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -20,6 +21,9 @@ from promptfit.data.synth.layouts import HEIGHT, WIDTH
 from promptfit.docvlm import skills
 from promptfit.docvlm.checkpoint import MERGE, PATCH, TOKEN
 from promptfit.docvlm.tokenizer import GLYPHS, build
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
 
 ROWS, COLUMNS = HEIGHT // TOKEN, WIDTH // TOKEN
 IMAGE_TOKENS = ROWS * COLUMNS
@@ -83,7 +87,7 @@ def cells(drawing: Drawing, rng: np.random.Generator) -> tuple[np.ndarray, np.nd
         if g.is_value:
             glyph[rows, columns] = GLYPHS.index(g.char)
             index[rows, columns] = min(g.index, INDEXES - 1)
-    return tuple(_by_token(a) for a in (glyph, place, index))
+    return _by_token(glyph), _by_token(place), _by_token(index)
 
 
 def _by_token(grid: np.ndarray) -> np.ndarray:
@@ -114,7 +118,7 @@ class Sheets(IterableDataset):
             yield collate([_document(rng, tokenizer) for _ in range(self.batch_size)], tokenizer.pad_token_id)
 
 
-def _document(rng: random.Random, tokenizer) -> dict[str, np.ndarray]:
+def _document(rng: random.Random, tokenizer: PreTrainedTokenizerFast) -> dict[str, np.ndarray]:
     document = make(rng.choice(list(TRUTH)), rng, training=True)
     drawing = draw(document, rng)
     ids, labels, segments, looks = _prefix(tokenizer)
@@ -149,7 +153,7 @@ def _document(rng: random.Random, tokenizer) -> dict[str, np.ndarray]:
     }
 
 
-def _prefix(tokenizer) -> tuple[list[int], list[int], list[int], list[int]]:
+def _prefix(tokenizer: PreTrainedTokenizerFast) -> tuple[list[int], list[int], list[int], list[int]]:
     ids = tokenizer.encode("<|im_start|>user<|vision_start|>" + "<|image_pad|>" * IMAGE_TOKENS + "<|vision_end|>")
     return ids, [IGNORE] * len(ids), [0] * len(ids), []
 

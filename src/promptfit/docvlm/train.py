@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class _State:
 
     def __init__(self, recipe: Recipe, device: str, path: Path) -> None:
         self.path, self.step = path, 0
+        self.figures: dict[str, float] = {}
         self.taught = Taught(checkpoint.untrained_model(recipe.seed)).to(device)
         named = list(self.taught.model.named_parameters())
         matrices = [p for n, p in named if p.ndim == 2 and ("layers." in n or "blocks." in n or "merger." in n)]
@@ -66,7 +68,7 @@ class _State:
         )
         if path.exists():
             kept = torch.load(path, map_location=device, weights_only=True)
-            self.step = kept["step"]
+            self.step, self.figures = kept["step"], kept["figures"]
             self.taught.load_state_dict(kept["model"])
             for optimizer, state in zip(self.optimizers, kept["optimizers"], strict=True):
                 optimizer.load_state_dict(state)
@@ -74,11 +76,12 @@ class _State:
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         half = self.path.with_suffix(".part")
-        kept = {"step": self.step, "model": self.taught.state_dict()}
+        kept = {"step": self.step, "figures": self.figures, "model": self.taught.state_dict()}
         torch.save({**kept, "optimizers": [o.state_dict() for o in self.optimizers]}, half)
         os.replace(half, self.path)
 
-    def update(self, batch: Batch, recipe: Recipe) -> dict[str, float]:
+    def update(self, batch: Batch, recipe: Recipe) -> None:
+        """One step; the figures are running means."""
         done = self.step * recipe.batch_size
         out = self.taught(batch, read=done >= recipe.eyes)
         loss = recipe.see * (out["loss_see_patch"] + out["loss_see_token"])
@@ -92,7 +95,8 @@ class _State:
             optimizer.step()
             optimizer.zero_grad()
         self.step += 1
-        return {k: v.item() for k, v in out.items()}
+        now = {k: v.item() for k, v in out.items()}
+        self.figures |= {k: 0.95 * self.figures.get(k, v) + 0.05 * v for k, v in now.items()}
 
 
 def train(
@@ -119,45 +123,34 @@ def train(
     kept = _State(recipe, device, state)
     steps = -(-recipe.documents // recipe.batch_size)
     last = steps if stop_after is None else min(steps, kept.step + stop_after)
-    figures: dict[str, float] = {}
+    sheets = DataLoader(Sheets(recipe.seed, kept.step, last, recipe.batch_size), batch_size=None, num_workers=1)
     saved = time.monotonic()
-    with suppress(StopIteration), _bar(steps, kept.step) as show:
-        for batch in DataLoader(
-            Sheets(recipe.seed, kept.step, last, recipe.batch_size), batch_size=None, num_workers=1
-        ):
-            now = kept.update(batch.to(device), recipe)
-            figures = {k: 0.95 * figures.get(k, v) + 0.05 * v for k, v in now.items()}
-            show(figures)
+    with _bar(steps, kept.step) as show:
+        for batch in sheets:
+            kept.update(batch.to(device), recipe)
+            show(kept.figures)
             if kept.step % 20 == 0:
-                recorder.metrics(figures, step=kept.step * recipe.batch_size)
+                recorder.metrics(kept.figures, step=kept.step * recipe.batch_size)
             if time.monotonic() - saved > save_every:
                 kept.save()
                 saved = time.monotonic()
     kept.save()
-    documents = kept.step * recipe.batch_size
     if kept.step >= steps:
         checkpoint.save(kept.taught.model, out)
-        parameters = sum(p.numel() for p in kept.taught.model.parameters())
-        card.write(out, asdict(recipe), figures, parameters)
-    return {"documents": documents, **figures}
+        card.write(out, asdict(recipe), kept.figures, sum(p.numel() for p in kept.taught.model.parameters()))
+    return {"documents": kept.step * recipe.batch_size, **kept.figures}
 
 
-class _bar:
-    """A progress bar with the figures that matter."""
+@contextmanager
+def _bar(steps: int, done: int) -> Iterator[Callable[[Mapping[str, float]], None]]:
+    """A progress bar; yields what moves it on, with the figures that matter."""
+    columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[figures]}")) as progress:
+        task = progress.add_task("", total=steps, completed=done, figures="")
 
-    def __init__(self, steps: int, done: int) -> None:
-        columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.progress = Progress(*columns, TextColumn("{task.fields[figures]}"))
-        self.task = self.progress.add_task("", total=steps, completed=done, figures="")
+        def show(figures: Mapping[str, float]) -> None:
+            wanted = ("glyph_token", "place_token", "mass", "read", "loss_read")
+            text = "  ".join(f"{k} {figures[k]:.3f}" for k in wanted if k in figures)
+            progress.update(task, advance=1, figures=text)
 
-    def __enter__(self):
-        self.progress.start()
-        return self.show
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def show(self, figures: dict[str, float]) -> None:
-        wanted = ("glyph_token", "place_token", "mass", "read", "loss_read")
-        text = "  ".join(f"{k} {figures[k]:.3f}" for k in wanted if k in figures)
-        self.progress.update(self.task, advance=1, figures=text)
+        yield show

@@ -12,6 +12,7 @@ from promptfit.data.synth.documents import TRUTH, make
 from promptfit.data.synth.draw import draw
 from promptfit.data.synth.fonts import KNOWN, UNSEEN
 from promptfit.data.synth.layouts import HEIGHT, WIDTH
+from promptfit.paths import home
 
 
 @pytest.fixture
@@ -72,3 +73,14 @@ def test_a_box_is_carried_to_the_photo():
     x1, y1, x2, y2 = photo.carry((60, 40, 100, 60), *blank.size)
     dark = taken.convert("L").point(lambda v: 255 * (v < 128)).getbbox()
     assert dark == pytest.approx((x1, y1, x2, y2), abs=1.5)
+
+
+@pytest.mark.slow
+def test_the_shipped_data_sets_are_those_of_the_code(tmp_path):
+    data = home() / "data"
+    if not data.exists():
+        pytest.skip("data/ is not here: dvc pull data.dvc")
+    write.write_all(tmp_path, 0)
+    for name in ("mini", "large", "diverse"):
+        shipped, drawn = (folder / name / "annotation.csv" for folder in (data, tmp_path))
+        assert shipped.read_bytes() == drawn.read_bytes(), name

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from promptfit.data.synth.documents import Document
 from promptfit.data.synth.fonts import KNOWN, UNSEEN, font
@@ -67,7 +67,7 @@ def draw(document: Document, rng: random.Random, *, unseen: bool = False) -> Dra
     return Drawing(_aged(image, rng), tuple(glyphs))
 
 
-def _glyphs(text: Text, face) -> list[Glyph]:
+def _glyphs(text: Text, face: ImageFont.FreeTypeFont) -> list[Glyph]:
     ascent, _ = face.getmetrics()
     top, bottom = text.y + ascent - 0.76 * text.size, text.y + ascent + 1
     found, x = [], float(text.x)

@@ -101,7 +101,8 @@ _ORDERS = {"dotted": "d.m.y", "iso": "y-m-d", "digits": "dmy"}
 
 
 def _ordered(order: str, part: dict[str, str], at: dict[str, tuple[int, ...]]) -> Form:
-    text, sources = "", []
+    text = ""
+    sources: list[int] = []
     for symbol in order:
         # A separator is looked up where the part before it ended.
         text += part.get(symbol, symbol)

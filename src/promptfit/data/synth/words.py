@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 _CYRILLIC = re.compile(r"[А-ЯЁ][а-яё]+")
+Pair = tuple[tuple[str, ...], tuple[str, ...]]
+"""Male and female."""
 COMPANY_KINDS = ("ООО", "АО", "ЗАО", "ПАО", "ОАО")
 
 
 @dataclass(frozen=True)
 class Words:
-    """One half of the lists. Surnames, names and patronymics are pairs (male, female)."""
+    """One half of the lists."""
 
-    surnames: tuple[tuple[str, ...], tuple[str, ...]]
-    names: tuple[tuple[str, ...], tuple[str, ...]]
-    patronymics: tuple[tuple[str, ...], tuple[str, ...]]
+    surnames: Pair
+    names: Pair
+    patronymics: Pair
     cities: tuple[str, ...]
     firms: tuple[str, ...]
 
@@ -32,17 +34,18 @@ def words(training: bool) -> Words:
     from mimesis import Person as MimesisPerson
     from mimesis import Text
 
-    person = MimesisPerson("ru")._dataset
+    person = MimesisPerson("ru")._dataset  # the whole lists, which its public methods only draw from
 
-    def pair(faker: tuple[Iterable[str], Iterable[str]], mimesis: dict[str, list[str]], longest: int):
-        return tuple(
-            _half([*f, *mimesis[s]], longest, training) for f, s in zip(faker, ("male", "female"), strict=True)
+    def pair(male: Iterable[str], female: Iterable[str], more: Mapping[str, list[str]], longest: int) -> Pair:
+        return (
+            _half([*male, *more["male"]], longest, training),
+            _half([*female, *more["female"]], longest, training),
         )
 
     return Words(
-        surnames=pair((Person.last_names_male, Person.last_names_female), person["surnames"], 12),
-        names=pair((Person.first_names_male, Person.first_names_female), person["names"], 11),
-        patronymics=pair((Person.middle_names_male, Person.middle_names_female), person["patronymic"], 13),
+        surnames=pair(Person.last_names_male, Person.last_names_female, person["surnames"], 12),
+        names=pair(Person.first_names_male, Person.first_names_female, person["names"], 11),
+        patronymics=pair(Person.middle_names_male, Person.middle_names_female, person["patronymic"], 13),
         cities=_half([*Address.city_names, *MimesisAddress("ru")._dataset["city"]], 9, training),
         firms=_half((w.title() for w in Text("ru")._dataset["words"] if len(w) > 3), 9, training),
     )
