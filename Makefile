@@ -10,7 +10,6 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALLED := .venv/.installed
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export PROMPTFIT_HOME := $(CURDIR)
 export DVC_NO_ANALYTICS := 1
 export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -42,7 +41,7 @@ ui: $(INSTALLED) ## open the runs in MLflow (http://127.0.0.1:5000)
 
 $(INSTALLED): pyproject.toml requirements.lock
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer was found; install one, or say make PYTHON=/path/to/python" >&2; exit 1; }
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv || uv venv --python $(PYTHON) .venv
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv || uv venv --allow-existing --python $(PYTHON) .venv
 	command -v uv >/dev/null || .venv/bin/python -m pip install --quiet uv
 	uv pip install --python .venv/bin/python --requirements requirements.lock
 	uv pip install --python .venv/bin/python --no-deps --editable .

@@ -21,7 +21,7 @@ HEAVY = ("torch", "transformers", "vllm", "mlflow", "matplotlib", "scipy", "text
 
 def allowed(room: str) -> set[str]:
     if room == "stages":
-        return {*WAY, *BESIDE, *EVERYWHERE} - {"cli"}
+        return {"stages", *WAY, *BESIDE, *EVERYWHERE} - {"cli"}
     if room in EVERYWHERE:
         return EVERYWHERE
     beside = BESIDE.get(room, set())
