@@ -1,7 +1,7 @@
 """A scripted answerer: no model, a stand-in that follows instructions as a VLM does, in some of its own ways.
 
 It is chatty unless told otherwise, prints what stands in the document unless a format is named, understands some
-phrasings always, some on part of the documents and some never, and misreads a character now and then.
+phrasings always, some on half of the documents and some never, and misreads a character now and then.
 All of it is a hash of the document, the field and the words, so it answers the same every time.
 """
 
@@ -22,30 +22,30 @@ FIRMS = "Ромашка|Вектор|Альфа Плюс|Северный вет
 # phrase -> the skill that it asks for and on which share of documents it is understood
 SKILLS: dict[str, tuple[str, float]] = {
     "Ответь только значением": ("brief", 1.0),
-    "Только значение": ("brief", 0.75),
-    "Без пояснений": ("brief", 0.6),
+    "Только значение": ("brief", 0.5),
+    "Без пояснений": ("brief", 0.5),
     "Answer with the value only": ("brief", 1.0),
-    "Только ответ, без лишних слов": ("brief", 0.6),
-    "С заглавной буквы": ("title", 0.7),
+    "Только ответ, без лишних слов": ("brief", 0.5),
+    "С заглавной буквы": ("title", 0.5),
     "Первая буква заглавная, остальные строчные": ("title", 1.0),
-    "Title case": ("title", 0.5),
+    "Title case": ("title", 0.3),
     "Заглавными буквами": ("upper", 1.0),
     "Только цифры": ("digits", 1.0),
-    "Digits only": ("digits", 0.8),
-    "Без пробелов": ("digits", 0.7),
-    "Дата в формате ГГГГ-ММ-ДД": ("iso", 0.7),
+    "Digits only": ("digits", 0.5),
+    "Без пробелов": ("digits", 0.5),
+    "Дата в формате ГГГГ-ММ-ДД": ("iso", 0.5),
     "Date as YYYY-MM-DD": ("iso", 1.0),
     "Полным словом": ("word", 1.0),
-    "In full word": ("word", 0.7),
+    "In full word": ("word", 0.5),
     "Без кавычек": ("bare", 1.0),
-    "No quotes": ("bare", 0.6),
+    "No quotes": ("bare", 0.5),
     "Число с точкой": ("point", 1.0),
-    "Number with a point": ("point", 0.8),
-    "Пример: Куликов": ("brief title", 0.6),
+    "Number with a point": ("point", 0.5),
+    "Пример: Куликов": ("brief title", 0.5),
     "Пример: мужской": ("brief word", 1.0),
-    "Пример: 4711123456": ("brief digits", 0.7),
+    "Пример: 4711123456": ("brief digits", 0.5),
     "Пример: 1999-12-31": ("brief iso", 1.0),
-    "Пример: 1234.56": ("brief point", 0.6),
+    "Пример: 1234.56": ("brief point", 0.5),
 }
 MISREAD = {"Прочитай поле": 0.005, "Напиши": 0.015, "Найди": 0.05, "What is": 0.03}
 """Share of characters misread, by the wording that asks."""

@@ -69,7 +69,8 @@ def test_it_finds_prompts_close_to_the_best_known(result):
     )
     gaps = [one.score.cer - other.score.cer for one, other in zip(found, known, strict=True)]
     assert min(trial.score.cer for trial in naive) > 0.5
-    assert sum(gaps) / len(gaps) <= 0.03, {trial.prompt.text: gap for trial, gap in zip(found, gaps, strict=True)}
+    assert result.figures()["cer_search"] <= 0.03
+    assert sum(gaps) / len(gaps) <= 0.05, {trial.prompt.text: gap for trial, gap in zip(found, gaps, strict=True)}
 
 
 def test_it_spends_at_most_its_budget_and_a_third_of_what_no_race_would(result, answerer):

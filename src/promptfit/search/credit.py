@@ -18,6 +18,8 @@ from promptfit.types import Trial
 
 SPREAD = 0.3
 """Standard deviation of a phrase's worth before anything is known, in CER."""
+KIN = 0.3
+"""Correlation of the phrases of a slot: where one way to ask for brevity helps, another one will."""
 NOISE = 0.1
 """Standard deviation of a trial's gain around the sum of its phrases, in CER: phrases are not really additive."""
 
@@ -40,8 +42,11 @@ class Credit:
         design = design.reshape(len(changes), len(phrases))
         gains = np.array([gain for _, _, gain in changes])
         prior = np.array([hopes.get(phrase, 0.0) for phrase in phrases])
-        covariance = np.linalg.inv(np.eye(len(phrases)) / SPREAD**2 + design.T @ design / NOISE**2)
-        self._mean = covariance @ (prior / SPREAD**2 + design.T @ gains / NOISE**2)
+        slots = np.array([phrase.slot for phrase in phrases])
+        kinship = KIN * (slots[:, None] == slots) + (1 - KIN) * np.eye(len(phrases))
+        precision = np.linalg.inv(kinship * SPREAD**2)
+        covariance = np.linalg.inv(precision + design.T @ design / NOISE**2)
+        self._mean = covariance @ (precision @ prior + design.T @ gains / NOISE**2)
         self._root = np.linalg.cholesky((covariance + covariance.T) / 2)
 
     def draw(self, generator: np.random.Generator) -> Draw:

@@ -22,7 +22,7 @@ from promptfit.types import Field, Prompt, Trial
 
 PARENTS = 2
 """How many of the best prompts are edited and crossed."""
-MORE = 0.5
+MORE = 0.3
 """Chance that an edit is followed by another: what changes nothing is told in groups."""
 BLIND = 0.2
 """Share of edits that are taken blindly: phrases interact, and the credit does not know that."""

@@ -15,6 +15,11 @@ this: how an answer is worded is a property of the prompt, alike on most documen
    prompt that is so much worse on a tenth of the documents is lost once in a hundred races.
 4. *A twin*: the same edits as a better placed prompt on every document seen, of which at least ``room`` left
    something to mend. A prompt that mends a share s of them is lost with chance (1 - s) ** room, so mostly a weak one.
+The last rule is economy, not a test: a full run costs as much as five first tries.
+
+5. *Finals*: from ``finals`` documents on, only the ``finalists`` best placed prompts run, and those only that are
+   ahead of the leader, as successive halving does (Jamieson and Talwalkar, arXiv 1502.07943). Prompts that are close
+   to the best may be lost here, and little with them.
 """
 
 from __future__ import annotations
@@ -37,6 +42,8 @@ class Racing:
         alpha: Chance to lose the best prompt of a race by the test.
         gap: Edits a character on every document that make a prompt obviously worse.
         room: Documents with something to mend on which twins have to be alike.
+        finals: Documents after which only the best placed prompts run on.
+        finalists: How many they are.
         indifference: CER that is not worth asking for: a prompt that can't gain more stops, and a leader within it of 0
             ends the field.
     """
@@ -45,6 +52,8 @@ class Racing:
     alpha: float = 0.05
     gap: float = 0.25
     room: int = 3
+    finals: int = 8
+    finalists: int = 2
     indifference: float = 0.01
 
     def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
@@ -63,9 +72,16 @@ class Racing:
             if sum(tally) >= to_beat or self._obvious(tally, best, chars) or self._twin(tally, ahead):
                 out.add(place)
             ahead.append(tally)
+        if len(chars) >= self.finals:
+            out |= self._not_in_the_finals(tallies, leader, out)
         rest = [place for place, tally in enumerate(tallies) if place not in out and tally is not best]
         adjusted = holm([_p_value(tallies[place], best) for place in rest])
         return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.alpha / len(self.looks)}
+
+    def _not_in_the_finals(self, tallies: Sequence[Tally], leader: Tally | None, out: set[int]) -> set[int]:
+        behind = {place for place, tally in enumerate(tallies) if leader is not None and sum(tally) >= sum(leader)}
+        running = [place for place in range(len(tallies)) if place not in out | behind]
+        return behind | set(running[self.finalists :])
 
     def _obvious(self, tally: Tally, best: Tally, chars: Tally) -> bool:
         return len(tally) > 1 and all(
