@@ -31,7 +31,7 @@ def shell(command: str, home: Path) -> subprocess.CompletedProcess[str]:
         ("promptfit search show=true label='edits-${seed}'", "label: edits-0"),
         (
             """promptfit try "Что в поле «Имя»? {a}, 'b' = \\"c\\", \\${d}" show=true""",
-            "Что в поле «Имя»? {a}, ''b'' = \"c\", ${d}",
+            "prompt: Что в поле «Имя»? {a}, 'b' = \"c\", ${d}",
         ),
         ("promptfit try $'две\\nстроки' show=true", "две"),
     ],
