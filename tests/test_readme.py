@@ -27,7 +27,7 @@ def test_both_languages_say_the_same_commands() -> None:
 
 
 def test_make_has_every_target_that_is_named() -> None:
-    named = re.findall(r"make ([a-z-]+)", (PROJECT / "README.md").read_text("utf-8"))
+    named = re.findall(r"(?:`|^    )make ([a-z-]+)", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE)
     makefile = (PROJECT / "Makefile").read_text("utf-8")
     assert all(re.search(rf"^{target}:.*##", makefile, re.MULTILINE) for target in named)
 
