@@ -29,20 +29,22 @@ class Recipe:
         documents: Documents of both phases.
         rate, rate_matrices: Peak learning rates of AdamW and, for the layers' matrices, of Muon.
         decay: Share of the documents, at the end, over which the rates fall to zero.
+        warmup: Documents over which they rise.
         see, look: Weights of the auxiliary losses.
+        clip: Largest norm of the gradient.
     """
 
-    seed: int = 0
-    batch_size: int = 16
-    eyes: int = 9_600
-    documents: int = 36_000
-    rate: float = 2e-3
-    rate_matrices: float = 2e-3
-    decay: float = 0.4
-    warmup: int = 1_000
-    see: float = 0.5
-    look: float = 0.3
-    clip: float = 1.0
+    seed: int
+    batch_size: int
+    eyes: int
+    documents: int
+    rate: float
+    rate_matrices: float
+    decay: float
+    warmup: int
+    see: float
+    look: float
+    clip: float
 
     def factor(self, document: int) -> float:
         """Learning rate as a share of its peak: a ramp, a plateau, a straight fall to zero."""
