@@ -1,6 +1,7 @@
 """Whole searches with the strategy as configured, over the scripted answerer."""
 
 import logging
+import statistics
 from pathlib import Path
 
 import pytest
@@ -61,16 +62,16 @@ def result(answerer, recorder) -> SearchResult:
 
 
 def test_it_finds_prompts_close_to_the_best_known(result):
-    unseen = by_field(samples(80, "large"))
-    found = measure({one.field: one.prompt for one in result.fields}, unseen, FollowingAnswerer(), Chain())
+    """Over three seeds; what is left is mostly luck of the 20 documents on which a winner is chosen."""
+    unseen, gaps = by_field(samples(80, "large")), []
     known = measure({field: best_known(field) for field in FIELDS}, unseen, FollowingAnswerer(), Chain())
-    naive = measure(
-        {f: Prompt(f"Напиши {f.question_type or f.doc_type}") for f in FIELDS}, unseen, FollowingAnswerer(), Chain()
-    )
-    gaps = [one.score.cer - other.score.cer for one, other in zip(found, known, strict=True)]
-    assert min(trial.score.cer for trial in naive) > 0.5
-    assert result.figures()["cer_search"] <= 0.03
-    assert sum(gaps) / len(gaps) <= 0.05, {trial.prompt.text: gap for trial, gap in zip(found, gaps, strict=True)}
+    naive = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in FIELDS}
+    assert min(trial.score.cer for trial in measure(naive, unseen, FollowingAnswerer(), Chain())) > 0.5
+    for one in (result, search(FollowingAnswerer(), seed=1), search(FollowingAnswerer(), seed=2)):
+        found = measure({each.field: each.prompt for each in one.fields}, unseen, FollowingAnswerer(), Chain())
+        gaps += [trial.score.cer - best.score.cer for trial, best in zip(found, known, strict=True)]
+    assert statistics.mean(gaps) <= 0.03
+    assert statistics.median(gaps) <= 0.015
 
 
 def test_it_spends_at_most_its_budget_and_a_third_of_what_no_race_would(result, answerer):

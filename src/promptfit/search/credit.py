@@ -18,7 +18,7 @@ from promptfit.types import Trial
 
 SPREAD = 0.3
 """Standard deviation of a phrase's worth before anything is known, in CER."""
-KIN = 0.3
+KIN = 0.5
 """Correlation of the phrases of a slot: where one way to ask for brevity helps, another one will."""
 NOISE = 0.1
 """Standard deviation of a trial's gain around the sum of its phrases, in CER: phrases are not really additive."""

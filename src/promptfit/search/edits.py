@@ -24,7 +24,7 @@ PARENTS = 2
 """How many of the best prompts are edited and crossed."""
 MORE = 0.3
 """Chance that an edit is followed by another: what changes nothing is told in groups."""
-BLIND = 0.2
+BLIND = 0.35
 """Share of edits that are taken blindly: phrases interact, and the credit does not know that."""
 HOPE = 0.5
 """CER that a phrase is hoped to be worth because all other fields' leaders say it (or one of the same question)."""
