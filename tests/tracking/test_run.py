@@ -152,9 +152,7 @@ def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> 
     assert runs()[0].info.status == "FAILED"
 
 
-def test_what_mlflow_cannot_write_is_said(
-    tracked_home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_mlflow_cannot_write_is_said(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PromptfitError, match="disk is full"), open_run("search", CONFIG, PARAMS, DATA) as run:
         monkeypatch.setattr(run, "_write_trial", lambda _: (_ for _ in ()).throw(OSError("disk is full")))
         run.trial(trial("a"))
