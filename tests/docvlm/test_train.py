@@ -44,6 +44,7 @@ def test_the_rates_rise_hold_and_fall_to_zero():
     assert [round(recipe.factor(d), 2) for d in (0, 49, 100, 499, 750, 1000)] == [0.01, 0.5, 1.0, 1.0, 0.5, 0.0]
 
 
+@pytest.mark.slow
 def test_the_shipped_model_was_made_by_the_recipe_of_the_config():
     folder = home() / "models" / "docvlm-tiny"
     if not folder.exists():

@@ -1,0 +1,56 @@
+"""The shipped docvlm-tiny, as the demo uses it: the wording decides its CER, and a search finds the wording."""
+
+import pytest
+
+from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.data.reader import load
+from promptfit.data.split import split
+from promptfit.data.synth.documents import TRUTH
+from promptfit.docvlm.skills import BRIEF, FORMS
+from promptfit.paths import home
+from promptfit.score.normalize import Chain
+from promptfit.search.ask import measure
+from promptfit.types import Prompt
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def answerer():
+    folder = home() / "models" / "docvlm-tiny"
+    if not folder.exists():
+        pytest.skip("models/docvlm-tiny is not here: dvc pull train")
+    return TransformersAnswerer(str(folder), batch_size=64, reuse_image=True)
+
+
+@pytest.fixture(scope="module")
+def holdout():
+    folder = home() / "data" / "mini"
+    if not folder.exists():
+        pytest.skip("data/mini is not here: dvc pull data.dvc")
+    data = load(folder)
+    held = split(data)["holdout"]
+    return {field: [s for s in held if s.field == field] for field in data.fields}
+
+
+def cers(holdout, answerer, wording):
+    prompts = {f: Prompt(wording(f, f"Напиши {f.question_type or f.doc_type}")) for f in holdout}
+    return {t.field: t.score.cer for t in measure(prompts, holdout, answerer, Chain())}
+
+
+def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(holdout, answerer):
+    naive = cers(holdout, answerer, lambda field, ask: ask)
+    assert min(naive.values()) >= 0.15
+    assert sum(naive.values()) / len(naive) >= 0.3
+    asked = cers(holdout, answerer, lambda f, ask: f"{ask}. {BRIEF[0]}. {FORMS[TRUTH[f.doc_type][f.question_type]][0]}")
+    assert sum(asked.values()) / len(asked) <= 0.05
+
+
+def test_reuse_of_the_image_changes_no_answer(holdout, answerer):
+    plain = TransformersAnswerer(answerer.checkpoint, batch_size=16)
+    some = {field: samples[:2] for field, samples in holdout.items()}
+    prompts = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in some}
+    texts = [
+        [one.answer.text for t in measure(prompts, some, a, Chain()) for one in t.scored] for a in (plain, answerer)
+    ]
+    assert texts[0] == texts[1]
