@@ -36,10 +36,10 @@ def explained(fault: Exception, conf: Path, config: str) -> str | None:
 
 
 def close(name: str, known: Iterable[str]) -> str:
-    """`did you mean …?` or an empty text."""
+    """`; did you mean …?`, or the full stop that ends the sentence without it."""
     folded = {one.casefold(): one for one in known}
     found = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(folded[one] for one in found)}?" if found else ""
+    return f"; did you mean {' or '.join(folded[one] for one in found)}?" if found else "."
 
 
 def _missing(fault: Any, conf: Path) -> str:
