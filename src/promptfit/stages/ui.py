@@ -21,6 +21,8 @@ def main(cfg: DictConfig) -> None:
     sys.stdout.flush()
     artifacts = (home() / "mlruns" / "artifacts").as_uri()
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    # Where litellm is installed, MLflow imports it, and offline its download of a price list ends in a deadlock.
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.execv(sys.executable, [sys.executable, *command(uri(), artifacts, int(cfg.port))])
 
 
