@@ -8,6 +8,7 @@ from omegaconf import OmegaConf
 from promptfit.docvlm import card
 from promptfit.docvlm.train import Recipe, train
 from promptfit.paths import home
+from promptfit.types import PromptfitError
 
 
 def recipe_of_config() -> dict:
@@ -33,6 +34,8 @@ def test_a_training_cut_short_ends_with_the_same_weights(tmp_path):
     train(TINY, tmp_path / "whole", tmp_path / "whole.pt", Curves())
     train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves(), stop_after=4)
     assert not (tmp_path / "cut").exists()
+    with pytest.raises(PromptfitError, match="another recipe"):
+        train(replace(TINY, seed=1), tmp_path / "cut", tmp_path / "cut.pt", Curves())
     train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves())
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
     assert weights[0] == weights[1]

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader
 from promptfit.docvlm import card, checkpoint
 from promptfit.docvlm.batches import Batch, Sheets
 from promptfit.docvlm.losses import Taught
-from promptfit.types import Recorder
+from promptfit.types import PromptfitError, Recorder
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class _State:
     """Model, optimizers and the step reached, as one file that is replaced whole."""
 
     def __init__(self, recipe: Recipe, device: str, path: Path) -> None:
-        self.path, self.step = path, 0
+        self.path, self.recipe, self.step = path, asdict(recipe), 0
         self.figures: dict[str, float] = {}
         self.taught = Taught(checkpoint.untrained_model(recipe.seed)).to(device)
         named = list(self.taught.model.named_parameters())
@@ -70,6 +70,10 @@ class _State:
         )
         if path.exists():
             kept = torch.load(path, map_location=device, weights_only=True)
+            if kept["recipe"] != self.recipe:
+                raise PromptfitError(
+                    f"{path}: an unfinished training of another recipe; move it away, or name another state="
+                )
             self.step, self.figures = kept["step"], kept["figures"]
             self.taught.load_state_dict(kept["model"])
             for optimizer, state in zip(self.optimizers, kept["optimizers"], strict=True):
@@ -78,8 +82,10 @@ class _State:
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         half = self.path.with_suffix(".part")
-        kept = {"step": self.step, "figures": self.figures, "model": self.taught.state_dict()}
-        torch.save({**kept, "optimizers": [o.state_dict() for o in self.optimizers]}, half)
+        kept = {"recipe": self.recipe, "step": self.step, "figures": self.figures}
+        torch.save(
+            {**kept, "model": self.taught.state_dict(), "optimizers": [o.state_dict() for o in self.optimizers]}, half
+        )
         os.replace(half, self.path)
 
     def update(self, batch: Batch, recipe: Recipe) -> None:
@@ -121,6 +127,9 @@ def train(
 
     Returns:
         The last figures, and the documents seen.
+
+    Raises:
+        PromptfitError: The state is of another recipe: going on would give weights that the card does not describe.
     """
     kept = _State(recipe, device, state)
     steps = -(-recipe.documents // recipe.batch_size)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from promptfit.score.aggregate import FEW_DOCUMENTS
 from promptfit.search.run import SearchResult
 from promptfit.types import Score, Scored, Trial
 
@@ -44,6 +45,7 @@ def search_table(result: SearchResult, title: str) -> Table:
     for one in result.fields:
         figures = (cer(one.holdout), f"{one.search.cer:.4f}", str(one.proposed), str(one.requests))
         table.add_row(one.field.name, Text(one.prompt.text), *figures)
+    table.caption = _caution([one.holdout for one in result.fields if one.holdout])
     held = [one.holdout.cer for one in result.fields if one.holdout]
     searched = [one.search.cer for one in result.fields]
     macro = [f"{sum(values) / len(values):.4f}" if values else "-" for values in (held, searched)]
@@ -58,6 +60,7 @@ def trials_table(trials: Sequence[Trial], title: str) -> Table:
     for trial in trials:
         score = trial.score
         table.add_row(trial.field.name, Text(trial.prompt.text), cer(score), f"{score.exact:.0%}", str(score.documents))
+    table.caption = _caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()
         table.add_row("mean", "", f"{sum(trial.score.cer for trial in trials) / len(trials):.4f}", "", "")
@@ -81,6 +84,12 @@ def shown(path: Path) -> str:
 
 def _badness(one: Scored) -> float:
     return one.counts.edits / max(1, one.counts.chars)
+
+
+def _caution(scores: Sequence[Score]) -> str | None:
+    """What to say under intervals that rest on few documents: a bootstrap is too narrow there."""
+    few = any(score.documents < FEW_DOCUMENTS for score in scores)
+    return f"Intervals from fewer than {FEW_DOCUMENTS} documents tend to be too narrow." if few else None
 
 
 def _table(title: str, *columns: str) -> Table:
