@@ -10,7 +10,7 @@ from promptfit.types import PromptfitError
 
 
 def test_it_labels_a_search_and_refuses_to_be_asked():
-    nobody = instantiate(OmegaConf.load(Path(__file__).parents[2] / "conf/generator/edits.yaml"))
+    nobody = instantiate(OmegaConf.load(Path(__file__).parents[2] / "conf/generator/edits.yaml").generator)
     assert (nobody.name, nobody.strategy) == ("edits", "edits")
     with pytest.raises(PromptfitError, match="strategy=edits"):
         nobody.complete([])

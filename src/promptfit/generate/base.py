@@ -31,25 +31,80 @@ class Completion:
     cost: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The most that a call can take, known before it is made."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+
+
 class Generator(Protocol):
     """Proposes prompts when asked. ``name`` becomes the label of the prompt collection."""
 
     name: str
     strategy: str
     """The strategy that the generator is used with unless the person says otherwise."""
+    start: Sequence[str]
+    """Prompt collections, relative to the project's root, whose prompts every field starts from."""
+    vision: bool
+    """Whether it is shown images."""
+    remote: bool
+    """Whether what it is shown leaves this machine, which a private data set must not."""
+    concurrency: int
+    """Calls that may be under way at once."""
 
-    def complete(self, messages: Sequence[Message]) -> Completion:
-        """Returns the reply to the messages, the last of which is the user's."""
+    @property
+    def identity(self) -> str:
+        """Canonical JSON that names everything that changes a completion, and no key."""
+
+    def check(self) -> None:
+        """Looks whether it could be asked, before anything is spent.
+
+        Raises:
+            PromptfitError: The key's variable is not set, the price is not known, or the like.
+        """
+
+    def quote(self, messages: Sequence[Message]) -> Quote:
+        """Returns the most that these messages can take; asks nobody."""
+
+    def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
+        """Returns the reply to the messages, the last of which is the user's. Threads may call it side by side.
+
+        Args:
+            messages: The talk so far.
+            draw: How often the same messages were asked before: another draw may have another reply.
+
+        Raises:
+            PromptfitError: It can't be had, now or ever; what was completed before is kept.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class NoGenerator:
-    """Stands where a strategy needs no generator, so that every search has a label."""
+    """Stands where a strategy needs no generator: it makes its prompts itself, or reads them from files."""
 
     name: str = "edits"
     strategy: str = "edits"
+    start: Sequence[str] = ()
+    vision: bool = False
+    remote: bool = False
+    concurrency: int = 1
 
-    def complete(self, messages: Sequence[Message]) -> Completion:
+    @property
+    def identity(self) -> str:
+        """Nobody has none."""
+        return "{}"
+
+    def check(self) -> None:
+        """Nothing can be amiss."""
+
+    def quote(self, messages: Sequence[Message]) -> Quote:
+        """Nobody takes nothing."""
+        return Quote()
+
+    def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
         """Refuses: there is nobody to ask.
 
         Raises:

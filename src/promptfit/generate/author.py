@@ -1,0 +1,128 @@
+"""What a strategy asks with: the generator, the texts to ask in, and the purse that pays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from promptfit.generate.base import Completion, Generator, Message, Quote
+from promptfit.generate.brief import Brief
+from promptfit.generate.metaprompt import MetaPrompt
+from promptfit.generate.reply import LONGEST, read
+from promptfit.generate.spending import Spending
+from promptfit.types import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the generator, for the record."""
+
+    field: Field
+    asked: str
+    """The last message's text."""
+    images: int
+    completion: Completion
+
+
+class Author:
+    """Asks a generator on behalf of the fields of one search. Threads may use it side by side.
+
+    Args:
+        generator: Who is asked, usually a ``KeptGenerator``.
+        metaprompt: The texts to ask in.
+        spending: What each field may take.
+        briefs: What the generator may know of each field.
+        longest: Characters of a prompt at most.
+
+    Attributes:
+        replies: How many replies were at fault, by the fault's name (see ``reply.read``).
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        metaprompt: MetaPrompt,
+        spending: Spending,
+        briefs: Mapping[Field, Brief],
+        longest: int = LONGEST,
+    ) -> None:
+        self.metaprompt, self.spending = metaprompt, spending
+        self.replies: Counter[str] = Counter()
+        self._generator, self._briefs, self._longest = generator, briefs, longest
+        self._draws: Counter[tuple[Field, tuple[Message, ...]]] = Counter()
+        self._calls: dict[Field, list[Call]] = {field: [] for field in briefs}
+        self._lock = Lock()
+
+    @property
+    def generator_name(self) -> str:
+        """The generator's, for a prompt's origin."""
+        return self._generator.name
+
+    @property
+    def concurrency(self) -> int:
+        """Calls that may be under way at once."""
+        return self._generator.concurrency
+
+    def brief(self, field: Field) -> Brief:
+        """Returns what the generator may know of the field."""
+        return self._briefs[field]
+
+    def quotes(self, wanted: int = 1) -> dict[Field, Quote]:
+        """Returns the most that a first call of each field can take; asks nobody."""
+        return {
+            field: self._generator.quote(self.metaprompt.messages("propose", brief, wanted=wanted))
+            for field, brief in self._briefs.items()
+        }
+
+    def check(self) -> None:
+        """Looks whether the generator can be asked, and whether every field's share pays for one call.
+
+        Raises:
+            PromptfitError: It can't, or does not. Nothing was spent.
+        """
+        self._generator.check()
+        self.spending.check(self.quotes())
+
+    def ask(self, field: Field, messages: Sequence[Message]) -> Completion:
+        """Asks once; the same messages of the same field again are another draw.
+
+        Raises:
+            Exhausted: The field's share of calls, tokens or money could be exceeded; nobody was asked.
+            PromptfitError: The generator can't go on.
+        """
+        quote = self._generator.quote(messages)
+        self.spending.reserve(field, quote)
+        try:
+            completion = self._generator.complete(messages, self._draw(field, messages))
+        except BaseException:
+            self.spending.release(field, quote)
+            raise
+        self.spending.settle(field, quote, completion)
+        images = sum(len(message.images) for message in messages)
+        self._calls[field].append(Call(field, messages[-1].text, images, completion))
+        return completion
+
+    def calls(self) -> list[Call]:
+        """Returns all calls, field by field, each field's in their order."""
+        return [call for own in self._calls.values() for call in own]
+
+    def prompts(self, field: Field, messages: Sequence[Message], wanted: int) -> list[str]:
+        """Asks once, and takes the prompts out of the reply; a reply that is no good gives none, and is counted.
+
+        Raises:
+            Exhausted: As ``ask``.
+            PromptfitError: As ``ask``.
+        """
+        reply = read(self.ask(field, messages).text, wanted, self._longest)
+        if reply.fault:
+            with self._lock:
+                self.replies[reply.fault] += 1
+        return list(reply.prompts)
+
+    def _draw(self, field: Field, messages: Sequence[Message]) -> int:
+        asked = (field, tuple(messages))
+        with self._lock:
+            self._draws[asked] += 1
+            return self._draws[asked] - 1

@@ -1,0 +1,77 @@
+"""What a generator may know of a field before any prompt was tried."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from promptfit.types import Field, Sample
+
+LONGEST_EXAMPLE = 300
+"""Characters of a true answer that are shown; more would say little about how answers look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A field, who answers, and how true answers and documents look; all of it from the search split."""
+
+    field: Field
+    answerer: str
+    examples: tuple[str, ...]
+    """A few distinct true answers."""
+    images: tuple[Path, ...]
+    """Images of distinct documents; none where the generator does not see."""
+
+    def words(self) -> dict[str, str]:
+        """Returns the values of the placeholders that every meta-prompt may use.
+
+        Where the field has no question type, the document type is what is asked for.
+        """
+        return {
+            "field": self.field.name,
+            "doc_type": self.field.doc_type,
+            "question_type": self.field.question_type or self.field.doc_type,
+            "answerer": self.answerer,
+            "examples": "\n".join(f"- {example}" for example in self.examples),
+            "images": str(len(self.images)),
+        }
+
+
+def brief_of(
+    field: Field,
+    answerer: str,
+    samples: Sequence[Sample],
+    seed: int,
+    examples: int = 5,
+    images: int = 2,
+    vision: bool = False,
+) -> Brief:
+    """Draws a few documents of a field; the same ones for the same seed, whatever the order of the samples.
+
+    Args:
+        field: The field.
+        answerer: The name of the VLM under test.
+        samples: The field's search samples; nothing else may be shown.
+        seed: Seed of the draw.
+        examples: How many true answers at most.
+        images: How many images at most.
+        vision: Whether the generator sees images.
+
+    Returns:
+        The brief; the documents shown are the first ones whose answers are.
+    """
+    by_document = {
+        sample.document: sample for sample in sorted(samples, key=lambda one: (one.document, one.image_digest))
+    }
+    drawn = list(by_document.values())
+    random.Random(f"{seed} {field.doc_type} {field.question_type}").shuffle(drawn)
+    answers = dict.fromkeys(_short(sample.answer) for sample in drawn if sample.answer.strip())
+    shown = [sample.image for sample in drawn[:images]] if vision else []
+    return Brief(field, answerer, tuple(answers)[:examples], tuple(shown))
+
+
+def _short(answer: str) -> str:
+    one_line = " ".join(answer.split())
+    return one_line if len(one_line) <= LONGEST_EXAMPLE else one_line[:LONGEST_EXAMPLE] + "…"

@@ -1,0 +1,178 @@
+"""An API that misbehaves: what may pass is tried again, what may not stops at once, and the key is said nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from scripted_server import Server, running
+
+from promptfit.answer.api import faults
+from promptfit.generate.base import Completion, Message
+from promptfit.generate.openai import OpenAIGenerator
+from promptfit.types import PromptfitError
+
+KEY = "sk-planted-7f3e9c1b5a"
+ASKED = [Message("user", "Поле: СНИЛС\n<prompt>Напиши СНИЛС</prompt>\nСколько промптов написать: 1.")]
+TEMPORARY = ("429", "retry-after", "500", "reset", "stall", "half", "html", "empty")
+PERMANENT = {
+    "auth": "valid key",
+    "model": "model: scripted",
+    "credit": "no credit",
+    "credit-402": "no credit",
+    "400": "400",
+}
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Server]:
+    with running(stall=1.2) as server:
+        yield server
+
+
+@pytest.fixture
+def server(shared: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    monkeypatch.setenv("PLANTED_KEY", KEY)
+    shared.control(faults=0.0, kind="mixed", most=3, seed=0, retry_after=0.05, forget=True)
+    return shared
+
+
+def patience(kind: str) -> float:
+    """Seconds to wait for a reply: a busy machine is no stall."""
+    return 0.4 if kind == "stall" else 9.0
+
+
+def generator(server: Server, **settings: Any) -> OpenAIGenerator:
+    given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
+    return OpenAIGenerator("one", "scripted", server.url, **given | settings)
+
+
+@pytest.mark.parametrize("kind", TEMPORARY)
+def test_what_may_pass_is_tried_again(kind: str, server: Server) -> None:
+    expected = generator(server).complete(ASKED).text
+    server.control(faults=1.0, kind=kind, most=2, forget=True)
+    assert generator(server, timeout=patience(kind)).complete(ASKED).text == expected
+    assert [call["fault"] for call in server.calls()][:3] == [kind, kind, ""]
+
+
+@pytest.mark.parametrize("kind", TEMPORARY)
+def test_what_does_not_pass_is_given_up_with_a_word_on_what_is_kept(kind: str, server: Server) -> None:
+    server.control(faults=1.0, kind=kind, most=9)
+    with pytest.raises(PromptfitError, match=r"conf/generator/one\.yaml.*run again later, what was completed is kept"):
+        generator(server, attempts=2, timeout=patience(kind)).complete(ASKED)
+    assert len(server.calls()) == 2
+
+
+@pytest.mark.parametrize("kind", PERMANENT)
+def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
+    server.control(kind=kind)
+    with pytest.raises(PromptfitError, match=rf"conf/generator/one\.yaml.*{PERMANENT[kind]}") as fault:
+        generator(server).complete(ASKED)
+    assert len(server.calls()) == 1
+    assert kind == "400" or "PLANTED_KEY" in str(fault.value)
+
+
+def test_nobody_at_the_address() -> None:
+    one = OpenAIGenerator("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, attempts=2, wait=0.01)
+    with pytest.raises(PromptfitError, match=r"127\.0\.0\.1:9.*the connection failed"):
+        one.complete(ASKED)
+
+
+def test_the_server_says_when_to_come_back(server: Server) -> None:
+    server.control(faults=1.0, kind="retry-after", most=1, retry_after=0.4)
+    generator(server).complete(ASKED)
+    first, second = server.calls()
+    assert second["began"] - first["ended"] >= 0.4
+
+
+def test_who_is_sent_away_for_long_does_not_wait(server: Server) -> None:
+    server.control(faults=1.0, kind="retry-after", retry_after=3600)
+    with pytest.raises(PromptfitError, match="429"):
+        generator(server).complete(ASKED)
+    assert len(server.calls()) == 1
+
+
+def test_a_date_to_come_back_at() -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    fault = faults.of_status(503, "", {"retry-after": at}, "")
+    assert isinstance(fault, faults.Temporary) and 25 < (fault.wait or 0) <= 30
+    assert faults.of_status(503, "", {"retry-after": "soon"}, "").wait is None  # type: ignore[union-attr]
+
+
+def test_a_refusal_is_a_reply(server: Server) -> None:
+    server.control(kind="refusal")
+    assert "can't assist" in generator(server).complete(ASKED).text
+    assert len(server.calls()) == 1
+
+
+@pytest.mark.parametrize("kind", ["no-usage", "negative-usage", "absurd-usage"])
+def test_usage_that_can_not_be_is_estimated(kind: str, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    honest = generator(server).complete(ASKED)
+    server.control(kind=kind)
+    reply = generator(server).complete(ASKED)
+    assert "can't be; estimated" in caplog.text
+    assert reply.text == honest.text
+    assert honest.tokens_in <= reply.tokens_in <= 5 * honest.tokens_in
+    assert honest.tokens_out <= reply.tokens_out <= 5 * honest.tokens_out
+    assert reply.cost == pytest.approx((reply.tokens_in + reply.tokens_out) / 1e6)
+
+
+def test_the_same_completions_where_a_third_of_the_calls_fail(server: Server) -> None:
+    def all_of_them() -> list[Completion]:
+        one = generator(server, timeout=0.8)
+        talks = [[Message("user", f"{number}\n{ASKED[0].text}")] for number in range(24)]
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(one.complete, talks))
+
+    expected = [reply.text for reply in all_of_them()]
+    server.control(faults=0.3, forget=True)
+    assert [reply.text for reply in all_of_them()] == expected
+    seen = Counter(call["fault"] for call in server.calls())
+    assert 0.15 < 1 - seen[""] / seen.total() < 0.45
+    assert len(seen) >= 6, "mixed"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, '{"error": {"code": 402, "message": "no credit"}}', "credit"),
+        (429, '[{"error": {"code": 429, "message": "Resource exhausted", "status": "RESOURCE_EXHAUSTED"}}]', None),
+        (429, '{"error": "insufficient_quota is what they say"}', None),
+        (403, "Forbidden", "key"),
+        (422, '{"detail": "no such parameter"}', "request"),
+        (529, "overloaded", None),
+    ],
+)
+def test_errors_in_the_words_of_other_servers(status: int, body: str, kind: str | None) -> None:
+    fault = faults.of_status(402 if status == 200 else status, body, {}, "")
+    assert getattr(fault, "kind", None) == kind
+
+
+@pytest.mark.parametrize("kind", [*TEMPORARY, *PERMANENT, "refusal", "absurd-usage", ""])
+def test_the_key_is_said_nowhere(kind: str, server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.control(faults=float(bool(kind)), kind=kind or "mixed", most=9)
+    one = generator(server, attempts=2, timeout=patience(kind))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            said.write(repr(one.complete(ASKED)))
+        except PromptfitError as error:
+            said.write("".join(traceback.TracebackException.from_exception(error, capture_locals=True).format()))
+            chain: BaseException | None = error
+            while chain:
+                said.write(repr(chain))
+                assert not type(chain).__module__.startswith(("openai", "httpx")), "these hold the request"
+                chain = chain.__context__
+    written = [said.getvalue(), caplog.text, repr(one), one.identity, repr(vars(one)), repr(one.__getstate__())]
+    assert server.calls()[0]["authorized"]
+    assert not any(KEY in text or KEY[3:] in text for text in written)

@@ -1,0 +1,66 @@
+"""A generator behind a web page, asked by a scripted person at a pseudo-terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from person import Person
+from promptfit.generate.base import Message, Quote
+from promptfit.generate.paste import PasteGenerator, flat
+
+PROJECT = Path(__file__).parents[2]
+ASK = """
+from promptfit.answer import terminal
+from promptfit.generate.base import Message
+from promptfit.generate.paste import PasteGenerator
+from promptfit.paths import home
+terminal.QUIET = 0.1
+shown = tuple(home() / f"{number}.png" for number in range(3))
+talk = [Message("system", "Ты пишешь промпты."), Message("user", "Предложи {лучший} промпт", (*shown, shown[0]))]
+generator = PasteGenerator("ChatGPT", images=2)
+generator.check()
+for draw in (0, 1):
+    completion = generator.complete(talk, draw)
+    print("REPLY", repr(completion.text), completion.cost, completion.seconds > 0, flush=True)
+"""
+
+
+def test_a_person_carries_the_messages_and_the_replies(home: Path) -> None:
+    for number in range(3):
+        (home / f"{number}.png").write_bytes(bytes([number]))
+    with Person(ASK, {"PROMPTFIT_HOME": str(home)}) as person:
+        person.sees("ChatGPT, exchange 0001\n")
+        assert [line.split("/")[-1] for line in person.sees("then paste").split("\n")[1:-1]] == ["0.png", "1.png"]
+        person.sees("─\n")
+        assert person.sees("\n─") == "Ты пишешь промпты.\n\nПредложи {лучший} промпт"
+        person.sees("days later, too.")
+        person.types("Вот:\n<prompt>Напиши имя</prompt>\n.\n")
+        person.sees("REPLY 'Вот:\\n<prompt>Напиши имя</prompt>' 0.0 True")
+        person.sees("exchange 0002 (the same text as before: ask for reply 2)")
+        person.sees("days later, too.")
+        person.types("другой\x04")
+        person.sees("REPLY 'другой' 0.0 True")
+        assert person.leaves() == 0
+
+
+def test_it_costs_nothing_and_is_one_person_far_away(home: Path) -> None:
+    page = instantiate(OmegaConf.load(PROJECT / "conf/generator/paste.yaml"), name="Claude", _convert_="all")
+    assert (page.name, page.strategy, list(page.start), page.vision) == ("Claude", "feedback", [], True)
+    assert (page.remote, page.concurrency) == (True, 1)
+    assert page.quote([Message("user", "x")]) == Quote()
+
+
+def test_its_identity_names_the_page(home: Path) -> None:
+    assert PasteGenerator("a").identity != PasteGenerator("b").identity
+    assert PasteGenerator("a").identity == PasteGenerator("a", strategy="gepa", start=["x.csv"]).identity
+    assert PasteGenerator("a").identity != PasteGenerator("a", vision=False).identity
+
+
+def test_a_longer_talk_says_who_speaks() -> None:
+    talk = [Message("system", "S"), Message("user", "U"), Message("assistant", "A"), Message("user", "V")]
+    assert flat(talk[:2]) == "S\n\nU"
+    assert flat(talk[1:2]) == "U"
+    assert flat(talk) == "[system]\nS\n\n[user]\nU\n\n[assistant]\nA\n\n[user]\nV"

@@ -1,0 +1,109 @@
+"""Prices from the config or litellm's table, estimates of tokens, and usage that is believed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from PIL import Image
+
+from promptfit.answer.api import prices
+from promptfit.generate import pictures
+from promptfit.generate.base import Message
+from promptfit.generate.openai import OpenAIGenerator
+from promptfit.types import PromptfitError
+
+CONF = Path(__file__).resolve().parents[2] / "conf" / "generator"
+SHIPPED = sorted(
+    path for path in CONF.glob("*.yaml") if "promptfit.generate.openai.OpenAIGenerator" in path.read_text("utf-8")
+)
+
+
+def shipped(path: Path) -> OpenAIGenerator:
+    settings = yaml.safe_load(path.read_text("utf-8"))
+    del settings["_target_"]
+    if settings.get("litellm_model"):
+        settings["litellm_model"] = settings["litellm_model"].replace("${generator.model}", settings["model"])
+    return OpenAIGenerator(**settings)
+
+
+def test_eight_leaders_that_see_are_shipped() -> None:
+    seeing = [shipped(path).name for path in SHIPPED if shipped(path).vision and shipped(path).remote]
+    assert len(seeing) >= 8
+    assert {"GPT4o", "DeepSeek"} <= set(seeing) and (CONF / "Qwen2-VL-72B.yaml").is_file()
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=[path.stem for path in SHIPPED])
+def test_a_shipped_config_has_a_price_and_says_what_it_lacks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert path.read_text("utf-8").startswith("# ")
+    one = shipped(path)
+    quote = one.quote([Message("user", "Привет")])
+    assert (quote.cost > 0) == one.remote and 0 <= quote.cost < 1
+    if one.key_variable is None:
+        one.check()
+        return
+    monkeypatch.delenv(one.key_variable, raising=False)
+    with pytest.raises(PromptfitError, match=rf"conf/generator/{path.name}.*{one.key_variable} is not set"):
+        one.check()
+    monkeypatch.setenv(one.key_variable, "sk-one")
+    one.check()
+
+
+def test_litellms_table() -> None:
+    price = prices.price_of("conf", "gpt-4o", None)
+    assert (price.input, price.output) == pytest.approx((2.5, 10.0))
+
+
+def test_the_table_that_is_read_is_litellms_own() -> None:
+    """It is read from its file, which litellm may move some day."""
+    assert len(prices._table()) > 1000
+
+
+@pytest.mark.parametrize(
+    "given", [None, {}, {"input": 1}, {"input": -1, "output": 1}, {"input": math.nan, "output": 1}]
+)
+def test_a_price_that_is_not_known(given: dict[str, float] | None) -> None:
+    one = OpenAIGenerator("one", "nobodys-model", "http://127.0.0.1:9/v1", price=given)
+    with pytest.raises(PromptfitError, match=r"conf/generator/one\.yaml: .*price: \{input: 0, output: 0\}"):
+        one.check()
+
+
+def test_a_price_in_the_config_comes_first() -> None:
+    one = OpenAIGenerator("one", "gpt-4o", price={"input": 1, "output": 3})
+    assert one.quote([Message("user", "a")]).cost == pytest.approx((11 + 2048 * 3) / 1e6, abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["", "Write the surname", "Напиши фамилию с заглавной буквы", "12.03.1985"])
+def test_tokens_are_rather_overestimated(text: str) -> None:
+    assert len(text) / 4 <= prices.tokens_of(text) <= len(text)
+
+
+def test_images_count_by_their_pixels_and_no_more_than_are_shown(tmp_path: Path) -> None:
+    Image.new("L", (1000, 500)).save(tmp_path / "a.png")
+    talk = [Message("user", "", (tmp_path / "a.png", tmp_path / "missing.png"))]
+    assert pictures.tokens_in(talk, 0, 10**6) == 10
+    assert pictures.tokens_in(talk, 1, 10**6) == 10 + 300 + 1000
+    assert pictures.tokens_in(talk, 2, 10**5) == 10 + 2 * (300 + 200)
+
+
+@pytest.mark.parametrize(
+    ("usage", "believed"),
+    [
+        ({"prompt_tokens": 120, "completion_tokens": 40}, (120, 40)),
+        ({"prompt_tokens": 9000, "completion_tokens": 900}, (9000, 900)),
+        (None, (100, 50)),
+        ("none", (100, 50)),
+        ({"prompt_tokens": 120}, (100, 50)),
+        ({"prompt_tokens": 0, "completion_tokens": 0}, (100, 50)),
+        ({"prompt_tokens": -1, "completion_tokens": 5}, (100, 50)),
+        ({"prompt_tokens": 120.5, "completion_tokens": 5}, (100, 50)),
+        ({"prompt_tokens": True, "completion_tokens": 5}, (100, 50)),
+        ({"prompt_tokens": 10**9, "completion_tokens": 5}, (100, 50)),
+        ({"prompt_tokens": 120, "completion_tokens": 10**9}, (100, 50)),
+    ],
+)
+def test_usage(usage: Any, believed: tuple[int, int]) -> None:
+    assert prices.believed(usage, "conf", sent=100, said=50, most=200) == believed
