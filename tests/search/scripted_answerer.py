@@ -8,13 +8,21 @@ All of it is a hash of the document, the field and the words, so it answers the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from promptfit.generate.author import Author
+from promptfit.generate.base import NoGenerator
+from promptfit.generate.brief import Brief
+from promptfit.generate.spending import Limits, Spending
 from promptfit.types import Answer, Field, Request, Sample, Score, Trial
 
+CONF = Path(__file__).parents[2] / "conf"
 SURNAMES = "Лебедев Козлов Морозов Павлов Орлов Зайцева Крылов Савина Тихонов Грачёва Белкин Рябова".split()
 PLACES = "гор. Калуга|пос. Вишня|гор. Орёл|с. Покровка|гор. Псков|дер. Ивановка".split("|")
 FIRMS = "Ромашка|Вектор|Альфа Плюс|Северный ветер|Простор|Точка роста".split("|")
@@ -165,6 +173,13 @@ class FollowingAnswerer:
     @staticmethod
     def _misread(text: str, rate: float, *key: str) -> str:
         return "".join("#" if part(*key, place) < rate else letter for place, letter in enumerate(text))
+
+
+def nobody(fields: Iterable[Field]) -> Author:
+    """The author of strategies that ask no generator."""
+    metaprompt = instantiate(OmegaConf.load(CONF / "metaprompt" / "ru.yaml"))
+    briefs = {field: Brief(field, "scripted", (), ()) for field in fields}
+    return Author(NoGenerator(), metaprompt, Spending(Limits(), list(briefs)), briefs)
 
 
 class ListRecorder:

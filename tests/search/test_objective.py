@@ -1,6 +1,7 @@
 """The objective: lockstep rounds, one call a block ordered by image, the budget held whatever a strategy wants."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
@@ -95,3 +96,42 @@ def test_documents_come_in_one_seeded_order_a_type_whatever_order_they_were_give
     assert first_block(1, False) == first_block(1, True)
     assert len(first_block(1, False)) == 2
     assert len({tuple(first_block(seed, False)) for seed in range(4)}) > 1
+
+
+def test_a_prompt_with_a_true_answer_in_it_is_rejected_and_counted_once():
+    tried, answerer, recorder = objective(documents=40)
+    town = Field("паспорт", "Место рождения")
+    few = tried.evaluate({town: [Prompt("Пример: гор. Калуга")]})
+    assert len(few[town]) == 1, "its few distinct answers are vocabulary"
+    number = Field("паспорт", "Серия и номер паспорта")
+    leaky = Prompt("Пример: " + tried.samples(number)[0].answer)
+    before = answerer.answered
+    assert tried.evaluate({number: [leaky]})[number] == tried.evaluate({number: [leaky]})[number] == []
+    assert tried.probe(number, leaky, tried.samples(number)[:2]) is None
+    assert tried.leaked == 1 and answerer.answered == before
+    assert leaky.text not in {trial.prompt.text for trial in recorder.trials}
+
+
+def test_a_probe_pays_the_budget_and_is_no_trial():
+    tried, answerer, recorder = objective(requests=len(FIELDS) * 20)
+    scored = tried.probe(NAME, GOOD, tried.samples(NAME)[:15])
+    assert scored is not None and len(scored) == 15 == answerer.answered
+    assert tried.left(NAME) == 5 and not recorder.trials and tried.leader(NAME) is None
+    assert tried.probe(NAME, GOOD, tried.samples(NAME)[:6]) is None
+    assert answerer.answered == 15
+
+
+def test_a_field_starts_from_what_was_given_else_from_its_question():
+    tried, _, _ = objective(start={NAME: [GOOD]})
+    assert tried.start(NAME) == (GOOD,) == tried.given(NAME)
+    assert tried.start(SEX) == (Prompt("Пол", "question"),) and tried.given(SEX) == ()
+
+
+def test_threads_share_it():
+    tried, _, _ = objective()
+    alone, _, _ = objective()
+    prompts = {field: [Prompt(f"Напиши {field.question_type}"), Prompt("Что?")] for field in FIELDS}
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda field: tried.evaluate({field: prompts[field]}), FIELDS))
+    alone.evaluate(prompts)
+    assert {field: tried.trials(field) for field in FIELDS} == {field: alone.trials(field) for field in FIELDS}

@@ -2,13 +2,12 @@
 
 import logging
 import statistics
-from pathlib import Path
 
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from rich.console import Console
-from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, nobody, samples
 
 from promptfit.answer.store import AnswerStore, KeptAnswerer
 from promptfit.score.normalize import Chain
@@ -16,7 +15,6 @@ from promptfit.search.ask import measure
 from promptfit.search.run import SearchResult, by_field, run_search
 from promptfit.types import Field, Prompt, PromptfitError
 
-CONF = Path(__file__).parents[2] / "conf" / "strategy" / "edits.yaml"
 BEST = {
     "Фамилия": "Первая буква заглавная, остальные строчные",
     "Имя": "Первая буква заглавная, остальные строчные",
@@ -35,8 +33,10 @@ def search(
     answerer, documents=20, budget=BUDGET, seed=0, fields=FIELDS, holdout=20, recorder=None, **more
 ) -> SearchResult:
     splits = {"search": samples(documents, "search", fields), "holdout": samples(holdout, "holdout", fields)}
-    strategy = instantiate(OmegaConf.load(CONF))
-    return run_search(splits, answerer, strategy, budget, recorder or ListRecorder(), Chain(), seed, **more)
+    strategy = instantiate(OmegaConf.load(CONF / "strategy" / "edits.yaml"))
+    return run_search(
+        splits, answerer, strategy, nobody(fields), budget, recorder or ListRecorder(), Chain(), seed, **more
+    )
 
 
 def best_known(field: Field) -> Prompt:

@@ -13,11 +13,13 @@ from itertools import zip_longest
 
 import numpy as np
 
+from promptfit.generate.author import Author
 from promptfit.search.bank import Bank, Phrase, Phrases
 from promptfit.search.budget import Budget
 from promptfit.search.credit import Change, Credit, Draw, gain
+from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
-from promptfit.search.objective import History, Objective
+from promptfit.search.objective import Objective
 from promptfit.types import Field, Prompt, Trial
 
 PARENTS = 2
@@ -52,17 +54,38 @@ class Edits:
         self.bank = Bank(slots, at_most, longest)
         self.width, self.patience = width, patience
 
-    def search(self, objective: Objective, budget: Budget) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields."""
-        proposers = {field: Editor(field, self.bank, self.width, objective.seed) for field in objective.fields}
-        return search_in_rounds(objective, proposers, self.patience)
+    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
+        """Spends at most the budget, and returns all trials of all fields; the author is asked nothing."""
+        editors = {
+            field: Editor(field, self.bank, self.width, objective.seed, objective.given(field))
+            for field in objective.fields
+        }
+        search_in_rounds(objective, editors, self.patience)
+        return self._shortened(objective, editors)
+
+    def _shortened(self, objective: Objective, editors: Mapping[Field, Editor]) -> list[Trial]:
+        """Takes phrases out of the best prompts as long as that does no harm: the races let them in, equal or not."""
+        iteration = 1 + max((trial.iteration for field in editors for trial in objective.trials(field)), default=-1)
+        batch = {field: editor.shorter(objective.history(field)) for field, editor in editors.items()}
+        while batch := {field: prompts for field, prompts in batch.items() if prompts}:
+            before = {field: objective.leader(field) for field in batch}
+            objective.evaluate(batch, iteration, objective.racing.for_equals())
+            changed = [field for field in batch if objective.leader(field) is not before[field]]
+            batch = {field: editors[field].shorter(objective.history(field)) for field in changed}
+            objective.report(iteration)
+            iteration += 1
+        return [trial for field in objective.fields for trial in objective.trials(field)]
+
+    def calls(self, requests: int) -> int:
+        """None: nobody is asked."""
+        return 0
 
 
 class Editor:
     """Proposes edited prompts for one field."""
 
-    def __init__(self, field: Field, bank: Bank, width: int, seed: int) -> None:
-        self.field, self.bank, self.width = field, bank, width
+    def __init__(self, field: Field, bank: Bank, width: int, seed: int, given: Sequence[Prompt] = ()) -> None:
+        self.field, self.bank, self.width, self.given = field, bank, width, given
         self._words = random.Random(f"{seed} {field.doc_type} {field.question_type}")
         self._draws = np.random.default_rng(self._words.getrandbits(64))
         self._phrases: dict[str, Phrases] = {}
@@ -71,8 +94,17 @@ class Editor:
         """Returns up to ``width`` prompts that were not tried before."""
         return self._next(history) if history.trials else self._first()
 
+    def shorter(self, history: History) -> list[Prompt]:
+        """Returns the best prompt without each of its phrases, as far as that was not tried."""
+        if not history.leader:
+            return []
+        known = {trial.prompt.text for trial in history.trials}
+        leader = history.leader.prompt.text
+        edits = [phrases for origin, phrases in self.bank.edits(self._read(leader)) if origin == "delete"]
+        return [prompt for phrases in edits if (prompt := self._prompt("shorten", phrases, leader)).text not in known]
+
     def _first(self) -> list[Prompt]:
-        """The naive wording, and single phrases added to it (or put in its place), the slots in turn."""
+        """What was given, the naive wording, and single phrases added to that (or put in its place), slot by slot."""
         start = self.bank.start
         probes: dict[str, list[tuple[str, Phrases]]] = {slot: [] for slot in self.bank.slots}
         for origin, phrases in self.bank.edits(start):
@@ -82,7 +114,8 @@ class Editor:
             self._words.shuffle(slot)
         turns = [probe for turn in zip_longest(*probes.values()) for probe in turn if probe]
         seed = self._prompt("seed", start, None)
-        return [seed, *(self._prompt(origin, phrases, seed.text) for origin, phrases in turns[: self.width - 1])]
+        probed = (self._prompt(origin, phrases, seed.text) for origin, phrases in turns[: self.width - 1])
+        return [*self.given, seed, *probed]
 
     def _next(self, history: History) -> list[Prompt]:
         known = {trial.prompt.text for trial in history.trials}

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from promptfit.generate.author import Author
 from promptfit.search.budget import Budget
-from promptfit.search.objective import History, Objective
+from promptfit.search.history import History
+from promptfit.search.objective import Objective
 from promptfit.types import Field, Prompt, Trial
 
 
 class Strategy(Protocol):
     """A technique of searching. It sees the search split only, through the objective."""
 
-    def search(self, objective: Objective, budget: Budget) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields."""
+    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
+        """Spends at most the budget, and returns all trials of all fields.
+
+        Args:
+            objective: Scores prompts, and knows what each field starts from.
+            budget: What the objective may spend.
+            author: Asks the generator, within its own limits.
+        """
+
+    def calls(self, requests: int) -> int:
+        """Returns the generator calls of one field, at most, in a search of so many requests a field."""
 
 
 class Proposer(Protocol):
@@ -24,7 +36,9 @@ class Proposer(Protocol):
         """Returns the next prompts to try; none when there is nothing left to try."""
 
 
-def search_in_rounds(objective: Objective, proposers: Mapping[Field, Proposer], patience: int) -> list[Trial]:
+def search_in_rounds(
+    objective: Objective, proposers: Mapping[Field, Proposer], patience: int, workers: int = 1
+) -> list[Trial]:
     """All fields in lockstep: in each round every proposer gives a few prompts, and one race runs them all.
 
     A field leaves when its budget can't finish another prompt, when its leader can't be bettered by more than the
@@ -34,13 +48,14 @@ def search_in_rounds(objective: Objective, proposers: Mapping[Field, Proposer], 
         objective: Scores the prompts.
         proposers: One a field.
         patience: Rounds without a better prompt after which a field is done.
+        workers: Proposers that may be at work at once; each waits for its own generator.
 
     Returns:
         All trials, field by field.
     """
     waited = dict.fromkeys(proposers, 0)
     iteration = 0
-    while batch := _propose(objective, {f: p for f, p in proposers.items() if waited[f] < patience}):
+    while batch := _propose(objective, {f: p for f, p in proposers.items() if waited[f] < patience}, workers):
         before = {field: objective.leader(field) for field in batch}
         objective.evaluate(batch, iteration)
         for field in proposers:
@@ -51,6 +66,16 @@ def search_in_rounds(objective: Objective, proposers: Mapping[Field, Proposer], 
     return [trial for field in objective.fields for trial in objective.trials(field)]
 
 
-def _propose(objective: Objective, proposers: Mapping[Field, Proposer]) -> dict[Field, list[Prompt]]:
-    proposed = {f: p.propose(objective.history(f)) for f, p in proposers.items() if objective.worthwhile(f)}
+def _propose(objective: Objective, proposers: Mapping[Field, Proposer], workers: int) -> dict[Field, list[Prompt]]:
+    """What each field tries next. All see the state before the round, so that it does not matter who is faster."""
+    histories = {field: objective.history(field) for field in proposers if objective.worthwhile(field)}
+    if workers == 1:  # in this thread: a person at the terminal may be asked
+        proposed = {field: proposers[field].propose(history) for field, history in histories.items()}
+    else:
+        pool = ThreadPoolExecutor(workers, "propose")
+        try:
+            jobs = {field: pool.submit(proposers[field].propose, history) for field, history in histories.items()}
+            proposed = {field: job.result() for field, job in jobs.items()}
+        finally:  # after a fault nobody else is asked; what is under way is paid for, and waited for
+            pool.shutdown(cancel_futures=True)
     return {field: prompts for field, prompts in proposed.items() if prompts}

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import random
+import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from promptfit.answer.base import Answerer
 from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import ask
 from promptfit.search.budget import Budget
+from promptfit.search.history import History
+from promptfit.search.leaks import Guard
 from promptfit.search.progress import Progress
 from promptfit.search.race import Document, Race, Runner
 from promptfit.search.racing import Racing
-from promptfit.types import Field, Prompt, Recorder, Sample, Trial
+from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What a proposer may know of the search so far: its own field's trials, and the other fields' leaders."""
-
-    field: Field
-    trials: tuple[Trial, ...]
-    """In the order in which they ended, the unfinished ones too."""
-    leader: Trial | None
-    """The best finished trial: lowest CER, then the shortest text, then text order."""
-    peers: Mapping[Field, Trial]
-    left: int
-    """Requests that the field may still spend."""
+log = logging.getLogger(__name__)
 
 
 class Objective:
-    """Scores prompts on the search samples of their fields.
+    """Scores prompts on the search samples of their fields. Threads may call it side by side.
+
+    Attributes:
+        fields: In the order in which they first appear.
+        seed: Seed of every random choice of the search.
+        leaked: Prompts that were rejected because they have a true answer in them.
 
     Args:
         answerer: The VLM under test, usually with kept answers.
@@ -44,6 +41,7 @@ class Objective:
         system: The configuration's system prompt.
         racing: When a prompt stops early.
         progress: Watches the answers arrive.
+        start: Prompts that fields start from; those without any start from the data set's own question.
     """
 
     def __init__(
@@ -57,9 +55,11 @@ class Objective:
         system: str = "",
         racing: Racing | None = None,
         progress: Progress | None = None,
+        start: Mapping[Field, Sequence[Prompt]] | None = None,
     ) -> None:
         self.fields = list(samples)
         self.seed = seed
+        self.leaked = 0
         self.racing = racing or Racing()
         self._answerer, self._chain, self._system = answerer, chain, system
         self._budget, self._recorder = budget, recorder
@@ -67,28 +67,74 @@ class Objective:
         self._documents = _documents(samples, seed)
         self._trials: dict[Field, dict[str, Trial]] = {field: {} for field in samples}
         self._leaders: dict[Field, Runner] = {}
+        self._start = {field: tuple((start or {}).get(field, ())) for field in samples}
+        self._guards = {field: Guard((s.answer for s in own), field.name) for field, own in samples.items()}
+        self._rejected: set[tuple[Field, str]] = set()
+        self._lock = threading.RLock()
 
-    def evaluate(self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0) -> dict[Field, list[Trial]]:
+    def evaluate(
+        self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0, racing: Racing | None = None
+    ) -> dict[Field, list[Trial]]:
         """Races new prompts of many fields in lockstep: every block of all fields is one call of the answerer.
 
-        A prompt that the field has tried already is not asked again. One that the budget can't pay has no trial.
+        A prompt that the field has tried already is not asked again. One that the budget can't pay has no trial, and
+        neither has one that gives a true answer away.
 
         Args:
             prompts: The prompts of each field.
             iteration: The round, for the record.
+            racing: Other rules than the search's own.
 
         Returns:
             The trials of these prompts, in the order given; those that a race stopped have ``finished=False``.
         """
-        races = {field: self._race(field, own) for field, own in prompts.items()}
-        while any(not race.over for race in races.values()):
-            self._ask({field: race for field, race in races.items() if not race.over})
-        for field, race in races.items():
-            self._close(field, race, iteration)
-        return {
-            field: [self._trials[field][p.text] for p in own if p.text in self._trials[field]]
-            for field, own in prompts.items()
-        }
+        with self._lock:
+            races = {f: self._race(f, self._clean(f, own), racing or self.racing) for f, own in prompts.items()}
+            while any(not race.over for race in races.values()):
+                self._ask({field: race for field, race in races.items() if not race.over})
+            for field, race in races.items():
+                self._close(field, race, iteration)
+            return {
+                field: [self._trials[field][p.text] for p in own if p.text in self._trials[field]]
+                for field, own in prompts.items()
+            }
+
+    def probe(self, field: Field, prompt: Prompt, samples: Sequence[Sample]) -> list[Scored] | None:
+        """Asks one prompt of just these samples, without a race: for techniques that choose samples themselves.
+
+        Args:
+            field: Whose budget pays.
+            prompt: What to ask; it becomes no trial.
+            samples: Some of the field's search samples.
+
+        Returns:
+            One scored sample each; None where the budget does not hold them or the prompt gives an answer away.
+        """
+        with self._lock:
+            if not self._clean(field, [prompt]) or self.left(field) < len(samples):
+                return None
+            self._budget.spend(field, len(samples))
+            pairs = [(prompt, sample) for sample in samples]
+            return ask(self._answerer, pairs, self._chain, self._system, self._progress.advance)
+
+    def given(self, field: Field) -> tuple[Prompt, ...]:
+        """Returns the prompts that the person gave the field to start from, if any."""
+        return self._start[field]
+
+    def start(self, field: Field) -> tuple[Prompt, ...]:
+        """Returns what the field starts from: the prompts that were given, else its question in the data set."""
+        if self._start[field]:
+            return self._start[field]
+        questions = Counter(sample.question.strip() for sample in self.samples(field))
+        return (Prompt(questions.most_common(1)[0][0] or field.name, "question"),)
+
+    def samples(self, field: Field) -> list[Sample]:
+        """Returns the field's search samples, document by document in the seeded order."""
+        return [sample for document in self._documents[field] for sample in document.samples]
+
+    def left(self, field: Field) -> int:
+        """Returns the requests that the field may still spend."""
+        return self._budget.left(field)
 
     def worthwhile(self, field: Field) -> bool:
         """Tells whether one more prompt could finish, and could be better by more than the indifference."""
@@ -118,9 +164,22 @@ class Objective:
         mean = sum(best.values()) / len(best) if best else float("nan")
         self._recorder.metrics({"cer": mean, "requests": self._budget.spent()}, step=iteration)
 
-    def _race(self, field: Field, prompts: Sequence[Prompt]) -> Race:
+    def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
+        """The prompts without a true answer in them; the others are counted once each."""
+        kept = []
+        for prompt in prompts:
+            leak = self._guards[field].leak(prompt.text)
+            if not leak:
+                kept.append(prompt)
+            elif (field, prompt.text) not in self._rejected:
+                self._rejected.add((field, prompt.text))
+                self.leaked += 1
+                log.warning("%s: a prompt is rejected, it gives a true answer away: %.80r", field.name, prompt.text)
+        return kept
+
+    def _race(self, field: Field, prompts: Sequence[Prompt], racing: Racing) -> Race:
         new = {prompt.text: prompt for prompt in prompts if prompt.text not in self._trials[field]}
-        return Race(self.racing, self._documents[field], list(new.values()), self._leaders.get(field))
+        return Race(racing, self._documents[field], list(new.values()), self._leaders.get(field))
 
     def _ask(self, races: Mapping[Field, Race]) -> None:
         """Asks the next block of every race in one call, and looks at the standings."""

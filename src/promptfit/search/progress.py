@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from promptfit.answer import terminal
 from promptfit.types import Field
 
 if TYPE_CHECKING:
@@ -22,30 +23,42 @@ class Progress:
     Args:
         total: Logical requests of the budget.
         console: Where to show it; stderr if not given. Anything but a terminal gets one logged line a round.
+        words: What is counted.
     """
 
-    def __init__(self, total: int, console: Console | None = None) -> None:
+    def __init__(self, total: int, console: Console | None = None, words: str = "requests of the budget") -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar
 
         self._console = console or Console(stderr=True)
-        words = TextColumn("{task.description}")
-        self._bar = Bar(words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
-        self._task = self._bar.add_task("requests of the budget", total=total)
+        described = TextColumn("{task.description}")
+        self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
+        self._task = self._bar.add_task(words, total=total)
         self._best: Mapping[Field, float] = {}
 
     def __enter__(self) -> Progress:
-        from rich.live import Live
-
-        self._live = Live(get_renderable=self._table, console=self._console, transient=True, refresh_per_second=4)
-        if self._console.is_terminal:
-            self._live.start()
+        self.show()
+        terminal.DRAWN.append(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        terminal.DRAWN.remove(self)
+        self.hide()
+
+    def show(self) -> None:
+        """Draws the bar, below whatever the terminal shows."""
+        from rich.live import Live
+
+        # A new one each time: one that was stopped would begin by erasing as many lines as it had.
+        self._live = Live(get_renderable=self._table, console=self._console, transient=True, refresh_per_second=4)
+        if self._console.is_terminal:
+            self._live.start()
+
+    def hide(self) -> None:
+        """Takes the bar away, while a person types."""
         self._live.stop()
 
     def advance(self) -> None:

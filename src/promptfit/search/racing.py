@@ -25,10 +25,12 @@ The last rule is economy, not a test: a full run costs as much as five first tri
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptfit.score.paired import holm, sign_flip
 
+_NEVER = 10**9
+"""More documents than there are."""
 Tally = Sequence[int]
 """Edits a document, in the race's order."""
 
@@ -55,6 +57,10 @@ class Racing:
     finals: int = 8
     finalists: int = 2
     indifference: float = 0.01
+
+    def for_equals(self) -> Racing:
+        """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
+        return replace(self, indifference=-1e-9, room=_NEVER, finals=_NEVER)
 
     def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
         """Returns the places of the prompts that stop.

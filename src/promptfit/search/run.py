@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptfit.answer.base import Answerer
+from promptfit.generate.author import Author
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import measure
 from promptfit.search.budget import Budget
@@ -18,6 +20,8 @@ from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Sco
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class SearchResult:
     fields: tuple[FieldResult, ...]
     holdout_requests: int
     """Logical requests of the winners' measurement; they are not part of the budget."""
+    leaked: int = 0
+    """Prompts that were rejected because they gave a true answer away."""
 
     @property
     def requests(self) -> int:
@@ -68,6 +74,7 @@ class SearchResult:
             "requests": float(self.requests),
             "proposed": float(sum(one.proposed for one in self.fields)),
             "share_of_full": self.requests / self.full_requests,
+            "leaked": float(self.leaked),
         }
         return {**figures, "cer_holdout": sum(held) / len(held)} if held else figures
 
@@ -76,6 +83,7 @@ def run_search(
     splits: Mapping[str, Sequence[Sample]],
     answerer: Answerer,
     strategy: Strategy,
+    author: Author,
     budget: int,
     recorder: Recorder,
     chain: Chain,
@@ -83,6 +91,7 @@ def run_search(
     system: str = "",
     racing: Racing | None = None,
     console: Console | None = None,
+    start: Mapping[Field, Sequence[Prompt]] | None = None,
 ) -> SearchResult:
     """Searches a prompt for every field of the search split.
 
@@ -93,6 +102,7 @@ def run_search(
         splits: Samples by split, as ``data.split.split`` gives them; ``search`` and ``holdout`` are read.
         answerer: The VLM under test, usually a ``KeptAnswerer``.
         strategy: The technique.
+        author: Asks the generator.
         budget: Logical requests of the whole search (about 400 a field is usual), shared evenly by the fields.
         recorder: Receives trials, metrics of the rounds and of the whole, and the winners.
         chain: The normalisation of truth and answer.
@@ -100,6 +110,7 @@ def run_search(
         system: The configuration's system prompt, never searched.
         racing: When a prompt stops early.
         console: Where to show the bar; stderr if not given.
+        start: Prompts that fields start from.
 
     Returns:
         One result a field, in the order in which the fields first appear.
@@ -112,9 +123,13 @@ def run_search(
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse = Budget(budget, samples)
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress)
-        strategy.search(objective, purse)
+        objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress, start)
+        strategy.search(objective, purse, author)
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
+    if lost := [field.name for field in samples if field not in winners]:
+        log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))
+    if not winners:
+        raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
     held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, chain, seed, system)}
@@ -134,6 +149,7 @@ def run_search(
             for field, trial in winners.items()
         ),
         holdout_requests=sum(score.samples for score in held.values()),
+        leaked=objective.leaked,
     )
     recorder.metrics(result.figures())
     return result

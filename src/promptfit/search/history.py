@@ -1,0 +1,22 @@
+"""What a proposer may know of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from promptfit.types import Field, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a proposer may know of the search so far: its own field's trials, and the other fields' leaders."""
+
+    field: Field
+    trials: tuple[Trial, ...]
+    """In the order in which they ended, the unfinished ones too."""
+    leader: Trial | None
+    """The best finished trial: lowest CER, then the shortest text, then text order."""
+    peers: Mapping[Field, Trial]
+    left: int
+    """Requests that the field may still spend."""

@@ -1,0 +1,45 @@
+"""True answers in prompts: what gives one away, and what is vocabulary."""
+
+import pytest
+
+from promptfit.search.leaks import Guard
+
+TOWNS = "Калуга Орёл Псков Тверь Тула Рязань Брянск Елец Вязьма Ржев Торжок Муром".split()
+PLACES = Guard(
+    [f"гор. {town}" for town in TOWNS] + ["гор. Нижний Новгород", "пос. Нижний Одес"], "паспорт Место рождения"
+)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "leak"),
+    [
+        ("Напиши место рождения. Пример: гор. Псков", "псков"),
+        ("ОТВЕТЬ ТАК: КАЛУГА", "калуга"),
+        ("Пример: «Псков»", "псков"),
+        ("Псковский район", ""),  # a whole token only
+        ("Ответь как в документе: гор. и название", ""),
+        ("Что стоит под словом нижний?", ""),  # two answers share it
+        ("Пример: гор. Нижний Новгород", "новгород"),
+        ("Место рождения", ""),
+        ("", ""),
+    ],
+)
+def test_a_token_of_one_answer_alone_gives_it_away(prompt: str, leak: str) -> None:
+    assert PLACES.leak(prompt) == leak
+
+
+def test_a_whole_answer_of_short_tokens_gives_itself_away() -> None:
+    numbers = Guard([f"47 11 {number}" for number in range(100, 120)] + ["12 345 678"])
+    assert numbers.leak("Пример: 47 11 103") == "47 11 103"
+    assert numbers.leak("Пример: 47-11-103") == "47 11 103", "other marks between the tokens hide nothing"
+    assert numbers.leak("Пример: 47 11 999") == ""
+
+
+def test_a_field_with_few_distinct_answers_may_name_them() -> None:
+    assert Guard(["мужской", "женский"] * 50).leak("Ответь: мужской или женский") == ""
+
+
+def test_the_words_of_the_field_itself_are_no_leak() -> None:
+    names = [*TOWNS, "Продавец Иванов"]
+    assert Guard(names, "счет Продавец").leak("Напиши, кто продавец") == ""
+    assert Guard(names).leak("Напиши, кто продавец") == "продавец"

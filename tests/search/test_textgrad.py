@@ -1,0 +1,187 @@
+"""Whole runs of the real textgrad package over real HTTP; the server and the answerer are scripted stand-ins."""
+
+import itertools
+import statistics
+import sys
+from pathlib import Path
+
+import pytest
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+from PIL import Image
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
+
+from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.generate.author import Author
+from promptfit.generate.brief import Brief
+from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.spending import Limits, Spending
+from promptfit.generate.store import CompletionStore, KeptGenerator
+from promptfit.score.normalize import Chain
+from promptfit.search.ask import measure
+from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.search.textgrad import SPARE
+from promptfit.types import Prompt, PromptfitError
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "generate"))
+from scripted_generator import Scripted
+from scripted_server import Server, running
+
+SOME = {field: FIELDS[field] for field in list(FIELDS)[:4]}
+(FIELD, *_) = ONE = {field: FIELDS[field] for field in list(FIELDS)[:1]}
+NO_LIMITS = Limits()
+CRITIC = "gradient (feedback) engine"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with running() as one:
+        yield one
+
+
+def generator(server: Server, **more) -> OpenAIGenerator:
+    settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
+    return OpenAIGenerator("scripted", "scripted", server.url, **settings)
+
+
+def author_of(asked, fields=SOME, limits=NO_LIMITS, images=()) -> Author:
+    metaprompt = instantiate(OmegaConf.load(CONF / "metaprompt" / "ru.yaml"))
+    briefs = {field: Brief(field, "scripted", (), images if asked.vision else ()) for field in fields}
+    return Author(asked, metaprompt, Spending(limits, list(fields)), briefs)
+
+
+def search(author: Author, answerer=None, fields=SOME, budget=250, seed=0, recorder=None, **more) -> SearchResult:
+    splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
+    strategy = instantiate(OmegaConf.load(CONF / "strategy" / "textgrad.yaml"), **more)
+    answerer, recorder = answerer or FollowingAnswerer(), recorder or ListRecorder()
+    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Chain(), seed)
+
+
+def cers(prompts, unseen) -> list[float]:
+    return [trial.score.cer for trial in measure(prompts, unseen, FollowingAnswerer(), Chain())]
+
+
+@pytest.fixture(scope="module")
+def author(server) -> Author:
+    return author_of(generator(server))
+
+
+@pytest.fixture(scope="module")
+def recorder() -> ListRecorder:
+    return ListRecorder()
+
+
+@pytest.fixture(scope="module")
+def result(author, recorder) -> SearchResult:
+    return search(author, recorder=recorder)
+
+
+def test_it_finds_clearly_better_prompts_than_the_start(result):
+    unseen = by_field(samples(60, "large", SOME))
+    before = cers({one.field: Prompt(one.field.question_type) for one in result.fields}, unseen)
+    after = cers({one.field: one.prompt for one in result.fields}, unseen)
+    assert all(one < other for one, other in zip(after, before, strict=True))
+    assert statistics.mean(after) < statistics.mean(before) / 2
+
+
+def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result, author):
+    assert all(one.requests <= 250 for one in result.fields)
+    for one in result.fields:
+        first, *others = one.trials
+        assert first.prompt == Prompt(one.field.question_type, "question")
+        texts = {trial.prompt.text for trial in one.trials}
+        assert all(trial.prompt.origin == "scripted" and trial.prompt.parent in texts for trial in others)
+    rounds = [max(trial.iteration for trial in one.trials) + 1 for one in result.fields]
+    assert author.spending.spent().calls <= sum((1 + 3 + SPARE) * each for each in rounds)
+
+
+def test_the_same_search_asks_the_same_and_ends_the_same(result, recorder, server):
+    again = ListRecorder()
+    server.control(forget=True)
+    assert search(author_of(generator(server)), recorder=again) == result
+    assert again.trials == recorder.trials
+    asked = sorted(str(call["messages"]) for call in server.calls())
+    server.control(forget=True)
+    search(author_of(generator(server, concurrency=1)))
+    assert sorted(str(call["messages"]) for call in server.calls()) == asked
+
+
+def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, server, tmp_path):
+    def run(interrupt_after=None):
+        kept = KeptGenerator(generator(server), CompletionStore(tmp_path / "kept.sqlite"))
+        inner = FollowingAnswerer(interrupt_after)
+        try:
+            ended = search(author_of(kept), KeptAnswerer(inner, AnswerStore(tmp_path / "kept.sqlite")))
+        except KeyboardInterrupt:
+            ended = None
+        return ended, kept.asked, inner.answered
+
+    broken, asked, _ = run(interrupt_after=250)
+    assert broken is None and asked
+    ended, more, answered = run()
+    assert ended == result and more and answered < result.requests
+    assert run() == (result, 0, 0)
+    author = author_of(generator(server))
+    search(author)
+    assert asked + more == author.spending.spent().calls
+
+
+def test_limits_of_calls_end_it_cleanly_with_the_best_so_far(server):
+    author = author_of(generator(server), limits=Limits(calls=5 * len(SOME)))
+    result = search(author)
+    assert all(author.spending.spent(field).calls == 5 for field in SOME)
+    assert len(result.fields) == len(SOME)
+    assert all(1 < one.proposed <= 4 for one in result.fields), "one gradient and its steps, then a gradient in vain"
+
+
+def test_the_critic_is_shown_the_images_when_the_generator_sees(server, tmp_path):
+    Image.new("RGB", (60, 40), "white").save(tmp_path / "one.png")
+    server.control(forget=True)
+    seeing = author_of(generator(server, vision=True), ONE, images=(tmp_path / "one.png",))
+    search(seeing, fields=ONE, rounds=2)
+    shown = {(CRITIC in call["messages"][0]["text"], len(call["images"])) for call in server.calls()}
+    assert shown == {(True, 1), (False, 0)}
+
+
+def test_fields_are_asked_side_by_side():
+    with running(delay=0.2) as slow:
+        slow_author = author_of(generator(slow, concurrency=len(FIELDS)), FIELDS)
+        search(slow_author, fields=FIELDS, rounds=1)
+        calls = slow.calls()
+    first = [call for call in calls if CRITIC in call["messages"][0]["text"]]
+    assert len(first) == len(FIELDS)
+    assert max(call["began"] for call in first) < min(call["ended"] for call in first)
+    assert max(call["ended"] for call in calls) - min(call["began"] for call in calls) < 0.2 * len(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        ("I'm sorry, I can't assist with that.", {"refusal"}),
+        ("Read the field.", {"no block"}),
+        ("<IMPROVED_VARIABLE> </IMPROVED_VARIABLE>", {"empty"}),
+        ("", {"empty"}),
+        (f"<IMPROVED_VARIABLE>{'x' * 5000}</IMPROVED_VARIABLE>", {"giant"}),
+        ("<IMPROVED_VARIABLE>Фамилия</IMPROVED_VARIABLE>", {"repeated"}),
+    ],
+)
+def test_replies_that_hold_no_new_prompt_are_counted_and_asked_for_again(said, faults):
+    asked = Scripted(lambda text, draw: said)
+    author = author_of(asked, ONE)
+    result = search(author, fields=ONE)
+    assert [one.prompt.text for one in result.fields] == ["Фамилия"]
+    assert author.replies == dict.fromkeys(faults, 3 + SPARE)
+
+
+def test_a_prompt_in_our_own_tags_is_taken_as_well():
+    prompts = itertools.count()
+    author = author_of(Scripted(lambda text, draw: f"<prompt>Найди Фамилия {next(prompts)}</prompt>"), ONE)
+    assert search(author, fields=ONE, rounds=1).fields[0].proposed == 4
+
+
+def test_a_generator_that_cannot_go_on_stops_the_search():
+    def refuse(text, draw):
+        raise PromptfitError("conf/generator/scripted.yaml: no credit")
+
+    with pytest.raises(PromptfitError, match="no credit"):
+        search(author_of(Scripted(refuse)))
