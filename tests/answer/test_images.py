@@ -1,9 +1,19 @@
+import contextlib
+import random
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from promptfit.answer import images
 from promptfit.types import PromptfitError
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    """A part of a PNG file."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def test_pixels_arrive_as_they_are(tmp_path) -> None:
@@ -25,11 +35,44 @@ def test_a_photo_stands_upright(tmp_path) -> None:
     assert images.read(tmp_path / "a.jpg").size == (6, 8)
 
 
-def test_a_decompression_bomb_is_named(tmp_path, monkeypatch) -> None:
-    Image.new("RGB", (100, 100)).save(tmp_path / "bomb.png")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+def test_20000_pixels_a_side_are_too_many_and_are_never_unpacked(tmp_path) -> None:
+    """A hundred bytes of PNG claim what would unpack to 1.2 GB: its header alone is enough to refuse it."""
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
+    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", b""))
+    with pytest.raises(PromptfitError, match=r"bomb\.png: too large an image \(.*400000000 pixels.*shrink it"):
+        images.read(tmp_path / "bomb.png")
+
+
+def test_a_text_in_the_file_that_unpacks_to_gigabytes_is_named(tmp_path) -> None:
+    Image.new("RGB", (8, 6)).save(tmp_path / "plain.png")
+    plain = (tmp_path / "plain.png").read_bytes()
+    text = _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(50_000_000), 9))
+    (tmp_path / "bomb.png").write_bytes(plain[:33] + text + plain[33:])
     with pytest.raises(PromptfitError, match=r"bomb\.png: not an image that can be read"):
         images.read(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 1), (1, 300)])
+def test_an_image_that_shows_nothing_is_named(tmp_path, size) -> None:
+    Image.new("RGB", size).save(tmp_path / "dot.png")
+    with pytest.raises(PromptfitError, match=rf"dot\.png: an image of {size[0]} x {size[1]} pixels shows nothing"):
+        images.read(tmp_path / "dot.png")
+
+
+def test_broken_bytes_are_named_whatever_the_decoder_stumbles_over(tmp_path) -> None:
+    """Seeded damage to files of several formats: read, or refused by name, and never anything else."""
+    chance, path = random.Random(0), tmp_path / "broken"
+    whole = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), dtype=np.uint8))
+    for kind in ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"):
+        whole.save(path, kind)
+        good = path.read_bytes()
+        for _ in range(30):
+            bad = bytearray(good[: chance.randrange(len(good)) if chance.random() < 0.3 else None])
+            for _ in range(min(5, len(bad))):
+                bad[chance.randrange(len(bad))] = chance.randrange(256)
+            path.write_bytes(bad)
+            with contextlib.suppress(PromptfitError):
+                images.read(path)
 
 
 def test_a_cut_off_image_is_named(tmp_path, picture) -> None:

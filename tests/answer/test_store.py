@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from promptfit.answer.base import Unanswered
-from promptfit.answer.store import AnswerStore, Kept, KeptAnswerer, key
+from promptfit.answer.shelf import Kept
+from promptfit.answer.store import AnswerStore, KeptAnswerer, key
 from promptfit.types import Answer, PromptfitError
 
 
@@ -61,6 +62,20 @@ def test_failures_are_named_by_the_callers_indices_and_not_kept(path, scripted, 
     assert caught.value.failures == {1: "scripted failure", 3: "scripted failure"}
     assert "2 of 4 requests" in str(caught.value) and "d1.png" in str(caught.value)
     assert sum(one.rows for one in AnswerStore(path).stats()) == 2
+
+
+def test_many_requests_are_handed_over_some_at_a_time_and_faults_keep_their_places(
+    path, scripted, ask, monkeypatch
+) -> None:
+    monkeypatch.setattr("promptfit.answer.store.AT_A_TIME", 4)
+    model, got = scripted(), {}
+    kept = KeptAnswerer(model, AnswerStore(path))
+    words = ["a", "b", "fail 1", "b", "c", "a", "d", "fail 2", "e", "fail 1"]
+    with pytest.raises(Unanswered) as caught:
+        got.update(kept.answer([ask(word) for word in words]))
+    assert got == {n: Answer(word.upper(), 7, 3, 0.25, 0.5) for n, word in enumerate(words) if "fail" not in word}
+    assert list(caught.value.failures) == [2, 7, 9]
+    assert (kept.asked, kept.kept) == (5, 2)
 
 
 def test_what_arrived_before_a_crash_stays(path, scripted, ask) -> None:

@@ -1,12 +1,16 @@
+import contextlib
 import json
 import logging
+import re
+import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+import tiny_checkpoints
 import torch
-from transformers import GPT2Config, GPT2LMHeadModel
+from PIL import Image
+from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
 from promptfit.answer.base import Unanswered
 from promptfit.answer.engine import Engine
@@ -14,7 +18,6 @@ from promptfit.answer.transformers import TransformersAnswerer
 from promptfit.types import PromptfitError, Request
 
 PROMPTS = ("Напиши Фамилия", "Укажи дату рождения. Только значение", "Номер", "What is the value?", "а" * 30)
-CONFIGS = sorted((Path(__file__).parents[2] / "conf" / "model").glob("*.yaml"))
 
 
 @pytest.fixture
@@ -75,17 +78,61 @@ def test_pixel_limits_change_the_tokens_of_an_image(tiny, picture) -> None:
     assert small.tokens_in < large.tokens_in
 
 
-def test_a_broken_image_is_the_fault_of_its_own_requests(tiny, picture, tmp_path) -> None:
-    broken = tmp_path / "broken.png"
-    broken.write_bytes(b"no image")
-    fine = Request(*picture(1), "Номер")
-    requests = [Request(broken, "0", "Номер"), fine, Request(tmp_path / "none.png", "1", "Номер"), fine]
+@pytest.mark.parametrize("reuse_image", [False, True])
+def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_path, reuse_image) -> None:
+    whole = picture(1)
+    (tmp_path / "text.png").write_bytes(b"no image")
+    (tmp_path / "cut.png").write_bytes(whole[0].read_bytes()[:900])
+    Image.new("RGB", (1, 1)).save(tmp_path / "dot.png")
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "huge.png")
+    Image.new("RGB", (2400, 8)).save(tmp_path / "strip.png")
+    bad = {
+        "none.png": "the image is missing",
+        "text.png": "not an image",
+        "cut.png": "not an image that can be read",
+        "dot.png": "1 x 1 pixels shows nothing",
+        "huge.png": "too large an image",
+        "strip.png": "aspect ratio",
+    }
+    requests = [Request(tmp_path / name, name, "Номер") for name in bad]
+    requests += [Request(*whole, "Номер"), Request(*whole, "слово " * 3000), Request(*whole, "Фамилия")]
+    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
     got = []
     with pytest.raises(Unanswered) as caught:
-        got.extend(TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2).answer(requests))
-    assert sorted(index for index, _ in got) == [1, 3]
-    assert "broken.png: not an image" in caught.value.failures[0]
-    assert "none.png: the image is missing" in caught.value.failures[2]
+        got.extend(answerer.answer(requests))
+    assert sorted(index for index, _ in got) == [6, 8]
+    for index, (name, reason) in enumerate(bad.items()):
+        assert re.search(f"{name}: .*{reason}", caught.value.failures[index])
+    assert re.search(rf"{whole[0].name}: .*more than the 2048 of the model's context", caught.value.failures[7])
+
+
+@pytest.mark.parametrize("reuse_image", [False, True])
+def test_an_answer_that_never_ends_is_cut(tiny, requests, reuse_image) -> None:
+    endless = {"suppress_tokens": [tiny_checkpoints.processor("qwen2_vl").tokenizer.eos_token_id]}
+    settings = {"device": "cpu", "max_new_tokens": 9, "generation": endless, "reuse_image": reuse_image}
+    answers = dict(TransformersAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
+    assert [answers[index].tokens_out for index in range(len(requests))] == [9] * len(requests)
+
+
+@pytest.mark.parametrize("part", ["config.json", "processor_config.json"])
+def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(part, tiny, picture, tmp_path, monkeypatch) -> None:
+    """The code leaves a mark and imports nothing else, so that it stays unusable even where it is trusted."""
+    folder, mark = tmp_path / "foreign", tmp_path / "mark"
+    shutil.copytree(tiny("qwen2_vl"), folder)
+    (folder / "foreign.py").write_text(f"open({str(mark)!r}, 'w').close()\nclass Foreign: pass\n")
+    content = json.loads((folder / part).read_text("utf-8"))
+    content |= {"model_type": "foreign"} if "model_type" in content else {"processor_class": "Foreign"}
+    content["auto_map"] = {"AutoConfig": "foreign.Foreign", "AutoProcessor": "foreign.Foreign"}
+    (folder / part).write_text(json.dumps(content))
+    monkeypatch.setattr(dynamic_module_utils, "HF_MODULES_CACHE", str(tmp_path / "modules"))
+
+    request = [Request(*picture(1), "Номер")]
+    with pytest.raises(PromptfitError, match="trust_remote_code: true"):
+        list(TransformersAnswerer(str(folder), device="cpu", max_new_tokens=1).answer(request))
+    assert not mark.exists()
+    with contextlib.suppress(Exception):
+        list(TransformersAnswerer(str(folder), device="cpu", max_new_tokens=1, trust_remote_code=True).answer(request))
+    assert mark.exists(), "the test's code would have run"
 
 
 @pytest.mark.parametrize("reuse_image", [False, True])
@@ -168,17 +215,3 @@ def test_nonsense_settings_are_refused_at_once() -> None:
         TransformersAnswerer("x", batch_size=0)
     with pytest.raises(PromptfitError, match="unknown dtype 'int3'"):
         TransformersAnswerer("x", dtype="int3")
-
-
-@pytest.mark.parametrize(
-    "config", sorted((Path(__file__).parents[2] / "conf" / "model").glob("*.yaml")), ids=lambda p: p.stem
-)
-def test_every_models_yaml_makes_an_answerer(config: Path) -> None:
-    from hydra.utils import instantiate
-    from omegaconf import OmegaConf
-
-    model = OmegaConf.load(config)
-    assert model.name == config.stem
-    assert model.system == ""
-    assert config.read_text("utf-8").startswith("# ")
-    assert instantiate(model.answerer).checkpoint == model.answerer.checkpoint

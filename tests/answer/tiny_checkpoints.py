@@ -1,17 +1,11 @@
-"""Tiny random checkpoints of several architectures: they know nothing, but say other things of other images."""
+"""Tiny random checkpoints of model families: they know nothing, but say other things of other images."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import (
-    AutoModelForImageTextToText,
-    PreTrainedModel,
-    Qwen2_5_VLConfig,
-    Qwen2VLConfig,
-    Qwen3VLConfig,
-)
-
-from promptfit.docvlm import checkpoint
+from tiny_processors import GRID, PATCH, SIDE, TOKENS, processor
+from transformers import AutoConfig, AutoModelForImageTextToText, PreTrainedModel
 
 TEXT = {
     "hidden_size": 48,
@@ -19,54 +13,106 @@ TEXT = {
     "num_hidden_layers": 2,
     "num_attention_heads": 3,
     "num_key_value_heads": 3,
+    "head_dim": 16,
     "max_position_embeddings": 2048,
     "tie_word_embeddings": False,
 }
+SLIDING = {"sliding_window": 64, "query_pre_attn_scalar": 16, "layer_types": ["sliding_attention", "full_attention"]}
 ROPE = {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 3, 3]}
+QWEN = {"depth": 2, "num_heads": 2, "patch_size": PATCH, "spatial_merge_size": 2}
+QWEN_LATER = QWEN | {"hidden_size": 32, "out_hidden_size": 48, "intermediate_size": 64}
+TOWER = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "image_size": SIDE,
+    "patch_size": PATCH,
+}
+SIGLIP = TOWER | {"model_type": "siglip_vision_model", "vision_use_head": False}
 
-
-def _qwen2_vl(text: dict, ids: dict) -> Qwen2VLConfig:
-    vision = {"depth": 2, "embed_dim": 32, "hidden_size": 48, "num_heads": 2, "patch_size": 8, "spatial_merge_size": 2}
-    return Qwen2VLConfig(vision_config=vision, text_config=text | {"rope_parameters": ROPE}, **ids)
-
-
-def _qwen2_5_vl(text: dict, ids: dict) -> Qwen2_5_VLConfig:
-    vision = {"depth": 2, "hidden_size": 32, "out_hidden_size": 48, "num_heads": 2, "intermediate_size": 64}
-    vision |= {"patch_size": 8, "spatial_merge_size": 2, "window_size": 32, "fullatt_block_indexes": [1]}
-    return Qwen2_5_VLConfig(vision_config=vision, text_config=text | {"rope_parameters": ROPE}, **ids)
-
-
-def _qwen3_vl(text: dict, ids: dict) -> Qwen3VLConfig:
-    vision = {"depth": 2, "hidden_size": 32, "out_hidden_size": 48, "num_heads": 2, "intermediate_size": 64}
-    vision |= {"patch_size": 8, "spatial_merge_size": 2, "num_position_embeddings": 64, "deepstack_visual_indexes": [0]}
-    rope = ROPE | {"mrope_interleaved": True}
-    return Qwen3VLConfig(vision_config=vision, text_config=text | {"head_dim": 16, "rope_parameters": rope}, **ids)
-
-
-FAMILIES = {"qwen2_vl": _qwen2_vl, "qwen2_5_vl": _qwen2_5_vl, "qwen3_vl": _qwen3_vl}
+FAMILIES: dict[str, dict[str, Any]] = {
+    "qwen2_vl": {
+        "vision_config": QWEN | {"embed_dim": 32, "hidden_size": 48},
+        "text_config": {"rope_parameters": ROPE},
+    },
+    "qwen2_5_vl": {
+        "vision_config": QWEN_LATER | {"window_size": 32, "fullatt_block_indexes": [1]},
+        "text_config": {"rope_parameters": ROPE},
+    },
+    "qwen3_vl": {
+        "vision_config": QWEN_LATER | {"num_position_embeddings": 64, "deepstack_visual_indexes": [0]},
+        "text_config": {"rope_parameters": ROPE | {"mrope_interleaved": True}},
+    },
+    "smolvlm": {"vision_config": TOWER, "text_config": {"model_type": "llama"}},
+    "idefics3": {"vision_config": TOWER, "text_config": {"model_type": "llama"}},
+    "llava_onevision": {
+        "vision_config": SIGLIP,
+        "text_config": {"model_type": "qwen2"},
+        "image_grid_pinpoints": GRID,
+    },
+    "llava_next": {  # as Granite Vision has it
+        "vision_config": SIGLIP,
+        "text_config": {"model_type": "granite", "logits_scaling": 2.0, "residual_multiplier": 0.5},
+        "image_grid_pinpoints": GRID,
+        "vision_feature_layer": [-2, -1],
+        "vision_feature_select_strategy": "full",
+    },
+    "internvl": {
+        "vision_config": TOWER | {"image_size": [SIDE, SIDE], "patch_size": [PATCH, PATCH]},
+        "text_config": {"model_type": "qwen2"},
+        "image_seq_length": TOKENS // 4,
+    },
+    "gemma3": {"vision_config": SIGLIP, "text_config": SLIDING, "mm_tokens_per_image": TOKENS // 4},
+    "paligemma": {  # version 2, on Gemma 2
+        "vision_config": SIGLIP | {"projection_dim": 48},
+        "text_config": SLIDING | {"model_type": "gemma2"},
+        "projection_dim": 48,
+        "hidden_size": 48,
+    },
+}
+"""What a family's configuration needs to be tiny, beside the text part that all share. Names are transformers' own."""
+_IDS = {
+    "image_token_id": ("<IMG_CONTEXT>", "<image_soft_token>", "<image>", "<|image_pad|>"),
+    "video_token_id": ("<video>", "<|video_pad|>"),
+    "vision_start_token_id": ("<|vision_start|>",),
+    "vision_end_token_id": ("<|vision_end|>",),
+    "boi_token_index": ("<start_of_image>",),
+    "eoi_token_index": ("<end_of_image>",),
+}
 
 
 def build(family: str, path: Path, seed: int = 0) -> Path:
-    """Saves a random checkpoint of a family, with docvlm-tiny's processor and tokenizer."""
-    processor = checkpoint.processor()
-    tokens = processor.tokenizer.convert_tokens_to_ids
-    text = TEXT | {"vocab_size": -(-len(processor.tokenizer) // 64) * 64, "bos_token_id": None}
-    text |= {"eos_token_id": tokens("<|im_end|>"), "pad_token_id": tokens("<|endoftext|>")}
-    ids = {f"{kind}_token_id": tokens(f"<|{kind}_pad|>") for kind in ("image", "video")}
-    ids |= {f"vision_{end}_token_id": tokens(f"<|vision_{end}|>") for end in ("start", "end")}
+    """Saves a random checkpoint of a family with its processor and tokenizer."""
+    maker = processor(family)
+    tokens = maker.tokenizer
+    known = tokens.get_vocab()
+    parts = FAMILIES[family]
+    ids = {
+        "eos_token_id": tokens.eos_token_id,
+        "pad_token_id": tokens.pad_token_id,
+        "bos_token_id": tokens.bos_token_id,
+    }
+    text = TEXT | ids | {"vocab_size": -(-len(tokens) // 64) * 64} | parts["text_config"]
+    blank = AutoConfig.for_model(family)
+    named = {}
+    for key, names in _IDS.items():
+        if hasattr(blank, key):
+            named[key] = next(known[name] for name in names if name in known)
+    config = AutoConfig.for_model(family, **parts | {"text_config": text, "tie_word_embeddings": False} | named)
     torch.manual_seed(seed)
-    model = AutoModelForImageTextToText.from_config(FAMILIES[family](text, ids | {"tie_word_embeddings": False}))
-    _enliven(model.float())
-    model.generation_config.eos_token_id = text["eos_token_id"]
+    model = AutoModelForImageTextToText.from_config(config)
+    _enliven(model.float(), tokens.eos_token_id)
+    model.generation_config.eos_token_id = tokens.eos_token_id
     model.save_pretrained(path)
-    processor.save_pretrained(path)
+    maker.save_pretrained(path)
     return path
 
 
-def _enliven(model: PreTrainedModel) -> None:
+def _enliven(model: PreTrainedModel, end: int) -> None:
     """Fresh random weights say the same to everything; large ones do not, and a likely end token varies the length."""
     with torch.no_grad():
         for weight in model.parameters():
             if weight.dim() > 1:
                 weight.normal_(std=0.25)
-        model.lm_head.weight[model.config.text_config.eos_token_id] *= 2.1
+        model.get_output_embeddings().weight[end] *= 2.1

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock
 
@@ -29,7 +30,7 @@ _REMEDIES = {
 
 
 class Database:
-    """A connection to a store file.
+    """A connection to a store file; threads take turns with it.
 
     Args:
         path: The file; it and its folder are made if they are missing.
@@ -41,6 +42,7 @@ class Database:
 
     def __init__(self, path: Path, schema: str) -> None:
         self.path, self._schema = path, schema
+        self._turn = Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             doubtful = path.exists() and bool(distrust(path))
@@ -59,17 +61,18 @@ class Database:
         Raises:
             PromptfitError: The disk is full, the file is locked or broken; what was committed before stays.
         """
-        try:
-            if write:
-                self._connection.execute("BEGIN IMMEDIATE")
-            yield self._connection
-            if write:
-                self._connection.execute("COMMIT")
-        except BaseException as error:
-            self._undo()
-            if isinstance(error, sqlite3.Error):
-                raise self._named(error) from error
-            raise
+        with self._turn:
+            try:
+                if write:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
+                if write:
+                    self._connection.execute("COMMIT")
+            except BaseException as error:
+                self._undo()
+                if isinstance(error, (sqlite3.Error, UnicodeDecodeError)):
+                    raise self._named(error) from error
+                raise
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -82,6 +85,7 @@ class Database:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+        connection.text_factory = _text
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             # A killed process loses nothing that was committed; only a power cut may take the last moments.
@@ -89,7 +93,7 @@ class Database:
             connection.execute(f"PRAGMA application_id={APPLICATION}")
             connection.execute(f"PRAGMA user_version={VERSION}")
             connection.executescript(self._schema)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
             raise self._named(error) from error
         return connection
@@ -101,9 +105,9 @@ class Database:
             except sqlite3.Error:
                 log.debug("SQLite had already rolled back")
 
-    def _named(self, error: sqlite3.Error) -> PromptfitError:
+    def _named(self, error: sqlite3.Error | UnicodeDecodeError) -> PromptfitError:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code in _BROKEN:
+        if code in _BROKEN or isinstance(error, UnicodeDecodeError):
             return PromptfitError(
                 f"{self.path}: broken ({error}); run again: it is set aside then, and a new one begins"
             )
@@ -118,6 +122,7 @@ def distrust(path: Path) -> str:
         PromptfitError: A newer promptfit made it.
     """
     connection = sqlite3.connect(path, timeout=_WAIT)
+    connection.text_factory = _text
     try:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -128,12 +133,19 @@ def distrust(path: Path) -> str:
             raise PromptfitError(f"{path}: a newer promptfit made this store; update promptfit or move the file away")
         (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         return "" if health == "ok" else f"it is damaged ({health.splitlines()[-1]})"
+    except UnicodeDecodeError:  # what SQLite says names a part of the file, and that is no text any more
+        return "it is damaged"
     except sqlite3.DatabaseError as error:
         if (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _BROKEN:
             return f"it is damaged or no SQLite file ({error})"
         raise PromptfitError(f"{path}: the store cannot be read ({error}); mend that and run again") from error
     finally:
         connection.close()
+
+
+def _text(data: bytes) -> str:
+    """Flipped bytes need not be UTF-8 any more; what is read for them fails its seal."""
+    return str(data, "utf-8", "replace")
 
 
 def _set_aside(path: Path) -> Path:

@@ -10,7 +10,7 @@ import torch
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, BatchFeature
 from transformers.utils import logging as transformers_logging
 
-from promptfit.answer.prefix import generate_from_prefixes
+from promptfit.answer.prefix import check_attention, generate_from_prefixes
 from promptfit.types import Answer, PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Engine:
         else:
             inputs = self.inputs(requests, pictures)
             tokens_in = inputs["attention_mask"].sum(dim=1).tolist()
+            self.check_room(tokens_in)
             rows = self.generate(**inputs)[:, inputs["input_ids"].shape[1] :]
         answers = [self._cut(row) for row in rows.tolist()]
         texts = self.processor.tokenizer.batch_decode(
@@ -77,6 +78,20 @@ class Engine:
         quiet = {} if self._settings.generation["do_sample"] else {"temperature": None, "top_p": None, "top_k": None}
         pad = self.processor.tokenizer.pad_token_id
         return self.model.generate(**(quiet | {"pad_token_id": pad} | self._settings.generation | inputs))
+
+    def check_room(self, tokens_in: Sequence[int]) -> None:
+        """Refuses a batch that does not fit into the model's context, which would be answered with nonsense.
+
+        Raises:
+            ValueError: The longest request and its answer are too much.
+        """
+        room = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
+        answer = self._settings.generation["max_new_tokens"]
+        if room is not None and max(tokens_in) + answer > room:
+            raise ValueError(
+                f"image and prompt have {max(tokens_in)} tokens and the answer up to {answer}, more than the {room} of "
+                "the model's context; shorten the prompt, or shrink the image (`max_pixels=`, where the model knows it)"
+            )
 
     def free(self) -> None:
         """Gives back the memory that a failed batch held."""
@@ -128,6 +143,8 @@ def _check_kind(settings: TransformersAnswerer) -> None:
             f"{settings.checkpoint}: a {config.model_type} is no vision-language model that reads an image and "
             "writes text; give a checkpoint of one (`checkpoint=`)"
         )
+    if settings.reuse_image:
+        check_attention(settings.checkpoint, config)
 
 
 def _load_model(settings: TransformersAnswerer) -> Any:
@@ -160,4 +177,6 @@ def _load_processor(settings: TransformersAnswerer) -> Any:
 
 def _unloadable(settings: TransformersAnswerer, error: Exception) -> PromptfitError:
     first = (str(error).strip() or "no reason given").splitlines()[0]
+    if "trust_remote_code" in str(error):
+        first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
     return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")

@@ -11,18 +11,28 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
+_LEAST = 4
+"""Pixels a side. Where no letter fits there is nothing to answer, and families fail on it each in its own way."""
+
+
 def read(path: Path) -> Image:
     """Reads an image as RGB, upright as its EXIF says, never scaled or re-encoded.
 
     Raises:
-        PromptfitError: The file is missing, is no image, is cut off, or unpacks to an absurd size.
+        PromptfitError: The file is missing, is no image, is cut off, has hardly a pixel, or unpacks to an absurd size.
     """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(path) as image:
-            return ImageOps.exif_transpose(image).convert("RGB")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
     except FileNotFoundError as error:
         raise PromptfitError(f"{path}: the image is missing; check the data set or run `dvc pull`") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise PromptfitError(f"{path}: too large an image ({error}); shrink it") from error
+    except Exception as error:  # decoders of broken files raise whatever they stumble over
         raise PromptfitError(f"{path}: not an image that can be read ({error}); replace the file") from error
+    if min(upright.size) < _LEAST:
+        width, height = upright.size
+        raise PromptfitError(f"{path}: an image of {width} x {height} pixels shows nothing; replace the file")
+    return upright

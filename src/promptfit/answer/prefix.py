@@ -2,7 +2,8 @@
 
 A row of the batch is ``[padding, image prefix, padding, rest of the prompt]``. The prefix is everything up to what the
 processor puts in the image's place; its keys and values are computed once an image and copied to each prompt's row.
-Paddings are masked, and positions count unmasked tokens only, so every prompt sees what it would see alone.
+Paddings are masked, and positions count unmasked tokens only, so every prompt sees what it would see alone: as long as
+every token sees all tokens before it and none after it, which `check_attention` holds the checkpoint to.
 """
 
 from __future__ import annotations
@@ -19,6 +20,29 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from promptfit.answer.engine import Engine
+
+
+def check_attention(checkpoint: str, config: Any) -> None:
+    """Refuses an architecture in which a reused image would say something else.
+
+    Args:
+        checkpoint: Its name, for the message.
+        config: Its configuration, as transformers loads it.
+
+    Raises:
+        PromptfitError: The prompt changes what stands before it, or attention does not reach back to the beginning.
+    """
+    text = config.get_text_config()
+    layers = getattr(text, "layer_types", None)
+    if getattr(text, "use_bidirectional_attention", False):
+        reason = "the image's tokens see the prompt that follows them"
+    elif set(layers or ()) - {"full_attention"} or (layers is None and getattr(text, "sliding_window", None)):
+        reason = "some of its layers see a window of tokens only"
+    else:
+        return
+    raise PromptfitError(
+        f"{checkpoint}: a {config.model_type} can't share an image among prompts, as {reason}; set `reuse_image: false`"
+    )
 
 
 def generate_from_prefixes(
@@ -39,6 +63,9 @@ def generate_from_prefixes(
     tails = _tails(engine, requests, pictures)
     heads = engine.inputs([requests[index] for index in first.values()], pictures)
     prefix = _without(heads, [tails[index] for index in first.values()], engine.processor.tokenizer.pad_token_id)
+    shown = prefix["attention_mask"].sum(dim=1).tolist()
+    tokens_in = [shown[owner] + len(tail) for owner, tail in zip(owners, tails, strict=True)]
+    engine.check_room(tokens_in)
     encoded = engine.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
 
     rows = torch.tensor(owners, device=engine.model.device)
@@ -49,7 +76,7 @@ def generate_from_prefixes(
     ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
     mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
     generated = engine.generate(input_ids=ids, attention_mask=mask, past_key_values=cache)
-    return mask.sum(dim=1).tolist(), generated[:, ids.shape[1] :]
+    return tokens_in, generated[:, ids.shape[1] :]
 
 
 def _tails(engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:

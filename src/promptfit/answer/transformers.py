@@ -36,12 +36,12 @@ class TransformersAnswerer:
         min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
         max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
         attn_implementation: ``sdpa``, ``eager``, ``flash_attention_2``; the library's choice by default.
-        trust_remote_code: Runs code that comes with the checkpoint.
+        trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
         chat_template: For checkpoints without one: Jinja, as transformers has it.
         processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
         generation: More options of ``generate``, like ``repetition_penalty``. Greedy unless they say otherwise.
-        reuse_image: Encodes an image once for all its prompts in a batch (``answer/prefix.py``). Only for
-            architectures in which the text after an image does not change what stands before it.
+        reuse_image: Encodes an image once for all its prompts in a batch (``answer/prefix.py``). Refused for
+            architectures in which that would change answers.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class TransformersAnswerer:
             return
         engine.free()  # only here: the error, gone by now, held the batch's tensors
         if len(batch) == 1:
-            failures[batch[0]] = reason
+            failures[batch[0]] = f"{requests[batch[0]].image}: {reason}"
             return
         log.warning("a batch of %d requests failed and is asked again in halves: %s", len(batch), reason)
         middle = len(batch) // 2

@@ -1,0 +1,1 @@
+"""What all parts share that ask a model behind an HTTP API: faults, prices, keys, images, replies."""

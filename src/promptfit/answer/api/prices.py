@@ -1,0 +1,115 @@
+"""What a call costs: prices, estimates of tokens, and usage that can be believed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from promptfit.types import PromptfitError
+
+log = logging.getLogger(__name__)
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money for a million tokens."""
+
+    input: float
+    output: float
+
+    def of(self, tokens_in: int, tokens_out: int) -> float:
+        """Returns the money for so many tokens."""
+        return (tokens_in * self.input + tokens_out * self.output) / MILLION
+
+
+def price_of(config: str, model: str, given: Mapping[str, float] | None) -> Price:
+    """Returns the price in the config, or else the one in litellm's table.
+
+    Args:
+        config: The configuration's path, for the message.
+        model: The model's name in litellm's table.
+        given: ``input`` and ``output``, per million tokens.
+
+    Raises:
+        PromptfitError: The price is not known, or is no price.
+    """
+    if given is None:
+        known = _table().get(model) or {}
+        given = {
+            side: MILLION * known[f"{side}_cost_per_token"]
+            for side in ("input", "output")
+            if isinstance(known.get(f"{side}_cost_per_token"), int | float)
+        }
+    fit = all(isinstance(each, int | float) and 0 <= each < math.inf for each in given.values())
+    if set(given) != {"input", "output"} or not fit:
+        raise PromptfitError(
+            f"{config}: the price of {model!r} is not known; write what a million tokens cost, like "
+            "price: {input: 2.5, output: 10}, or price: {input: 0, output: 0} for a model of your own"
+        )
+    return Price(**given)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    """litellm's table, read from the package's file: importing litellm takes seconds."""
+    found = find_spec("litellm")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        file = Path(folder) / "model_prices_and_context_window_backup.json"
+        if file.is_file():
+            return json.loads(file.read_text("utf-8"))
+    return {}
+
+
+def tokens_of(text: str) -> int:
+    """Estimates a text's tokens, rather too many: about 2.5 letters each, 1.5 of other alphabets than ours."""
+    latin = sum(letter.isascii() for letter in text)
+    return math.ceil(latin / 2.5 + (len(text) - latin) / 1.5)
+
+
+def tokens_of_image(pixels: int) -> int:
+    """Estimates an image's tokens, rather too many.
+
+    They are 300 and one for every 500 pixels: more than OpenAI's tiles, Claude's pixels / 750 and Qwen-VL's
+    pixels / 784.
+    """
+    return 300 + pixels // 500
+
+
+def believed(usage: object, config: str, sent: int, said: int, most: int) -> tuple[int, int]:
+    """Returns tokens in and out as the server says, or estimates of them where that cannot be.
+
+    Args:
+        usage: What the reply says, whatever it is.
+        config: The configuration's path, for the warning.
+        sent: Estimate of the tokens sent.
+        said: Estimate of the tokens of the reply's text.
+        most: Tokens that the reply was allowed.
+    """
+    counts = usage if isinstance(usage, Mapping) else {}
+    taken, given = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    # Thoughts count as tokens and are not always bounded; a hundredfold is no way of counting any more.
+    if _count(taken, 1, 100 * sent + 1000) and _count(given, min(said, 1), 10 * most + 1000):
+        return taken, given  # type: ignore[return-value]
+    _tell(config, str(taken), str(given))
+    return sent, said
+
+
+def _count(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+@lru_cache(maxsize=1000)
+def _tell(config: str, taken: str, given: str) -> None:
+    """Once: a server that counts wrongly does so at every call."""
+    log.warning(
+        "%s: the server reports %s tokens in and %s out, which can't be; estimated instead", config, taken, given
+    )
