@@ -2,12 +2,10 @@ import math
 import random
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 from scipy import stats
 
-from promptfit.score.aggregate import by_document, pool
-from promptfit.score.bootstrap import bca
+from promptfit.score.aggregate import pool
 from promptfit.types import Scored
 
 
@@ -28,26 +26,6 @@ def random_scored(scored_from, counts_of) -> Callable[[int, int], list[Scored]]:
     return make
 
 
-@pytest.mark.parametrize(("documents", "seed"), [(5, 0), (20, 1), (133, 2), (250, 3)])
-def test_interval_equals_scipys_bca_over_documents(documents: int, seed: int, random_scored) -> None:
-    scored = random_scored(documents, seed)
-    score = pool(scored, seed=seed)
-    edits, chars = np.array(list(by_document(scored).values()), dtype=float).T
-
-    theirs = stats.bootstrap(
-        (edits, chars),
-        lambda e, c, axis: e.sum(axis=axis) / c.sum(axis=axis),
-        n_resamples=2000,
-        method="BCa",
-        paired=True,
-        vectorized=True,
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    assert score.interval == "bca"
-    assert (score.low, score.high) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
-    assert score.low <= score.cer <= score.high
-
-
 def test_order_of_arrival_changes_nothing(random_scored) -> None:
     scored = random_scored(30, 7)
     shuffled = random.Random(0).sample(scored, len(scored))
@@ -57,15 +35,6 @@ def test_order_of_arrival_changes_nothing(random_scored) -> None:
 def test_the_seed_decides(random_scored) -> None:
     scored = random_scored(30, 7)
     assert pool(scored, seed=1) == pool(scored, seed=1) != pool(scored, seed=2)
-
-
-def test_many_candidates_at_once_are_as_one_by_one() -> None:
-    generator = np.random.default_rng(0)
-    chars = generator.integers(5, 20, 40).astype(float)
-    edits = generator.integers(0, 5, (6, 40)).astype(float)
-    together = bca(edits, chars)
-    for row, low, high in zip(edits, *together, strict=True):
-        assert bca(row[None], chars) == (pytest.approx([low]), pytest.approx([high]))
 
 
 @pytest.mark.parametrize("documents", [2, 20, 400])

@@ -7,12 +7,11 @@ from math import fsum
 
 import numpy as np
 
-from promptfit.score.bootstrap import bca, zero_errors_bound
 from promptfit.score.cer import ratio
+from promptfit.score.intervals import FEW_DOCUMENTS, intervals
 from promptfit.types import Score, Scored
 
-FEW_DOCUMENTS = 100
-"""Under this many documents a bootstrap interval tends to be too short; whoever shows one says so."""
+__all__ = ["FEW_DOCUMENTS", "by_document", "pool"]
 
 
 def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000) -> Score:
@@ -33,12 +32,13 @@ def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000) -> Scor
         raise ValueError("no scored sample to pool")
     counts = [one.counts for one in scored]
     per_document = by_document(scored)
-    low, high, interval = _interval(per_document, seed, resamples)
+    table = np.array(list(per_document.values()), dtype=np.float64)
+    low, high, interval = intervals(table[None, :, 0], table[:, 1], seed, resamples)
     return Score(
         cer=ratio(sum(c.edits for c in counts), sum(c.chars for c in counts)),
-        low=low,
-        high=high,
-        interval=interval,
+        low=float(low[0]),
+        high=float(high[0]),
+        interval=interval[0],
         exact=sum(c.exact for c in counts) / len(counts),
         wer=ratio(sum(c.word_edits for c in counts), sum(c.words for c in counts)),
         anls=fsum(c.anls for c in counts) / len(counts),
@@ -54,14 +54,3 @@ def by_document(scored: Sequence[Scored]) -> dict[str, tuple[int, int]]:
         edits, chars = sums.get(one.sample.document, (0, 0))
         sums[one.sample.document] = (edits + one.counts.edits, chars + one.counts.chars)
     return dict(sorted(sums.items()))
-
-
-def _interval(per_document: dict[str, tuple[int, int]], seed: int, resamples: int) -> tuple[float, float, str]:
-    if len(per_document) == 1:
-        return float("nan"), float("nan"), "none"
-    table = np.array(list(per_document.values()), dtype=np.float64)
-    edits, chars = table[:, 0], table[:, 1]
-    if not edits.any():
-        return 0.0, zero_errors_bound(len(per_document)), "exact"
-    low, high = bca(edits[None, :], chars, seed, resamples)
-    return float(low[0]), float(high[0]), "bca"

@@ -1,0 +1,81 @@
+"""The interval of a mean of CERs over fields, whose fields share documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from promptfit.score.bootstrap import Floats, bca_of, ratios, weights, zero_errors_bound
+from promptfit.score.intervals import ENOUGH_ERRING
+from promptfit.score.studentized import bootstrap_t
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """The documents of one type and the fields asked of them; a field that a document lacks has zeros there."""
+
+    edits: Floats
+    """Shape ``(fields, documents)``."""
+    chars: Floats
+    """Shape ``(fields, documents)``."""
+
+
+def macro_interval(strata: Sequence[Stratum], seed: int = 0, resamples: int = 2000) -> tuple[float, float, float, str]:
+    """The mean of the fields' CERs with its 95 % interval.
+
+    Documents are drawn anew within their type, all fields of a document together. The standard error is that of the
+    linearised mean: a document's influence is the mean of its residuals ``(edits - cer * chars) / chars of the field``.
+
+    Args:
+        strata: The document types.
+        seed: Seed of the resampling.
+        resamples: How many times the documents are drawn anew.
+
+    Returns:
+        The mean, both ends, and how the interval was made, as ``intervals`` says it.
+    """
+    fields = sum(len(one.edits) for one in strata)
+    documents = sum(one.edits.shape[1] for one in strata)
+    point = float(sum(ratios(one.edits.sum(axis=1), one.chars.sum(axis=1)).sum() for one in strata)) / fields
+    erring = sum(int(one.edits.any(axis=0).sum()) for one in strata)
+    if max(one.edits.shape[1] for one in strata) == 1:
+        return point, float("nan"), float("nan"), "none"
+    if not erring:
+        return point, 0.0, zero_errors_bound(documents), "exact"
+    ones = [_resampled(one, np.ones((one.edits.shape[1], 1))) for one in strata]
+    drawn = [
+        _resampled(one, weights(one.edits.shape[1], seed + 1_000_003 * place, resamples))
+        for place, one in enumerate(strata)
+    ]
+    draws = _sum(total for total, _, _ in drawn)[None] / fields
+    error = np.sqrt(_sum(square for _, square, _ in ones)) / fields
+    if erring >= ENOUGH_ERRING:
+        errors = np.sqrt(_sum(square for _, square, _ in drawn))[None] / fields
+        low, high = bootstrap_t(draws, errors, np.array([point]), error)
+        return point, float(low[0]), float(high[0]), "studentized"
+    spread = 6 * _sum(square for _, square, _ in ones) ** 1.5
+    cubes = _sum(cube for _, _, cube in ones)
+    acceleration = np.divide(cubes, spread, out=np.zeros(1), where=spread > 0)
+    low, high = bca_of(draws, np.array([point]), acceleration)
+    return point, float(low[0]), float(high[0]), "bca"
+
+
+def _sum(parts: Iterable[Floats]) -> Floats:
+    return np.sum(list(parts), axis=0)
+
+
+def _resampled(one: Stratum, drawn: Floats) -> tuple[Floats, Floats, Floats]:
+    """The sum of the fields' CERs in each resample, and the sums of squares and cubes of the documents' influences."""
+    total = np.zeros(drawn.shape[1])
+    influence = np.zeros(drawn.shape)
+    for edits, chars in zip(one.edits, one.chars, strict=True):
+        size = chars @ drawn
+        cer = ratios(edits @ drawn, size)
+        total += cer
+        influence += (edits[:, None] - chars[:, None] * cer) / np.where(size > 0, size, 1.0)
+    documents = len(drawn)
+    inflation = documents / (documents - 1) if documents > 1 else 1.0
+    square = (drawn * influence**2).sum(axis=0)
+    return total, square * inflation, (drawn * influence**3).sum(axis=0)
