@@ -1,0 +1,114 @@
+"""What a screening is: questions about one to three images, what each answerer said, and what the person thinks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from promptfit.score.cer import count, ratio
+from promptfit.score.normalize import Chain
+from promptfit.types import Answer, Counts
+
+WORTH, NOT_WORTH, UNDECIDED = "worth it", "not worth it", "undecided"
+VERDICTS = (WORTH, NOT_WORTH, UNDECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about one image."""
+
+    image: Path
+    image_digest: str
+    text: str
+    field: str = ""
+    """The field's name, where the question is a data set's own."""
+    truth: str | None = None
+    """The true answer, if it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one answerer said to one question: an answer, or why there is none."""
+
+    answer: Answer | None
+    fault: str = ""
+    counts: Counts | None = None
+    """Where there are an answer and a truth."""
+    differences: tuple[tuple[str, str], ...] = ()
+    """The runs of ``differences.runs``, where the answer is not the truth."""
+
+    @property
+    def cer(self) -> float | None:
+        """Of this one answer."""
+        return ratio(self.counts.edits, self.counts.chars) if self.counts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answerer, with a cell for every question: ``len(cells) == len(questions)``."""
+
+    answerer: str
+    cells: tuple[Cell, ...]
+    verdict: str = UNDECIDED
+    """One of ``VERDICTS``."""
+    note: str = ""
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What was answered."""
+        return [cell.answer for cell in self.cells if cell.answer]
+
+    @property
+    def failed(self) -> int:
+        """Questions without an answer."""
+        return len(self.cells) - len(self.answers)
+
+    @property
+    def fault(self) -> str:
+        """The one reason why there is no answer at all; empty where there are some, or several reasons."""
+        reasons = {cell.fault for cell in self.cells}
+        return reasons.pop() if not self.answers and len(reasons) == 1 else ""
+
+    @property
+    def cer(self) -> float | None:
+        """Pooled over the answers whose truth is known; None where there are none."""
+        counts = [cell.counts for cell in self.cells if cell.counts]
+        return ratio(sum(c.edits for c in counts), sum(c.chars for c in counts)) if counts else None
+
+    def figures(self) -> dict[str, float]:
+        """Sums over the answers, and the CER where it is known."""
+        sums = {
+            "answers": float(len(self.answers)),
+            "failed": float(self.failed),
+            "seconds": sum(answer.seconds for answer in self.answers),
+            "tokens_in": float(sum(answer.tokens_in for answer in self.answers)),
+            "tokens_out": float(sum(answer.tokens_out for answer in self.answers)),
+            "cost": sum(answer.cost for answer in self.answers),
+        }
+        return sums if self.cer is None else {**sums, "cer": self.cer}
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """All of it, as the page shows it."""
+
+    made: datetime
+    questions: tuple[Question, ...]
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def images(self) -> list[Path]:
+        """The images, in the order in which they are first asked about."""
+        return list(dict.fromkeys(question.image for question in self.questions))
+
+
+def cell(question: Question, answer: Answer | None, fault: str, chain: Chain) -> Cell:
+    """Scores an answer where the truth is known."""
+    from promptfit.report.differences import runs
+
+    if answer is None or question.truth is None:
+        return Cell(answer, fault)
+    (counts,) = count([question.truth], [answer.text], chain)
+    shown = () if counts.exact else tuple(runs(chain(question.truth), chain(answer.text)))
+    return Cell(answer, fault, counts, shown)

@@ -1,0 +1,90 @@
+"""The winners' answers as VLMHyperBench's ``metric_evaluator`` takes them, and the tables that it makes of them.
+
+``answers.csv`` is its input (``id`` is the row of the data set's ``annotation.csv``, counted from 0). The others are
+what its aggregators ``by_id``, ``by_doc_question``, ``by_doc_type`` and ``general`` write with
+``metrics=["WER", "CER"]``: the same columns, and jiwer's numbers over the texts as they are. BLEU is left out: it would
+take another package, and says little about values of a word or two. Where pandas would make something else of a cell,
+the cell is kept: a field without a question type has a row in ``by_doc_question``, and an empty answer is empty and not
+the text ``nan``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from promptfit.data.annotation import BOX, COLUMNS, format_box
+from promptfit.data.reader import Dataset
+from promptfit.data.writing import write_table
+from promptfit.score.cer import count, ratio
+from promptfit.score.normalize import Chain
+from promptfit.types import Counts, Sample, Scored
+
+METRICS = ("wer_error", "cer_error")
+KEYS: dict[str, tuple[str, ...]] = {"by_doc_question": ("doc_class", "question_type"), "by_doc_type": ("doc_class",)}
+
+Row = tuple[int, Scored, Counts]
+
+
+def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
+    """Writes the five tables.
+
+    Args:
+        folder: Where to; it is made.
+        data: The data set that the samples are of.
+        scored: The winners' answers.
+
+    Returns:
+        The files.
+    """
+    place = {_key(sample): index for index, sample in enumerate(data.samples)}
+    counts = count([one.sample.answer for one in scored], [one.answer.text for one in scored], Chain())
+    rows = sorted(zip((place[_key(one.sample)] for one in scored), scored, counts, strict=True), key=lambda row: row[0])
+    tables: dict[str, tuple[Sequence[str], list[list[str]]]] = {
+        "answers": (("id", "model_answer"), [[str(number), one.answer.text] for number, one, _ in rows]),
+        "by_id": (("id", "model_answer", *COLUMNS, *METRICS), [_by_id(data.root, row) for row in rows]),
+        "by_doc_question": _grouped(rows, KEYS["by_doc_question"], lambda s: (s.field.doc_type, s.field.question_type)),
+        "by_doc_type": _grouped(rows, KEYS["by_doc_type"], lambda s: (s.field.doc_type,)),
+        "general": (METRICS, [_errors([counts for *_, counts in rows])]),
+    }
+    files = []
+    for name, (columns, cells) in tables.items():
+        files.append(folder / f"{name}.csv")
+        write_table(files[-1], columns, cells)
+    return files
+
+
+def _by_id(root: Path, row: Row) -> list[str]:
+    number, one, counts = row
+    sample = one.sample
+    told = {
+        "data_index": sample.document,
+        "split": sample.split,
+        "image_path": sample.image.relative_to(root).as_posix(),
+        "question": sample.question,
+        "answer": sample.answer,
+        "doc_class": sample.field.doc_type,
+        "question_type": sample.field.question_type,
+        BOX: format_box(sample.box),
+    }
+    return [str(number), one.answer.text, *(told[column] for column in COLUMNS), *_errors([counts])]
+
+
+def _grouped(
+    rows: Sequence[Row], columns: Sequence[str], key: Callable[[Sample], tuple[str, ...]]
+) -> tuple[Sequence[str], list[list[str]]]:
+    """A row a group, in the order of their names, as pandas has them."""
+    groups: dict[tuple[str, ...], list[Counts]] = {}
+    for _, one, counts in rows:
+        groups.setdefault(key(one.sample), []).append(counts)
+    return (*columns, *METRICS), [[*names, *_errors(groups[names])] for names in sorted(groups)]
+
+
+def _errors(counts: Sequence[Counts]) -> list[str]:
+    """WER and CER of a list, all its digits."""
+    wer = ratio(sum(one.word_edits for one in counts), sum(one.words for one in counts))
+    return [repr(float(wer)), repr(float(ratio(sum(one.edits for one in counts), sum(one.chars for one in counts))))]
+
+
+def _key(sample: Sample) -> tuple[Path, str]:
+    return sample.image, sample.field.name

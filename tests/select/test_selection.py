@@ -1,0 +1,186 @@
+"""Whole selections over an answerer whose mistakes are in the prompt."""
+
+import pytest
+from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
+
+from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.score.aggregate import pool
+from promptfit.score.normalize import Chain
+from promptfit.search.run import by_field
+from promptfit.select.candidates import Candidates
+from promptfit.select.choose import Choice, choose
+from promptfit.select.evaluate import evaluate, planned
+from promptfit.select.racing import SelectRacing
+from promptfit.select.run import Selection, run_select
+from promptfit.types import PromptfitError
+
+OWN = {
+    NAME: (candidate("err 3", "gpt", cer=0.01), candidate("err 30", "edits", cer=0.1), candidate("err 60", "llama")),
+    DATE: (candidate("err 40", "gpt", cer=0.1), candidate("err 5", "edits", "llama", cer=0.02)),
+    SNILS: (candidate("a same err 10", "gpt", cer=0.2), candidate("same err 10 ", "edits")),
+}
+CANDIDATES = Candidates(OWN, ("gpt", "edits", "llama"), (), ())
+SPLITS = {
+    split: [sample for field in OWN for sample in samples(field, count, split)]
+    for split, count in (("select", 150), ("test", 120))
+}
+
+
+def chosen(*candidates, documents=60, racing=None, captures=1, field=NAME) -> Choice:
+    own = {field: samples(field, documents, captures=captures)}
+    found = evaluate({field: candidates}, own, DecidingAnswerer(), Chain(), racing)
+    return choose(found)[field]
+
+
+@pytest.fixture(scope="module")
+def answerer() -> DecidingAnswerer:
+    return DecidingAnswerer()
+
+
+@pytest.fixture(scope="module")
+def selection(answerer) -> Selection:
+    return run_select(CANDIDATES, SPLITS, answerer, Chain())
+
+
+def test_the_best_of_every_field_is_found_and_a_tie_is_named(selection):
+    assert [one.best.text for one in selection.choices.values()] == ["err 3", "err 5", "same err 10 "]
+    name, date, snils = selection.choices.values()
+    assert name.settled and date.settled and name.p <= name.p_adjusted <= 0.05
+    assert not snils.settled and snils.p == 1 and snils.p_adjusted == 1 and snils.plan.needed is None
+    assert snils.ties == (0,) and snils.winner == 1, "the shorter prompt"
+
+
+def test_scores_are_those_of_the_pool(selection):
+    for field, choice in selection.choices.items():
+        for place, score in enumerate(choice.scores):
+            assert score == pool(selection.evaluations[field].scored[place])
+
+
+def test_what_the_race_saved_is_reported(selection, answerer):
+    name = selection.choices[NAME]
+    assert {drop.candidate for drop in name.drops} == {1, 2} and name.requests < name.full_requests == 450
+    assert name.finished == (0,) and name.runner_up == name.drops[-1].candidate
+    assert answerer.answered == selection.requests + selection.test_requests
+    assert selection.full_requests == planned(OWN, by_field(SPLITS["select"]))
+    assert selection.figures()["share_of_full"] == selection.requests / selection.full_requests
+
+
+def test_the_winner_is_measured_on_test_and_the_gaps_are_given(selection):
+    for field, trial in selection.test.items():
+        choice, gaps = selection.choices[field], selection.gaps(field)
+        assert trial.prompt.text == choice.best.text and trial.score.documents == 120
+        assert gaps.select == trial.score.cer - choice.score.cer
+        assert gaps.stage1 == (None if choice.best.cer is None else trial.score.cer - choice.best.cer)
+
+
+def test_nothing_of_test_is_asked_before_the_choice_and_only_of_what_was_chosen(selection, answerer):
+    first = next(place for place, call in enumerate(answerer.calls) if call[0].image_digest.startswith("test"))
+    assert all(r.image_digest.startswith("select") for call in answerer.calls[:first] for r in call)
+    assert all(r.image_digest.startswith("test") for call in answerer.calls[first:] for r in call)
+    assert {r.prompt for r in answerer.calls[first]} == {one.best.text for one in selection.choices.values()}
+
+
+def test_fields_run_in_lockstep_ordered_by_image(answerer):
+    shared = answerer.calls[0]
+    assert {r.prompt for r in shared} == {one.text for own in OWN.values() for one in own}
+    assert [r.image_digest for r in shared] == sorted(r.image_digest for r in shared)
+    assert len({r.image_digest for r in shared if "passport" in r.image_digest}) == 20, (
+        "a type's fields share documents"
+    )
+
+
+def test_mixing_is_compared_with_the_best_label_on_test(selection):
+    single = selection.single
+    assert single.label == "edits" and single.fields == (NAME, DATE, SNILS)
+    assert single.gain == single.single.macro - single.mixed.macro > 0.01 and single.p < 0.05
+    assert single.mixed == selection.test_overall
+    assert single.select_macro == pytest.approx(single.single.macro, abs=0.05), "an estimate, since one was dropped"
+
+
+def test_overall_figures_are_means_and_pools(selection):
+    found = selection.test_overall
+    cers = [trial.score.cer for trial in selection.test.values()]
+    assert found.macro == pytest.approx(sum(cers) / 3, rel=1e-12)
+    assert found.macro_low < found.macro < found.macro_high and found.macro_interval == "studentized"
+    assert found.pooled == pool([one for trial in selection.test.values() for one in trial.scored])
+    assert found.exact == pytest.approx(sum(trial.score.exact for trial in selection.test.values()) / 3)
+
+
+def test_a_recorder_gets_a_trial_a_candidate(selection):
+    trials = selection.trials(NAME)
+    assert [(one.prompt.origin, one.finished) for one in trials] == [("gpt", True), ("edits", False), ("llama", False)]
+    assert sum(one.requests for one in trials) == selection.choices[NAME].requests
+
+
+def test_racing_off_chooses_the_same_at_full_price(selection):
+    full = run_select(CANDIDATES, SPLITS, DecidingAnswerer(), Chain(), SelectRacing(on=False))
+    assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
+    assert full.requests == full.full_requests == 7 * 150
+
+
+def test_an_interrupted_selection_goes_on_from_what_is_kept_and_ends_the_same(selection, tmp_path):
+    store = tmp_path / "answers.sqlite"
+    with pytest.raises(KeyboardInterrupt):
+        run_select(CANDIDATES, SPLITS, KeptAnswerer(DecidingAnswerer(300), AnswerStore(store)), Chain())
+    again = DecidingAnswerer()
+    found = run_select(CANDIDATES, SPLITS, KeptAnswerer(again, AnswerStore(store)), Chain())
+    assert (found.choices, found.test, found.single) == (selection.choices, selection.test, selection.single)
+    assert again.answered <= selection.requests + selection.test_requests - 250
+    third = DecidingAnswerer()
+    assert run_select(CANDIDATES, SPLITS, KeptAnswerer(third, AnswerStore(store)), Chain()).figures() == found.figures()
+    assert third.answered == 0
+
+
+def test_one_document_tells_nothing_apart():
+    choice = chosen(candidate("err 100"), candidate("fine prompt"), documents=1)
+    assert choice.best.text == "fine prompt" and choice.ties and not choice.settled and choice.p == 1
+    assert choice.plan.needed is None and choice.scores[0].interval == choice.score.interval == "none"
+    assert "one document" in choice.flags[0]
+
+
+def test_all_answers_equal_is_a_tie_broken_by_the_rule():
+    dear, cheap = candidate("b same err 20 dear"), candidate("b same err 20 poor")
+    choice = chosen(candidate("same err 20 but longer"), dear, cheap, candidate("c same err 20 poor"))
+    assert choice.best == cheap, "as short as others, cheaper than one, first by text"
+    assert set(choice.ties) == {0, 1, 2, 3} - {choice.finished[0]} and choice.p == 1 and not choice.settled
+    assert choice.by_rule == (choice.finished[0] != 2)
+    assert any("the same edits" in flag for flag in choice.flags)
+
+
+def test_no_error_at_all_gets_the_exact_bound():
+    choice = chosen(candidate("fine"), candidate("good enough"), documents=120)
+    assert choice.best.text == "fine" and choice.score.interval == "exact" and 0 < choice.score.high < 0.04
+    assert any("no error" in flag for flag in choice.flags)
+
+
+def test_a_cer_above_1_is_flagged():
+    choice = chosen(candidate("wordy"), candidate("wordy err 50"), documents=120, captures=2)
+    assert choice.score.cer > 1 and choice.score.low > 1
+    assert any("above 1" in flag for flag in choice.flags)
+
+
+def test_a_lone_candidate_wins_untested():
+    choice = chosen(candidate("err 20"))
+    assert choice.settled and choice.p is None and choice.p_adjusted is None and choice.runner_up is None
+    assert any("fewer than 100" in flag for flag in choice.flags)
+
+
+def test_a_near_tie_is_broken_by_length_and_a_wide_one_is_not():
+    near = chosen(candidate("a same err 20"), candidate("err 20 same but much longer"), documents=100)
+    assert near.best.text == "a same err 20"
+    wide = chosen(candidate("err 20"), candidate("err 18 and longer"), documents=60)
+    assert wide.best.text == "err 18 and longer" and wide.ties == (0,) and not wide.settled
+    assert wide.plan.more > 0 and wide.plan.needed == 60 + wide.plan.more and wide.plan.detectable > 0
+
+
+def test_a_field_without_samples_is_said_before_anything_is_asked():
+    answerer = DecidingAnswerer()
+    with pytest.raises(PromptfitError, match="no samples of СНИЛС in the split `select`"):
+        run_select(CANDIDATES, {"select": samples(NAME, 9) + samples(DATE, 9)}, answerer, Chain())
+    assert not answerer.calls
+
+
+def test_without_test_samples_there_is_no_number_to_quote(selection):
+    found = run_select(CANDIDATES, {"select": SPLITS["select"]}, DecidingAnswerer(), Chain())
+    assert not found.test and found.test_overall is None and found.single is None
+    assert found.gaps(NAME).stage1 is None and "cer_macro_test" not in found.figures()

@@ -1,0 +1,38 @@
+"""Whether the statistics hold, on few seeded data sets; `python -m benchmarks statistics` runs 2,000 of each.
+
+Bounds are the goals, and what chance adds to so few runs (three standard errors).
+"""
+
+import pytest
+from benchmarks import statistics
+
+from promptfit.select.racing import SelectRacing
+
+
+def slack(rate: float, runs: int) -> float:
+    return 3 * (rate * (1 - rate) / runs) ** 0.5
+
+
+@pytest.mark.parametrize("kind", ["some", "rambling"])
+@pytest.mark.parametrize(("documents", "erring"), [(133, 0.1), (133, 0.3), (400, 0.1), (400, 0.3)])
+def test_intervals_cover(monkeypatch, documents, erring, kind):
+    monkeypatch.setattr(statistics, "LARGE", 200_000)
+    ours, _ = statistics.covered(100, documents, erring, kind)
+    assert abs(ours - 0.95) <= 0.02 + slack(0.05, 100)
+
+
+@pytest.mark.parametrize("racing", [True, False])
+@pytest.mark.parametrize("candidates", [2, 20])
+def test_equals_have_no_winner(candidates, racing):
+    assert statistics.winners(60, candidates, SelectRacing(on=racing)) <= 0.05 + slack(0.05, 60)
+
+
+def test_a_gap_is_found():
+    row = statistics.power(150)
+    assert row.met, row
+
+
+@pytest.mark.parametrize("kind", ["evenly", "at random"])
+def test_a_race_loses_little_and_saves_two_thirds(kind):
+    lost, near, requests = statistics.raced(40, kind)
+    assert lost <= 0.05 and near >= 0.95 and requests <= 1 / 3
