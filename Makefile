@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak ui
+.PHONY: help demo test test-vllm lint bench soak ui
 
 # the first Python that is new enough; name another one with `make demo PYTHON=...`
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -15,7 +15,7 @@ export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
 export MLFLOW_DISABLE_TELEMETRY := true
 
 help: ## say this
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 13
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 17
 
 demo: $(INSTALLED) ## fit prompts to the built-in model, from documents to a table of CERs
 	dvc pull --quiet data.dvc train
@@ -23,6 +23,10 @@ demo: $(INSTALLED) ## fit prompts to the built-in model, from documents to a tab
 
 test: $(INSTALLED) ## run the quick tests
 	python -m pytest -m "not slow"
+
+test-vllm: $(INSTALLED) ## run the tests of vLLM with a real one, on the CPU, in an environment of its own (6 GB)
+	dvc pull --quiet data.dvc train
+	bash tests/real_vllm/run.sh
 
 lint: $(INSTALLED) ## check style and types
 	ruff check .
@@ -34,7 +38,7 @@ bench: $(INSTALLED) ## measure the numbers that the README gives
 	python -m benchmarks
 
 soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times
-	PROMPTFIT_KILLS=50 python -m pytest -m slow tests/stages/test_kill.py
+	PROMPTFIT_KILLS=50 python -m pytest -m slow -s tests/stages/test_kill.py
 
 ui: $(INSTALLED) ## open the runs in MLflow (http://127.0.0.1:5000)
 	promptfit ui

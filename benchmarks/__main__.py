@@ -8,7 +8,7 @@ from importlib import import_module
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("help", "demo", "repro", "gap")
+NAMES = ("help", "demo", "repro", "gap", "generator", "strategies", "statistics", "selection_speed", "kept")
 
 
 def main(names: list[str]) -> int:

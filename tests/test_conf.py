@@ -51,7 +51,15 @@ def test_every_command_has_its_configuration(config: str) -> None:
 @pytest.mark.parametrize("name", ["model", "generator", "dataset"])
 def test_a_config_is_named_like_its_file(name: str) -> None:
     for path in (CONF / name).glob("*.yaml"):
-        assert yaml.safe_load(path.read_text("utf-8"))["name"] == path.stem
+        assert composed("config", f"{name}={path.stem}")[name]["name"] == path.stem
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CONF / "generator").glob("*.yaml")))
+def test_a_generator_brings_the_strategy_that_is_its_own(name: str) -> None:
+    config = composed("config", f"generator={name}")
+    assert config["strategy"] == composed("config", f"strategy={config['generator']['strategy']}")["strategy"]
+    other = composed("config", f"generator={name}", "strategy=gepa")
+    assert other["strategy"]["_target_"].endswith("Gepa"), "what the person says comes first"
 
 
 def test_keys_of_commands_do_not_hide_those_of_the_configuration() -> None:
@@ -66,7 +74,7 @@ def test_params_agree_with_conf() -> None:
     assert len(set(labels)) == len(labels)
     for search in params["searches"]:
         assert search.keys() == {"label", "generator", "strategy"}
-        generator = yaml.safe_load((CONF / "generator" / f"{search['generator']}.yaml").read_text("utf-8"))
+        generator = composed("config", f"generator={search['generator']}")["generator"]
         assert (CONF / "strategy" / f"{search['strategy']}.yaml").is_file()
         own = search["strategy"] == generator["strategy"]
         assert search["label"] == generator["name"] + ("" if own else f"+{search['strategy']}")

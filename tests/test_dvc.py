@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -25,7 +26,7 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tracked_home
     for name in ("dvc.yaml", ".dvcignore", ".gitignore"):
         shutil.copy(PROJECT / name, home / name)
-    for room in ("answer", "score", "search", "docvlm", "data/synth"):
+    for room in ("answer", "generate", "score", "search", "select", "docvlm", "data/synth"):
         (home / "src/promptfit" / room).mkdir(parents=True)
         (home / "src/promptfit" / room / "code.py").write_text("", "utf-8")
     reading.configure(home)
@@ -33,6 +34,7 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for model in MODELS:
         (home / f"conf/model/{model}.yaml").write_text(yaml.safe_dump({**reader, "name": model}), "utf-8")
     reading.make_data(home / "data/mini")
+    reading.make_data(home / "data/large")
     (home / "models/docvlm-tiny").mkdir(parents=True)
     (home / "models/docvlm-tiny/weights").write_text("scripted", "utf-8")
     config = home / "conf/config.yaml"
@@ -63,12 +65,29 @@ def stages_run(said: str) -> list[str]:
 
 @pytest.mark.slow
 def test_what_runs_again_and_what_does_not(repository: Path) -> None:
-    assert stages_run(run("dvc", "repro")) == [f"search@{model}-search0" for model in MODELS]
+    searches, selections = [f"search@{model}-search0" for model in MODELS], [f"select@{model}" for model in MODELS]
+    assert sorted(stages_run(run("dvc", "repro"))) == [*searches, *selections]
     assert all((repository / f"prompts/{model}/{model}_sep_edits.csv").is_file() for model in MODELS)
+    assert all((repository / f"selection/{model}/{model}_best.csv").is_file() for model in MODELS)
+    (repository / f"prompts/{MODELS[0]}/compare.md").write_text("a table", "utf-8")
     assert stages_run(run("dvc", "repro")) == []
     assert "hydra" not in (repository / "params.yaml").read_text("utf-8")
     (repository / "conf/model/reader2.yaml").open("a").write("# another word\n")
-    assert stages_run(run("dvc", "repro")) == ["search@reader2-search0"]
+    assert stages_run(run("dvc", "repro")) == ["search@reader2-search0", "select@reader2"]
+    shutil.copy(repository / "prompts/reader/reader_sep_edits.csv", repository / "prompts/reader/reader_sep_mine.csv")
+    assert stages_run(run("dvc", "repro")) == ["select@reader"]
+
+
+@pytest.mark.slow
+def test_metrics_and_plots_are_shown(repository: Path) -> None:
+    run("dvc", "repro", "--quiet")
+    shown = json.loads(run("dvc", "metrics", "show", "--json"))[""]["data"]
+    assert set(shown) == {f"selection/{model}/selection.json" for model in MODELS}
+    figures = shown["selection/reader/selection.json"]["data"]
+    assert figures["metrics"]["cer_macro_test"] >= 0 and set(figures["cer_test"]) == set(reading.FIELDS)
+    assert "fields" not in figures
+    run("dvc", "plots", "show", "--out", "plots")
+    assert "forest.png" in (repository / "plots/index.html").read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -16,7 +16,21 @@ EVERYWHERE = {"types", "paths"}
 """Words and places: they import nothing of the project but each other."""
 BESIDE = {"docvlm": {"data"}, "tracking": set(), "build": set(), "cli": {"stages"}}
 """Rooms that are not on the way, and what they may import."""
-HEAVY = ("torch", "transformers", "vllm", "mlflow", "matplotlib", "scipy", "textgrad", "litellm", "kornia")
+HEAVY = (
+    "torch",
+    "transformers",
+    "vllm",
+    "mlflow",
+    "matplotlib",
+    "scipy",
+    "textgrad",
+    "gepa",
+    "litellm",
+    "openai",
+    "gradio",
+    "jinja2",
+    "kornia",
+)
 
 
 def allowed(room: str) -> set[str]:

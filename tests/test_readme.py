@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from promptfit.data import collection
+
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "tests" / "stages"))
 
@@ -40,7 +42,12 @@ def test_every_command_works_in_a_shell(tracked_home: Path) -> None:
     model = {"name": "docvlm-tiny", "system": "", "answerer": answerer}
     (home / "conf/model/docvlm-tiny.yaml").write_text(yaml.safe_dump(model), "utf-8")
     reading.make_data(home / "data/mini")
+    reading.make_data(home / "data/large")
     reading.make_data(home / "VLMHyperBench/data/SNILS")
+    shipped = collection.read(PROJECT / "prompts/handwritten/short.csv")
+    (home / "prompts/handwritten").mkdir(parents=True)
+    known = [row for row in shipped if row.field in reading.FIELDS]
+    collection.write(home / "prompts/handwritten/short.csv", known)
     lines = [line for line in commands("README.md") if line.startswith("promptfit")]
     script = "set -ex\n" + "\n".join(lines)
     environment = {
@@ -54,3 +61,5 @@ def test_every_command_works_in_a_shell(tracked_home: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     for label in ("edits", "мой-ярлык", "edits-0", "edits-1"):
         assert (home / f"prompts/docvlm-tiny/docvlm-tiny_sep_{label}.csv").is_file()
+    assert (home / "selection/docvlm-tiny/docvlm-tiny_best.csv").is_file()
+    assert (home / "selection/leaderboard.md").is_file()

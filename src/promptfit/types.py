@@ -119,7 +119,8 @@ class Score:
     high: float
     """Ends of the 95 % interval of the CER (of the share of erring documents if there was no error)."""
     interval: str
-    """How the interval was made: ``bca``, ``exact`` (no error at all) or ``none`` (one document)."""
+    """How the interval was made: ``studentized``, ``bca`` (few erring documents), ``exact`` (none) or ``none`` (one
+    document)."""
     exact: float
     wer: float
     anls: float

@@ -123,3 +123,11 @@ def test_a_full_disk_leaves_the_older_file(tmp_path: Path, monkeypatch: pytest.M
 def test_no_half_characters(tmp_path: Path) -> None:
     with pytest.raises(PromptfitError, match="no Unicode text"):
         write(tmp_path / "c.csv", [Row("a", "половина \ud83d")])
+
+
+def test_what_a_killed_process_left_goes_with_the_next_writing(tmp_path: Path) -> None:
+    lost, other = tmp_path / ".c.csv.999999999.tmp", tmp_path / f".c.csv.{os.getppid()}.tmp"
+    lost.touch()
+    other.touch()
+    write(tmp_path / "c.csv", [Row("a", "b")])
+    assert not lost.exists() and other.exists()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +136,33 @@ def test_a_killed_process_leaves_no_orphan_and_no_double(tracked_home: Path) -> 
             run.trial(trial(f"prompt {i}"))
     assert [one.info.status for one in runs()] == ["FINISHED", "FINISHED"]
     assert sorted(len(runs(one.info.run_id)) for one in runs()) == [0, 4]
+
+
+def test_a_run_that_is_taken_over_has_every_figure_and_version_once(tracked_home: Path) -> None:
+    name, label = "docvlm-tiny.passport._Familija", "edits"
+    for again in (False, True):
+        with suppress(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
+            run.metrics({"cer": 0.5, "requests": 8}, step=2)
+            run.winner(FIELD, Prompt("Укажи"), trial("Укажи").score)
+            run.drain()
+            if not again:  # as if it had been killed between the version and its alias
+                client().delete_prompt_alias(name, label)
+                raise KeyboardInterrupt
+    (parent,) = runs()
+    assert [(one.step, one.value) for one in client().get_metric_history(parent.info.run_id, "cer")] == [(2, 0.5)]
+    assert len(parent.inputs.dataset_inputs) == 1
+    assert [one.version for one in client().search_prompt_versions(name)] == [1]
+    assert client().get_prompt_version_by_alias(name, label).version == 1
+
+
+@pytest.mark.slow
+def test_half_of_a_database_is_made_anew(home: Path) -> None:
+    (home / "mlruns").mkdir()
+    for tail in ("", "-journal"):
+        (home / "mlruns" / f".mlflow.db.new{tail}").write_bytes(b"SQLite format 3\0 and no more")
+    _open_and_close(0)
+    assert len(runs()) == 1
+    assert sorted(path.name for path in (home / "mlruns").iterdir()) == [".lock", "artifacts", "mlflow.db"]
 
 
 def test_winners_are_registered_once_with_the_label_as_alias(tracked_home: Path) -> None:

@@ -85,12 +85,13 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
 def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -> list[str]:
     """Hydra's own settings, the command's own keys, and what was typed."""
     bare = [word for word in words if not is_override(word)]
-    if len(bare) > len(command.words):
+    if len(bare) > len(command.words) and not command.rest:
         allowed = f"at most {' '.join(command.words)}" if command.words else "none"
         raise PromptfitError(
             f"{bare[len(command.words)]!r} is neither key=value nor a word that `{name}` takes ({allowed}); "
             "put a text with spaces in quotes"
         )
+    rest = bare[len(command.words) :]
     outputs = text(str(home() / "outputs"))
     return [
         "hydra/job_logging=none",
@@ -101,6 +102,7 @@ def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -
         "hydra.sweep.subdir=.",
         *(f"+{key}={own.default}" for key, own in command.keys.items()),
         *(f"{key}={text(word)}" for key, word in zip(command.words, bare, strict=False)),
+        *([f"{command.rest}=[{','.join(text(word) for word in rest)}]"] if rest else []),
         *quoted([word for word in words if is_override(word)], sweep),
     ]
 

@@ -24,6 +24,8 @@ class Command:
     help: str
     words: tuple[str, ...] = ()
     """Keys that may be given as bare words, in this order."""
+    rest: str = ""
+    """A key that takes all further bare words, as a list."""
     keys: Mapping[str, Key] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     config: str = "config"
@@ -59,6 +61,29 @@ COMMANDS: dict[str, Command] = {
         keys={**_CONVERT, "name": Key("its new name")},
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
     ),
+    "screen": Command(
+        "promptfit.stages.screen",
+        "stage 0: look at what models make of one to three images; keep whether they are worth more",
+        rest="what",
+        keys={
+            "what": Key("images and questions as bare words: what is a file, or ends like an image, is an image"),
+            "images": Key("one image or a list of up to three; images of the data set if none is given"),
+            "questions": Key("one question or a list of them; the data set's own if none is given"),
+            "count": Key("how many images of the data set, if none is given: 1 to 3", "3"),
+            "models": Key("a name or a list of names out of conf/model to compare; model= if none is given"),
+            "verdict": Key("y, n or ? (or a list, one a model); asked at the terminal if it is not given"),
+            "note": Key("why; asked at the terminal, too"),
+            "language": Key("of the page: ru or en", "ru"),
+            "web": Key("a page on this machine instead, to drop images on (needs the extra `web`)", "false"),
+            "port": Key("web: where to serve it", "7860"),
+        },
+        examples=(
+            "promptfit screen",
+            'promptfit screen photo.jpg "Какая фамилия указана в документе?" models=[docvlm-tiny,Qwen2-VL-2B]',
+            'promptfit screen field="passport Фамилия" count=1 verdict=y note="читает фамилии"',
+            "promptfit screen web=true",
+        ),
+    ),
     "try": Command(
         "promptfit.stages.try_",
         "measure one prompt, or a whole collection, at once; save=<label> keeps it",
@@ -80,23 +105,61 @@ COMMANDS: dict[str, Command] = {
         "stage 1: search the best prompt of every field for one answerer",
         examples=(
             "promptfit search model=docvlm-tiny generator=edits",
+            "promptfit search generator=GPT4o budget.money=2 dry_run=true",
+            "promptfit search -m generator=GPT4o,DeepSeek,Qwen2-VL-72B strategy=feedback,textgrad",
+            "promptfit search generator=paste generator.name=ChatGPT",
             'promptfit search field="passport Фамилия" budget.per_field=800',
             "promptfit search -m model=docvlm-tiny,Qwen2-VL-2B",
             "promptfit search -m seed=0,1,2 label='edits-${seed}' hydra/launcher=joblib hydra.launcher.n_jobs=2",
             "promptfit search model=Qwen2-VL-7B model.answerer.batch_size=4 dry_run=true",
         ),
     ),
+    "compare": Command(
+        "promptfit.stages.compare",
+        "the searches of one answerer side by side: fields x labels, what each took, and which is best where",
+        keys={
+            "labels": Key("one label or a list of them; null is all; the table goes to prompts/<model>/compare.md, too")
+        },
+        examples=(
+            "promptfit compare",
+            "promptfit compare model=Qwen2-VL-2B labels=[GPT4o,GPT4o+textgrad,edits]",
+            'promptfit compare field="passport Фамилия"',
+        ),
+    ),
+    "select": Command(
+        "promptfit.stages.select",
+        "stage 2: choose the best prompt of every field out of all collections of one answerer, on large data",
+        examples=(
+            "promptfit select dry_run=true",
+            "promptfit select model=docvlm-tiny",
+            "promptfit select labels=[edits,GPT4o] collections=[prompts/handwritten/short.csv]",
+            'promptfit select field="passport Фамилия" racing=off',
+            "promptfit select -m model=docvlm-tiny,Qwen2-VL-2B",
+        ),
+        config="select",
+    ),
+    "leaderboard": Command(
+        "promptfit.stages.leaderboard",
+        "the answerers ranked by their best prompts, from selection/*/selection.json",
+        keys={"models": Key("one answerer or a list of them; null is all; the table goes to selection/, too")},
+        examples=("promptfit leaderboard", "promptfit leaderboard models=[docvlm-tiny,Qwen2-VL-2B]"),
+    ),
     "store": Command(
         "promptfit.stages.store",
-        "the kept answers: size and hits; `prune` forgets, `merge FILE` takes over another host's",
+        "the kept answers and completions: size and hits; `prune` forgets, `merge FILE` takes over another host's",
         words=("action", "source"),
         keys={
             "action": Key("show, prune or merge", "show"),
             "source": Key("merge: another store's file"),
-            "older_than_days": Key("prune: only answers older than so many days"),
-            "all": Key("prune: every answerer, not only the one that model= names", "false"),
+            "what": Key("prune: answers of the answerer model=, or completions of generator=", "answers"),
+            "older_than_days": Key("prune: only what is older than so many days"),
+            "all": Key("prune: everybody's, not only those of the one that model= or generator= names", "false"),
         },
-        examples=("promptfit store", "promptfit store merge answers-of-node7.sqlite"),
+        examples=(
+            "promptfit store",
+            "promptfit store merge answers-of-node7.sqlite",
+            "promptfit store prune what=completions all=true older_than_days=90",
+        ),
     ),
     "ui": Command(
         "promptfit.stages.ui",

@@ -13,7 +13,7 @@ _KEY = re.compile(r"( *)(\w+):(?: +([^#]*?))?(?: +# ?(.*))?")
 
 def overview() -> str:
     """The help of `promptfit` itself."""
-    commands = "\n".join(f"  {name:<9}{command.help}" for name, command in COMMANDS.items())
+    commands = "\n".join(f"  {name:<13}{command.help}" for name, command in COMMANDS.items())
     return f"""promptfit fits prompts to a vision-language model that reads fields from document images.
 
 usage: promptfit <command> [words] [key=value ...] [-m]
@@ -39,7 +39,7 @@ def of(name: str, conf: Path) -> str:
         conf: The folder of the configurations.
     """
     command = COMMANDS[name]
-    words = "".join(f" [{word}]" for word in command.words)
+    words = "".join(f" [{word}]" for word in command.words) + (f" [{command.rest} ...]" if command.rest else "")
     parts = [f"promptfit {name}: {command.help}\n\nusage: promptfit {name}{words} [key=value ...] [-m]"]
     parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
     if command.keys:

@@ -10,7 +10,7 @@ from typing import Any
 _OVERRIDE = re.compile(r"(?P<key>(\+\+?|~)?[A-Za-z_][\w./@-]*)=(?P<value>.*)", re.ASCII | re.DOTALL)
 _DELETION = re.compile(r"~[A-Za-z_][\w./@-]*", re.ASCII)
 
-TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name"})
+TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name", "note"})
 """Keys whose value is the person's own text, taken as it stands: `label=007` is no number, `prompt="a, b"` no sweep."""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from promptfit.data import collection
+from promptfit.data import collection, spent
 from promptfit.data.collection import Row
-from promptfit.search.run import SearchResult
+from promptfit.data.spent import FieldRecord, SearchRecord
+from promptfit.generate.author import Author
+from promptfit.search.run import FieldResult, SearchResult
 
 
 def rows_of(result: SearchResult) -> list[Row]:
@@ -27,3 +30,54 @@ def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:
     merged = {row.field: row for row in [*kept, *rows]}
     path.parent.mkdir(parents=True, exist_ok=True)
     collection.write(path, merged.values())
+
+
+def record_of(params: Mapping[str, object], digest: str, result: SearchResult, author: Author) -> SearchRecord:
+    """What a search found and spent.
+
+    Args:
+        params: As ``setting.params`` gives them.
+        digest: The data's.
+        result: What was found.
+        author: Knows what the generator took.
+    """
+    return SearchRecord(
+        answerer=str(params["answerer"]),
+        label=str(params["label"]),
+        generator=str(params["generator"]),
+        strategy=str(params["strategy"]),
+        dataset=str(params["dataset"]),
+        data_digest=digest,
+        seed=int(str(params["seed"])),
+        chain=tuple(str(params["chain"]).split(",")),
+        fields={one.field.name: _field_record(one, author) for one in result.fields},
+        replies=dict(author.replies),
+        leaked=result.leaked,
+    )
+
+
+def write_record(path: Path, record: SearchRecord, merge: bool) -> Path:
+    """Writes the record beside its collection.
+
+    Args:
+        path: The collection's file.
+        record: What to write.
+        merge: Leave the other fields of an earlier record as they are.
+
+    Returns:
+        The record's file.
+    """
+    file = spent.beside(path)
+    spent.write(file, record.over(spent.read(file)) if merge and file.is_file() else record)
+    return file
+
+
+def _field_record(one: FieldResult, author: Author) -> FieldRecord:
+    return FieldRecord(
+        prompt=one.prompt.text,
+        cer_holdout=one.holdout.cer if one.holdout else None,
+        cer_search=one.search.cer,
+        requests=one.requests,
+        prompts=one.proposed,
+        **asdict(author.spending.spent(one.field)),
+    )

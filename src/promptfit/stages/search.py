@@ -9,9 +9,9 @@ from omegaconf import DictConfig
 from promptfit.build import instantiate
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
-from promptfit.search.run import SearchResult, run_search
-from promptfit.stages import setting, show
-from promptfit.stages.collections import rows_of, write_rows
+from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.stages import asking, setting, show
+from promptfit.stages.collections import record_of, rows_of, write_record, write_rows
 from promptfit.types import Field
 
 
@@ -28,24 +28,36 @@ def main(cfg: DictConfig) -> Path | None:
     splits = setting.limited(split(data, seed=cfg.seed), fields)
     budget = requests(cfg, fields)
     show.say(*data.warnings)
+    generator, start = asking.kept_generator(cfg), asking.start_of(cfg, data, fields)
+    strategy, author = instantiate(cfg.strategy), asking.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
         held = len(splits["holdout"])
         show.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
-        show.say("those that were answered before are not asked again. Tokens and money of a generator: none")
+        show.say(asking.estimate(cfg, author, strategy.calls(budget // len(fields))))
+        show.say("what was answered or completed before is not asked again")
         return None
+    author.check()
     answerer = setting.kept_answerer(cfg)
     path = setting.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", setting.data_used(cfg, data)
-    with open_run("search", setting.resolved(cfg), setting.params(cfg, label), used, name) as run:
-        strategy, racing = instantiate(cfg.strategy), instantiate(cfg.racing)
-        chain = Chain(cfg.chain)
-        result = run_search(splits, answerer, strategy, budget, run, chain, cfg.seed, cfg.model.system, racing)
+    params = {**setting.params(cfg, label), "metaprompt": author.metaprompt.digest}
+    with open_run("search", setting.resolved(cfg), params, used, name) as run:
+        chain, racing = Chain(cfg.chain), instantiate(cfg.racing)
+        result = run_search(
+            splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
+        )
         write_rows(path, rows_of(result), merge=cfg.field is not None)
+        record = write_record(path, record_of(params, data.digest, result, author), merge=cfg.field is not None)
         run.table("fields", FIELDS, [*table(result)])
+        run.metrics(asking.figures(author))
+        if calls := asking.calls(author):
+            run.table("generator_calls", asking.CALLS, calls)
         run.artifact(path)
+        run.artifact(record)
     show.console().print(show.search_table(result, f"{cfg.model.name}, {label}, on {data.name}"))
     show.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
+        *asking.summary(generator, author, result.leaked),
         f"prompts: {show.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",
     )

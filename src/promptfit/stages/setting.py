@@ -63,18 +63,43 @@ def limited(splits: Mapping[str, Sequence[Sample]], fields: Sequence[Field]) -> 
 
 
 def kept_answerer(cfg: DictConfig) -> KeptAnswerer:
-    """The answerer under test, with what it has answered before."""
+    """The answerer under test, with what it has answered before.
+
+    Raises:
+        PromptfitError: The data set is private and the answerer elsewhere.
+    """
     from promptfit.answer.store import AnswerStore, KeptAnswerer
 
-    return KeptAnswerer(instantiate(cfg.model.answerer), AnswerStore(resolve(cfg.store)))
+    answerer = instantiate(cfg.model.answerer)
+    keep_private(cfg, f"model={cfg.model.name}", answerer)
+    return KeptAnswerer(answerer, AnswerStore(resolve(cfg.store)))
+
+
+def keep_private(cfg: DictConfig, who: str, model: object) -> None:
+    """Lets nobody elsewhere see a private data set, unless the person says so.
+
+    Args:
+        cfg: With `dataset` and `allow_private`.
+        who: The generator or answerer, as it was chosen.
+        model: The same; it has ``remote`` unless it runs on this machine anyway.
+
+    Raises:
+        PromptfitError: The data set is private and the model elsewhere.
+    """
+    if getattr(model, "remote", False) and cfg.dataset.get("private", False) and not cfg.allow_private:
+        raise PromptfitError(
+            f"the data set {cfg.dataset.name} is private, and {who} is not on this machine: it would be shown images "
+            "and, as a generator, true answers. Take a local one, or say allow_private=true"
+        )
 
 
 def label_of(cfg: DictConfig) -> str:
     """The prompt collection's label: as configured, or the generator's name (with any strategy that is not its own)."""
     if cfg.label is not None:
         return checked_label(str(cfg.label))
-    strategy = _choice("strategy", default=cfg.generator.strategy)
-    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != cfg.generator.strategy else ""))
+    own = _own_strategy(cfg)
+    strategy = _choice("strategy", default=own)
+    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else ""))
 
 
 def checked_label(label: str) -> str:
@@ -99,11 +124,16 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
         "answerer": cfg.model.name,
         "label": label,
         "generator": cfg.generator.name,
-        "strategy": _choice("strategy", default=cfg.generator.strategy),
+        "strategy": _choice("strategy", default=_own_strategy(cfg)),
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
     }
+
+
+def _own_strategy(cfg: DictConfig) -> str:
+    """The strategy that the generator is used with unless the person says otherwise."""
+    return str(cfg.generator.get("strategy", "feedback"))
 
 
 def _choice(group: str, default: str) -> str:

@@ -1,4 +1,4 @@
-"""`promptfit store`: the answers that are kept."""
+"""`promptfit store`: the answers and the completions that are kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 from omegaconf import DictConfig
 from rich.table import Table
 
+from promptfit.answer.shelf import Shelf
 from promptfit.answer.store import AnswerStore
 from promptfit.build import instantiate
+from promptfit.generate.store import CompletionStore
 from promptfit.paths import resolve
 from promptfit.stages import show
 from promptfit.types import PromptfitError
@@ -16,34 +18,40 @@ from promptfit.types import PromptfitError
 
 def main(cfg: DictConfig) -> None:
     """Shows, prunes or merges, as `action` says."""
-    store = AnswerStore(resolve(cfg.store))
+    shelves: dict[str, Shelf] = {shelf.texts: shelf(resolve(cfg.store)) for shelf in (AnswerStore, CompletionStore)}
     if cfg.action == "prune":
-        show.say(f"forgot {_prune(cfg, store)} answers")
+        if cfg.what not in shelves:
+            raise PromptfitError(f"what={cfg.what}: prune what? There are: {', '.join(shelves)}")
+        show.say(f"forgot {_prune(cfg, shelves[cfg.what])} {cfg.what}")
     elif cfg.action == "merge":
         if cfg.source is None:
             raise PromptfitError("merge what? Give another store's file: promptfit store merge FILE")
-        show.say(f"took over {store.merge(resolve(str(cfg.source)))} answers")
+        for texts, shelf in shelves.items():
+            show.say(f"took over {shelf.merge(resolve(str(cfg.source)))} {texts}")
     elif cfg.action != "show":
         raise PromptfitError(f"unknown action {cfg.action!r}; there are: show, prune, merge")
-    _show(cfg, store)
+    _show(cfg, shelves)
 
 
-def _prune(cfg: DictConfig, store: AnswerStore) -> int:
+def _prune(cfg: DictConfig, shelf: Shelf) -> int:
     age = None if cfg.older_than_days is None else float(cfg.older_than_days) * 86400
-    return store.prune(None if cfg.all else instantiate(cfg.model.answerer).identity, age)
+    whose = {"answers": cfg.model.answerer, "completions": cfg.generator}[cfg.what]
+    return shelf.prune(None if cfg.all else instantiate(whose).identity, age)
 
 
-def _show(cfg: DictConfig, store: AnswerStore) -> None:
-    title = f"{cfg.store}: {store.size() / 1e6:.1f} MB"
-    table = Table("answerer", "answers", "hits", title=title, title_justify="left")
-    for kept in store.stats():
-        table.add_row(_name(kept.identity), str(kept.rows), str(kept.hits))
-    show.console().print(table)
+def _show(cfg: DictConfig, shelves: dict[str, Shelf]) -> None:
+    show.say(f"{cfg.store}: {next(iter(shelves.values())).size() / 1e6:.1f} MB")
+    for texts, shelf in shelves.items():
+        table = Table(shelf.speaker, texts, "hits")
+        for kept in shelf.stats():
+            table.add_row(_name(kept.identity), str(kept.rows), str(kept.hits))
+        show.console().print(table)
 
 
 def _name(identity: str) -> str:
-    """The checkpoint's name out of the canonical JSON that is an identity."""
+    """The model's name out of the canonical JSON that is an identity."""
     try:
-        return str(json.loads(identity).get("checkpoint", identity))
+        said = json.loads(identity)
+        return str(said.get("checkpoint") or said.get("model") or identity)
     except (ValueError, AttributeError):
         return identity

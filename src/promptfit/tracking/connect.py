@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
@@ -18,22 +19,40 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 
+_SQLITE = "sqlite:///"
+
+
 def uri() -> str:
     """MLFLOW_TRACKING_URI, or the project's own SQLite file."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlruns' / 'mlflow.db'}"
 
 
 def connect() -> MlflowClient:
-    """A client whose store and schema exist: jobs that made them at the same time would trip over each other."""
+    """A client whose store and schema exist: jobs that made them at the same time would trip over each other.
+
+    A database that is missing is made aside and put in place whole: nobody could use, or finish, the half of a schema
+    that a killed process leaves.
+    """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow import MlflowClient
 
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    with _lock():
-        client = MlflowClient(tracking_uri=uri(), registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri())
-        client.search_experiments(max_results=1)
-        client.search_registered_models(max_results=1)
+    with lock():
+        path = Path(uri().removeprefix(_SQLITE)) if uri().startswith(_SQLITE) else None
+        if path and path.name and not path.exists():
+            new = path.with_name(f".{path.name}.new")
+            for tail in ("", "-journal"):
+                Path(f"{new}{tail}").unlink(missing_ok=True)
+            _used(MlflowClient(tracking_uri=f"{_SQLITE}{new}", registry_uri=f"{_SQLITE}{new}"))
+            new.replace(path)
+        return _used(MlflowClient(tracking_uri=uri(), registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri()))
+
+
+def _used(client: MlflowClient) -> MlflowClient:
+    """The client after first calls, which make the schema."""
+    client.search_experiments(max_results=1)
+    client.search_registered_models(max_results=1)
     return client
 
 
@@ -44,7 +63,7 @@ def claim(client: MlflowClient, stage: str, identity: str, name: str) -> tuple[s
         The ids of the experiment and of the run.
     """
     mine = {**source_tags(), **this_process(), "promptfit.id": identity}
-    with _lock():
+    with lock():
         experiment = _experiment(client, f"promptfit/{stage}")
         unfinished = f"tags.`promptfit.id` = '{identity}' and attributes.status != 'FINISHED'"
         for run in client.search_runs([experiment], unfinished):
@@ -93,7 +112,8 @@ def _experiment(client: MlflowClient, name: str) -> str:
     return found.experiment_id
 
 
-def _lock() -> BaseFileLock:
+def lock() -> BaseFileLock:
+    """For what only one process of the host may do at a time."""
     from filelock import FileLock
 
     (home() / "mlruns").mkdir(parents=True, exist_ok=True)

@@ -57,7 +57,10 @@ def is_running(tags: Mapping[str, str]) -> bool:
     if tags.get("promptfit.host") != socket.gethostname():
         return True
     try:
-        started = psutil.Process(int(tags["promptfit.pid"])).create_time()
+        process = psutil.Process(int(tags["promptfit.pid"]))
+        if process.status() == psutil.STATUS_ZOMBIE:  # killed, and nobody has asked for its exit status yet
+            return False
+        started = process.create_time()
     except (psutil.Error, KeyError, ValueError):
         return False
     return abs(started - float(tags["promptfit.process_started"])) < 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptfit.tracking import records
 from promptfit.tracking.background import Background, Job
-from promptfit.tracking.connect import children, claim, connect, faults_named, source_tags
+from promptfit.tracking.connect import children, claim, connect, faults_named, lock, source_tags
 from promptfit.tracking.provenance import fingerprint, git_commit, prompt_digest
 from promptfit.tracking.slug import slug
 from promptfit.types import Field, Prompt, Score, Trial
@@ -78,14 +78,9 @@ class Run:
         self.run_id = run_id
         self._client, self._experiment, self._params, self._data = client, experiment, params, data
         self._trials: dict[str, str] = {}  # run ids by digest of field and prompt
+        self._figures: set[tuple[str, int, float]] = set()  # name, step, value of the run's own
         self._tables: list[str] = []
-        for child in children(client, experiment, run_id):
-            if child.info.status == "FINISHED":
-                self._trials[child.data.tags.get("promptfit.trial", "")] = child.info.run_id
-            else:  # the process that wrote it is gone; the trial comes again
-                client.delete_run(child.info.run_id)
-        if not client.get_run(run_id).data.params:
-            self._describe(run_id, params, "run")
+        self._take_over()
         self._writer = Background("mlflow")
 
     def trial(self, trial: Trial) -> None:
@@ -95,7 +90,7 @@ class Run:
     def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
         """Keeps figures of the whole run."""
         kept, now = dict(values), _now()
-        self._put(lambda: self._write_metrics(self.run_id, kept, step or 0, now))
+        self._put(lambda: self._write_metrics(kept, step or 0, now))
 
     def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Keeps a table as an artifact ``<name>.json``; one of that name is replaced."""
@@ -126,6 +121,21 @@ class Run:
         with faults_named() if status == "FINISHED" else suppress(Exception):
             self._writer.close()
             self._client.set_terminated(self.run_id, status)
+
+    def _take_over(self) -> None:
+        """Learns what an earlier process wrote of this run before it was killed, and writes what it owes."""
+        for child in children(self._client, self._experiment, self.run_id):
+            if child.info.status == "FINISHED":
+                self._trials[child.data.tags.get("promptfit.trial", "")] = child.info.run_id
+            else:  # the process that wrote it is gone; the trial comes again
+                self._client.set_terminated(child.info.run_id, "KILLED")
+                self._client.delete_run(child.info.run_id)
+        run = self._client.get_run(self.run_id)
+        for name in run.data.metrics:
+            history = self._client.get_metric_history(self.run_id, name)
+            self._figures |= {(name, one.step, one.value) for one in history}
+        if not run.inputs.dataset_inputs:
+            self._describe(self.run_id, {} if run.data.params else self._params, "run")
 
     def _put(self, job: Job) -> None:
         with faults_named():
@@ -162,10 +172,11 @@ class Run:
             used = Dataset(self._data.name, self._data.digest[:36], "local", self._data.source)
             self._client.log_inputs(run_id, [DatasetInput(used, [InputTag("mlflow.data.context", context)])])
 
-    def _write_metrics(self, run_id: str, values: Mapping[str, float], step: int, time_ms: int) -> None:
+    def _write_metrics(self, values: Mapping[str, float], step: int, time_ms: int) -> None:
         from mlflow.entities import Metric
 
-        self._client.log_batch(run_id, [Metric(key, float(value), time_ms, step) for key, value in values.items()])
+        new = {(key, step, float(value)) for key, value in values.items()} - self._figures
+        self._client.log_batch(self.run_id, [Metric(key, value, time_ms, step) for key, step, value in sorted(new)])
 
     def _write_table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         self._tables = list(dict.fromkeys([*self._tables, name]))
@@ -177,14 +188,25 @@ class Run:
         answerer, label = str(self._params.get("answerer", "answerer")), str(self._params.get("label", "chosen"))
         plain = answerer if re.fullmatch("[A-Za-z0-9._-]+", answerer) else slug(answerer)
         name, alias = f"{plain}.{slug(field.name)}", re.sub("[^A-Za-z0-9_-]", "-", label)
-        kept = None
-        with suppress(Exception):  # "no such prompt" and "no such alias" have no class of their own
-            kept = self._client.get_prompt_version_by_alias(name, alias)
-        if kept is None or kept.template != prompt.text:
-            tags = {"answerer": answerer, "label": label, "field": field.name, "promptfit.run": self.run_id}
-            note = f"{label}: CER {score.cer:.4f} on {score.documents} documents"
-            kept = self._client.register_prompt(name, prompt.text, commit_message=note, tags=tags)
-            self._client.set_prompt_alias(name, alias, kept.version)
+        tags = {"answerer": answerer, "label": label, "field": field.name, "promptfit.run": self.run_id}
+        note = f"{label}: CER {score.cer:.4f} on {score.documents} documents"
+        with lock():  # jobs that make the same prompt, or its next version, trip over each other
+            kept = None
+            with suppress(Exception):  # "no such prompt" and "no such alias" have no class of their own
+                kept = self._client.get_prompt_version_by_alias(name, alias)
+            if kept is None or kept.template != prompt.text:
+                kept = self._own_version(name, prompt.text) or self._client.register_prompt(
+                    name, prompt.text, commit_message=note, tags=tags
+                )
+                self._client.set_prompt_alias(name, alias, kept.version)
+
+    def _own_version(self, name: str, text: str) -> Any:
+        """The version that this run registered before it was killed, if it did."""
+        with suppress(Exception):  # as above
+            for kept in self._client.search_prompt_versions(name):
+                if kept.template == text and kept.tags.get("promptfit.run") == self.run_id:
+                    return kept
+        return None
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:

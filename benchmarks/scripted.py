@@ -1,0 +1,67 @@
+"""The tests' scripted generator over real HTTP, so that benchmarks that need a generator need no network and no money.
+
+It is a process of plain Python that writes prompts out of a repertoire (``tests/generate/scripted_writer.py``): figures
+got with it compare strategies with each other; they say nothing of what a large model would find.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from typing import Any, TypeVar
+
+import yaml
+
+from benchmarks.workspace import PROJECT
+from promptfit.build import instantiate
+from promptfit.data.reader import Dataset, load
+from promptfit.generate.author import Author
+from promptfit.generate.base import Generator
+from promptfit.generate.brief import brief_of
+from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.spending import Limits, Spending
+from promptfit.types import Field, Sample
+
+ANSWERER = "docvlm-tiny"
+
+G = TypeVar("G", bound=OpenAIGenerator)
+
+
+@contextmanager
+def generators(seeds: Sequence[int], kind: type[G], **settings: Any) -> Iterator[dict[int, G]]:
+    """Runs one server a seed, and yields a generator that asks it.
+
+    Args:
+        seeds: Seeds of the servers' draws.
+        kind: The generator's class.
+        settings: More settings of the servers, like ``delay``.
+    """
+    sys.path.insert(0, str(PROJECT / "tests" / "generate"))
+    running = import_module("scripted_server").running
+    free = {"input": 0.0, "output": 0.0}
+    with ExitStack() as stack:
+        servers = {seed: stack.enter_context(running(seed=seed, **settings)) for seed in seeds}
+        # with a seed, the number of a draw is sent: the same words again may have another reply
+        yield {
+            seed: kind("scripted", "scripted", server.url, seed=0, price=free, remote=False)
+            for seed, server in servers.items()
+        }
+
+
+def author_of(generator: Generator, samples: Mapping[Field, Sequence[Sample]], seed: int) -> Author:
+    """Who asks for the strategies, without limits: the requests are the budget."""
+    briefs = {field: brief_of(field, ANSWERER, own, seed, vision=generator.vision) for field, own in samples.items()}
+    return Author(generator, configured("metaprompt/ru"), Spending(Limits(), list(samples)), briefs)
+
+
+def configured(name: str, part: str | None = None) -> Any:
+    """What ``conf/<name>.yaml``, or a part of it, describes."""
+    node = yaml.safe_load((PROJECT / "conf" / f"{name}.yaml").read_text("utf-8"))
+    return instantiate(node[part] if part else node)
+
+
+def dataset(name: str) -> Dataset:
+    """One of the project's data sets."""
+    return load(PROJECT / "data" / name)

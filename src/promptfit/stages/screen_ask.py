@@ -1,0 +1,117 @@
+"""The answerers of a screening: composed by name, asked one after the other; a failing one does not stop the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.answer.base import Answerer, Unanswered
+from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.build import instantiate
+from promptfit.paths import home, resolve
+from promptfit.report.screening import Candidate, Question, cell
+from promptfit.score.normalize import Chain
+from promptfit.stages import setting
+from promptfit.types import Answer, PromptfitError, Request
+
+log = logging.getLogger(__name__)
+
+
+def models_of(cfg: DictConfig) -> dict[str, DictConfig]:
+    """The configs of `models=`, by their names, or the one of `model=`; what was typed over that one stays.
+
+    Raises:
+        PromptfitError: There is no such config, or it does not compose.
+    """
+    if cfg.models is None:
+        return {cfg.model.name: cfg.model}
+    names = [str(name) for name in (cfg.models if isinstance(cfg.models, ListConfig) else [cfg.models])]
+    if not names:
+        raise PromptfitError("models=[]: name at least one config of conf/model, or leave models= out")
+    return {name: cfg.model if name == cfg.model.name else composed(name) for name in names}
+
+
+def known_models() -> list[str]:
+    """Names of all configs in conf/model."""
+    return sorted((path.stem for path in (home() / "conf" / "model").glob("*.yaml")), key=str.casefold)
+
+
+def composed(name: str) -> DictConfig:
+    """One config of conf/model, as Hydra composes it.
+
+    Raises:
+        PromptfitError: It is not there, or does not compose.
+    """
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+
+    if name not in known_models():
+        raise PromptfitError(f"models: there is no conf/model/{name}.yaml; there are: {', '.join(known_models())}")
+    GlobalHydra.instance().clear()  # the command line's own composition is done by now
+    try:
+        with initialize_config_dir(str(home() / "conf"), version_base="1.3"):
+            return compose("config", [f"model='{name}'"]).model
+    except HydraException as error:
+        raise PromptfitError(f"conf/model/{name}.yaml: {error}") from error
+
+
+def built(model: DictConfig) -> Answerer:
+    """The answerer of a config of conf/model."""
+    return instantiate(model.answerer)
+
+
+def trusted(cfg: DictConfig, model: DictConfig) -> Answerer:
+    """The same, if it may see the data set's images.
+
+    Raises:
+        PromptfitError: The data set is private and the answerer elsewhere.
+    """
+    answerer = built(model)
+    setting.keep_private(cfg, f"model={model.name}", answerer)
+    return answerer
+
+
+def candidate(
+    cfg: DictConfig,
+    name: str,
+    model: DictConfig,
+    questions: Sequence[Question],
+    build: Callable[[DictConfig], Answerer] = built,
+) -> Candidate:
+    """Asks one answerer everything; kept answers are not asked again.
+
+    Args:
+        cfg: With `chain` and `store`.
+        name: How the answerer is called.
+        model: Its config.
+        questions: What to ask.
+        build: Makes the answerer; what it raises stands in the cells.
+    """
+    answers, faults, why = _answers(cfg, model, questions, build)
+    chain = Chain(cfg.chain)
+    cells = [cell(one, answers.get(i), faults.get(i, why), chain) for i, one in enumerate(questions)]
+    return Candidate(name, tuple(cells))
+
+
+def _answers(
+    cfg: DictConfig, model: DictConfig, questions: Sequence[Question], build: Callable[[DictConfig], Answerer]
+) -> tuple[dict[int, Answer], dict[int, str], str]:
+    """Answers and faults by question, and the fault of those that have neither."""
+    answers: dict[int, Answer] = {}
+    requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
+    store = AnswerStore(resolve(cfg.store))
+    try:
+        answers.update(KeptAnswerer(build(model), store).answer(requests))  # what comes before a fault stays
+    except Unanswered as error:
+        return answers, error.failures, ""
+    except PromptfitError as error:
+        return answers, {}, str(error)
+    except Exception as error:  # a model's own code raises whatever it likes, and the other answerers are still to come
+        log.debug("%s failed", model.name, exc_info=True)
+        return answers, {}, f"{type(error).__name__}: {error}".splitlines()[0]
+    finally:
+        store.close()
+    return answers, {}, ""

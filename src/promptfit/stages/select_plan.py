@@ -1,0 +1,73 @@
+"""What a selection takes out of its configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.build import instantiate
+from promptfit.paths import home, resolve
+from promptfit.select.candidates import Candidates, gather
+from promptfit.select.racing import SelectRacing
+from promptfit.stages import setting
+from promptfit.types import Field, PromptfitError
+
+
+def racing_of(node: object) -> SelectRacing:
+    """The rules of the race; `racing=off` is one that drops nobody.
+
+    Raises:
+        PromptfitError: Neither rules, nor on or off.
+    """
+    if isinstance(node, DictConfig):
+        rules: SelectRacing = instantiate(node)
+        return rules
+    said = str(node).lower()
+    if said not in ("on", "true", "off", "false"):
+        raise PromptfitError(f"racing={node}: on or off, or one of its figures, such as racing.alpha=0.01")
+    return SelectRacing(on=said in ("on", "true"))
+
+
+def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Candidates:
+    """All distinct prompts of the collections that `labels` and `collections` name."""
+    extra = [resolve(path) for path in _named(cfg.collections) or []]
+    folder = home() / "prompts" / cfg.model.name
+    return gather(folder, cfg.model.name, fields, extra, _named(cfg.labels))
+
+
+def folder(cfg: DictConfig) -> Path:
+    """Where the results go; some fields alone never overwrite the whole selection."""
+    whole = home() / "selection" / str(cfg.model.name)
+    return whole if cfg.field is None else whole / "part"
+
+
+def params(cfg: DictConfig, racing: bool, candidates: Candidates) -> dict[str, object]:
+    """The params of the run and of its trials; the label becomes the winners' alias in the prompt registry."""
+    return {
+        "answerer": cfg.model.name,
+        "label": "best",
+        "labels": ",".join(candidates.labels),
+        "dataset": cfg.dataset.name,
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+        "racing": "on" if racing else "off",
+    }
+
+
+def identity(cfg: DictConfig, candidates: Candidates) -> dict[str, Any]:
+    """What says whether two runs are the same: the configuration, and the prompts that were there."""
+    prompts = [[field.name, one.text, *one.labels] for field, several in candidates.fields.items() for one in several]
+    digest = hashlib.sha256(json.dumps(prompts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
+    return {**setting.resolved(cfg), "candidates": digest}
+
+
+def _named(value: object) -> list[str] | None:
+    """What a key lists: nothing, one name or several."""
+    if value is None:
+        return None
+    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]

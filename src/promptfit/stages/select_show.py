@@ -1,0 +1,159 @@
+"""A selection as the console shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from promptfit.answer.store import KeptAnswerer
+from promptfit.select.candidates import Candidates
+from promptfit.select.record import FieldRecord, Figures, SelectionRecord
+from promptfit.select.run import Selection
+from promptfit.stages import show
+
+HEADINGS = (
+    "field",
+    "best prompt (whose)",
+    "CER on test (95 %)",
+    "on select",
+    "test - stage 1",
+    "runner-up on select",
+    "p (Holm)",
+    "verdict",
+)
+
+
+def plan(answerer: str, candidates: Candidates, most: int, tested: int, racing: bool) -> list[str]:
+    """What is to come, in words."""
+    prompts = sum(len(own) for own in candidates.fields.values())
+    labels = ", ".join(candidates.labels)
+    several = len(candidates.labels) > 1
+    return [
+        f"{prompts} distinct prompts for {len(candidates.fields)} fields, out of {len(candidates.files)}: {labels}",
+        f"{'at most ' if racing else ''}{most} requests to {answerer} on select"
+        + (" (the race drops what is clearly worse);" if racing else ";"),
+        f"{tested} on test for the winners" + (", at most as many for the best single label" if several else ""),
+        "what was answered before is not asked again",
+    ]
+
+
+def table(record: SelectionRecord) -> Table:
+    """Field by field: the winner, what it is worth, against whom it won, and how sure that is."""
+    title = f"{record.answerer} on {record.dataset}: the best prompt of every field"
+    shown = Table(title=Text(title), title_justify="left")
+    for heading in HEADINGS:
+        shown.add_column(Text(heading), overflow="fold")
+    for one in record.fields:
+        prompt = Text.assemble(one.best.prompt, (f" ({', '.join(one.best.labels)})", "dim"))
+        gap = _gap(one.gap_to_stage1)
+        figures = (_cer(one.test), f"{one.best.select.cer:.4f}", gap, _runner_up(one), _p(one), verdict(one))
+        shown.add_row(Text(one.field), prompt, *(Text(cell) for cell in figures))
+    shown.add_section()
+    test = _cer(record.test[0]) if record.test else "-"
+    settled = f"{sum(one.settled for one in record.fields)} of {len(record.fields)} settled"
+    gap = _gap(record.metrics.get("gap_to_stage1"))
+    mean = (test, f"{record.metrics['cer_macro_select']:.4f}", gap, "", "", settled)
+    shown.add_row("mean", "", *mean)
+    return shown
+
+
+def verdict(one: FieldRecord) -> str:
+    """Settled or a tie, in words."""
+    if len(one.candidates) == 1:
+        return "the only prompt"
+    if one.settled:
+        return "settled"
+    rule = ", by the rule" if one.by_rule else ""
+    if one.more_documents is None:
+        return f"tie{rule}: no difference seen"
+    return f"tie{rule}: {one.more_documents:,} more documents" if one.more_documents else f"tie{rule}"
+
+
+def summary(record: SelectionRecord, found: Selection) -> list[str]:
+    """The whole collection, what mixing gains, what the race saved, and what to be careful about."""
+    return [*_overall(record), *_mixing(record), *_spent(found), *_notes(record)]
+
+
+def asked(answerer: KeptAnswerer) -> list[str]:
+    """What it took."""
+    return [f"asked {answerer.asked} new requests, {answerer.kept} were kept from before"]
+
+
+def places(files: Sequence[Path]) -> list[str]:
+    """Where the results are."""
+    return [
+        f"the best prompts: {show.shown(files[0])}",
+        f"figures, charts and VLMHyperBench's tables beside it: {show.shown(files[0].parent)}",
+        "runs: `promptfit ui` opens MLflow; they are under promptfit/select",
+    ]
+
+
+def _overall(record: SelectionRecord) -> Iterator[str]:
+    for one in record.test:
+        yield (
+            f"on test: macro CER {_cer(one)}, exact {one.exact:.1%}, ANLS {one.anls:.4f}, WER {one.wer:.4f} "
+            "(means over the fields)"
+        )
+    for kind in record.types if len(record.types) > 1 else ():
+        yield f"  {kind.doc_type}: {_cer(kind.test)} over {kind.fields} fields"
+
+
+def _mixing(record: SelectionRecord) -> Iterator[str]:
+    for one in record.single:
+        gain, p = float(one["gain"]), float(one["p"])
+        told = "" if p <= 0.05 else ": no significant difference"
+        yield (
+            f"mixed from all labels {one['cer_macro_mixed']:.4f}, the best single label ({one['label']}) "
+            f"{one['cer_macro']:.4f} on test: mixing takes off {gain:.4f} (p = {p:.3g}{told})"
+        )
+
+
+def _spent(found: Selection) -> Iterator[str]:
+    if found.requests == found.full_requests:
+        yield f"no race: {found.requests:,} requests on select, and {found.test_requests:,} on test"
+        return
+    share = found.requests / found.full_requests
+    drops = sum(len(one.drops) for one in found.choices.values())
+    yield (
+        f"the race dropped {drops} prompts and spent {found.requests:,} of {found.full_requests:,} requests on select "
+        f"({1 - share:.0%} saved), and {found.test_requests:,} on test"
+    )
+
+
+def _notes(record: SelectionRecord) -> Iterator[str]:
+    flags: dict[str, list[str]] = {}
+    for one in record.fields:
+        for flag in one.flags:
+            flags.setdefault(flag, []).append(one.field)
+    for flag, fields in flags.items():
+        named = "every field" if len(fields) == len(record.fields) > 1 else ", ".join(fields)
+        yield f"{flag} ({named})"
+
+
+def _gap(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.4f}"
+
+
+def _runner_up(one: FieldRecord) -> str:
+    if one.runner_up is None:
+        return "-"
+    rival = one.candidates[one.runner_up]
+    dropped = "" if rival.finished else f", dropped after {rival.documents}"
+    return f"{rival.select.cer:.4f} ({', '.join(rival.labels)}{dropped})"
+
+
+def _p(one: FieldRecord) -> str:
+    if one.p is None:
+        return "-"
+    return f"{one.p:.2g}" + (f" ({one.p_adjusted:.2g})" if one.p_adjusted is not None else "")
+
+
+def _cer(one: Figures | None) -> str:
+    if one is None:
+        return "-"
+    if one.interval == "exact":
+        return f"{one.cer:.4f} (errors in at most {one.high or 0:.0%} of documents)"
+    return f"{one.cer:.4f}" + (f" ({one.low:.4f}-{one.high:.4f})" if one.low is not None else "")

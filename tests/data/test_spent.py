@@ -1,0 +1,85 @@
+"""The record of a search: what is written is read, and what is foreign is named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promptfit.data import spent
+from promptfit.data.spent import FieldRecord, SearchRecord
+from promptfit.types import PromptfitError
+
+FIELD = FieldRecord("Напиши «СНИЛС» {q}\n😀", 0.25, 0.125, 380, 12, 5000, 900, 0.0125, 31.5, 40)
+RECORD = SearchRecord(
+    "reader", "GPT4o+gepa", "GPT4o", "gepa", "mini", "ab12", 3, ("strip", "lower"), {"СНИЛС": FIELD}, {"empty": 2}, 1
+)
+
+
+def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = spent.beside(tmp_path / "reader_sep_GPT-4.1.csv")
+    assert path.name == "reader_sep_GPT-4.1.json"
+    record = replace(RECORD, fields={**RECORD.fields, "без holdout": replace(FIELD, cer_holdout=None)})
+    spent.write(path, record)
+    assert spent.read(path) == record
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_half_a_character_that_a_generator_sent_does_not_stop_the_writing(tmp_path: Path) -> None:
+    spent.write(tmp_path / "x.json", replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="a\udc80")}))
+    assert spent.read(tmp_path / "x.json").fields["СНИЛС"].prompt.startswith("a")
+
+
+def test_a_search_of_some_fields_keeps_the_others_of_its_setting() -> None:
+    older = replace(RECORD, fields={"паспорт Имя": FIELD, "СНИЛС": FIELD}, leaked=7)
+    newer = replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="новое")})
+    both = newer.over(older)
+    assert list(both.fields) == ["паспорт Имя", "СНИЛС"]
+    assert both.fields["СНИЛС"].prompt == "новое"
+    assert both.leaked == 1
+    assert newer.over(replace(older, seed=4)) == newer
+
+
+def broken(**changes: Any) -> str:
+    return json.dumps({**asdict(RECORD), **changes})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no JSON"),
+        ('{"answerer": ', "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[1]", "the whole is not an object"),
+        ("{}", "answerer is missing"),
+        (broken(seed="0"), "seed is not a whole number"),
+        (broken(seed=True), "seed is not a whole number"),
+        (broken(chain="strip"), "chain is not a list"),
+        (broken(fields=[]), "fields is not an object"),
+        (broken(fields={"СНИЛС": 3}), "fields.СНИЛС is not an object"),
+        (broken(fields={"СНИЛС": {}}), "fields.СНИЛС.prompt is missing"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": None}}), "fields.СНИЛС.cost is not a number"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}), "fields.СНИЛС.cer_search is not a number"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": float("nan")}}), "cost is not a number"),
+        (broken(replies={"empty": "2"}), "replies.empty is not a whole number"),
+    ],
+)
+def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "reader_sep_x.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(PromptfitError) as fault:
+        spent.read(path)
+    for part in (str(path), said, "run that search again"):
+        assert part in str(fault.value)
+
+
+def test_a_file_that_is_no_text_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    with pytest.raises(PromptfitError, match="cannot be read"):
+        spent.read(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PromptfitError, match="no record of a search"):
+        spent.read(path)

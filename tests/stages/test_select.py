@@ -1,0 +1,161 @@
+"""`promptfit select` through the command line, over collections for the scripted answerer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from reading import asked, configure, make_data
+
+from promptfit.cli import main
+from promptfit.data import collection
+from promptfit.data.collection import Row
+from promptfit.select import record_file
+from promptfit.select.racing import SelectRacing
+from promptfit.tracking import uri
+
+BEST = {
+    "passport Фамилия": "Напиши Фамилия. Только значение. С заглавной буквы",
+    "passport Имя": "Напиши Имя. Только значение. С заглавной буквы",
+    "СНИЛС": "СНИЛС. Только значение",
+}
+NAIVE = {field: f"Напиши {field.split()[-1]}" for field in BEST}
+OUT = "selection/reader"
+
+
+def keep(home: Path, label: str, prompts: dict[str, str], cer: float | None = 0.0) -> Path:
+    path = home / f"prompts/reader/reader_sep_{label}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    collection.write(path, [Row(field, text, cer) for field, text in prompts.items()])
+    return path
+
+
+@pytest.fixture
+def searched(tracked_home: Path) -> Path:
+    """A large data set, and the collections of two labels: each is best somewhere."""
+    configure(tracked_home)
+    make_data(tracked_home / "data/large", documents=40)
+    keep(tracked_home, "gpt", {**BEST, "СНИЛС": NAIVE["СНИЛС"]}, 0.01)
+    keep(tracked_home, "edits", {**NAIVE, "СНИЛС": BEST["СНИЛС"]})
+    return tracked_home
+
+
+def select(*words: str) -> int:
+    return main(["select", "model=reader", *words])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_best_prompts_are_chosen_and_everything_is_kept(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert select() == 0
+    rows = collection.read(searched / OUT / "reader_best.csv")
+    assert {row.field: row.prompt for row in rows} == BEST
+    assert [row.cer for row in rows] == [0, 0, 0], "measured on test"
+    said = capsys.readouterr().out
+    assert "settled" in said and "3 of 3 settled" in said
+    assert "mixing takes off" in said and "the best single label (gpt)" in said
+    assert "requests on select" in said
+    assert f"asked {asked(searched)} new requests" in said
+    charts = {"forest.png", "heat.png", "race.png"}
+    tables = {f"vlmhyperbench/{name}.csv" for name in "answers by_id by_doc_question by_doc_type general".split()}
+    first = contents(searched / OUT)
+    assert set(first) == {"reader_best.csv", "selection.json", *charts, *tables}
+    record = record_file.read(searched / OUT / "selection.json")
+    assert record.metrics["cer_macro_test"] == 0 and record.labels == ["edits", "gpt"]
+    assert [one.best.prompt for one in record.fields] == list(BEST.values())
+    assert record.fields[0].gap_to_stage1 == -0.01
+    before = asked(searched)
+    assert select() == 0
+    assert asked(searched) == before, "all answers are kept"
+    assert contents(searched / OUT) == first, "the same bytes"
+
+
+def test_what_mlflow_has_afterwards(searched: Path) -> None:
+    from mlflow import MlflowClient
+
+    assert select("racing=off") == 0
+    client = MlflowClient(tracking_uri=uri(), registry_uri=uri())
+    runs = client.search_runs([client.get_experiment_by_name("promptfit/select").experiment_id])
+    (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    trials = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
+    assert len(trials) == 6 and {run.info.status for run in runs} == {"FINISHED"}
+    assert {run.data.params["origin"] for run in trials} == {"gpt", "edits"}
+    assert parent.data.params["racing"] == "off" and parent.data.params["labels"] == "edits,gpt"
+    assert parent.data.metrics["cer_macro_test"] == 0 and parent.data.metrics["share_of_full"] == 1
+    files = {file.path for file in client.list_artifacts(parent.info.run_id)}
+    assert {"fields.json", "test.json", "forest.png", "reader_best.csv", "selection.json"} <= files
+    assert client.get_prompt_version_by_alias("reader._SNILS", "best").template == BEST["СНИЛС"]
+
+
+def test_a_dry_run_asks_nothing(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert select("dry_run=true") == 0
+    said = capsys.readouterr().out
+    assert "6 distinct prompts for 3 fields, out of 2: edits, gpt" in said
+    assert "at most 120 requests to reader on select" in said and "60 on test for the winners" in said
+    assert asked(searched) == 0 and not (searched / "selection").exists()
+    assert select("dry_run=true", "racing=off") == 0
+    assert "\n120 requests to reader on select" in capsys.readouterr().out
+
+
+def test_some_fields_alone_leave_the_whole_selection_as_it_is(searched: Path) -> None:
+    assert select() == 0
+    whole = contents(searched / OUT)
+    assert select("field=СНИЛС", "labels=gpt", "collections=prompts/reader/reader_sep_edits.csv") == 0
+    part = contents(searched / OUT / "part")
+    assert {name: part[name] for name in part} and "selection.json" in part
+    assert {name: content for name, content in contents(searched / OUT).items() if "part" not in name} == whole
+    record = record_file.read(searched / OUT / "part/selection.json")
+    assert record.labels == ["gpt", "edits"] and [one.field for one in record.fields] == ["СНИЛС"]
+
+
+def test_prompts_that_begin_like_a_formula_stay_what_they_are(searched: Path) -> None:
+    risky = {field: f"=HYPERLINK(1) {text}" for field, text in BEST.items()}
+    for path in (searched / "prompts/reader").glob("*.csv"):
+        path.unlink()
+    keep(searched, "$x^2$ [bold]", risky)
+    assert select() == 0
+    best = searched / OUT / "reader_best.csv"
+    assert {row.field: row.prompt for row in collection.read(best)} == risky
+    assert ";'=HYPERLINK" in best.read_text("utf-8-sig"), "a spreadsheet must not run it"
+    assert json.loads((searched / OUT / "selection.json").read_text("utf-8"))["fields"][0]["runner_up"] is None
+
+
+def test_fields_that_the_data_lacks_are_said_and_left_out(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(searched, "odd", {"passport Фамили": "x", **BEST})
+    assert select() == 0
+    assert 'did you mean "passport Фамилия"?' in capsys.readouterr().out
+    assert len(collection.read(searched / OUT / "reader_best.csv")) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["model=docvlm-tiny"], "make one: promptfit search model=docvlm-tiny"),
+        (["labels=[gpt,other]"], "no collection with the label 'other'; there are: edits, gpt"),
+        (["collections=nowhere.csv"], "nowhere.csv: cannot be read"),
+        (["field=Имя"], "Имя"),
+        (["racing=sometimes"], "racing=sometimes: on or off"),
+        (["racing.first=0"], "first >= 1"),
+        (["dataset.path=data/none"], "no such folder"),
+        (["dataset.nam=x"], "dataset.nam: there is no such key; did you mean name?"),
+    ],
+)
+def test_faults_are_said_in_a_line(
+    searched: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert select(*words) == 1 if "model=" not in words[0] else main(["select", *words]) == 1
+    message = capsys.readouterr().err
+    assert said in message and "Traceback" not in message
+    assert not (searched / "selection").exists() and asked(searched) == 0
+
+
+def test_the_configuration_has_the_rules_that_hold_by_default() -> None:
+    import yaml
+
+    conf = Path(__file__).resolve().parents[2] / "conf/select.yaml"
+    figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
+    figures.pop("_target_")
+    assert SelectRacing(**figures) == SelectRacing()
