@@ -103,9 +103,12 @@ def test_killed_searches_end_as_if_nothing_had_happened(lives: tuple[Life, Life]
     rng = random.Random(SEED)
     phases = [PHASES[number * len(PHASES) // KILLS] for number in range(KILLS)]
     phases = [WORK[number % 2] if phase in WORK else phase for number, phase in enumerate(phases)]
-    ends = [kill(killed, phase, phases[number:].count(phase), whole, rng) for number, phase in enumerate(phases)]
-    hit = {phase for phase, status in zip(phases, ends, strict=True) if status == -signal.SIGKILL}
-    assert hit == set(PHASES), "a search was killed in each"
+    ends = [
+        status
+        for number, phase in enumerate(phases)
+        for status in killed_at_last(killed, phase, phases[number:].count(phase), whole, rng)
+    ]
+    assert ends.count(-signal.SIGKILL) == KILLS, "a search was killed in each phase"
     end(killed)
     assert killed.csv.read_bytes() == whole.csv.read_bytes()
     assert record(killed) == record(whole)
@@ -130,6 +133,15 @@ def end(life: Life) -> None:
     assert child.exitcode == 0, (life.home / "said.log").read_text()
 
 
+def killed_at_last(life: Life, phase: str, left: int, whole: Life, rng: random.Random) -> Iterator[int]:
+    """The exit statuses of up to five searches, the last of which was killed: one that is faster is started again."""
+    for _ in range(5):
+        status = kill(life, phase, left, whole, rng)
+        yield status
+        if status:
+            return
+
+
 def kill(life: Life, phase: str, left: int, whole: Life, rng: random.Random) -> int:
     """Starts a search and kills it in that phase; ``left`` more kills, this one too, have to fit in there.
 
@@ -150,7 +162,7 @@ def kill(life: Life, phase: str, left: int, whole: Life, rng: random.Random) -> 
         "generator": (lambda: life.calls >= more_calls, 0.03),
         "answers": (lambda: life.asked >= more_asked, 0.02),
         "holdout": (lambda: life.asked >= more_held, 0.02),
-        "writing": (lambda: life.csv.exists() and life.csv.stat() != seen, 0.5),
+        "writing": (lambda: life.csv.exists() and life.csv.stat() != seen, 0.2),
     }
     there, moment = reached[phase]
     child = life.start()
