@@ -71,7 +71,7 @@ class Request:
     prompt: str
     system: str = ""
     augmentation: str = ""
-    """Canonical ``name@version/severity/seed`` of the operation that the image went through, or empty."""
+    """Canonical name of what the image goes through first, or empty: ``name@version/severity/seed/text height``."""
 
 
 @dataclass(frozen=True, slots=True)

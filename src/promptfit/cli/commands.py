@@ -144,6 +144,39 @@ COMMANDS: dict[str, Command] = {
         keys={"models": Key("one answerer or a list of them; null is all; the table goes to selection/, too")},
         examples=("promptfit leaderboard", "promptfit leaderboard models=[docvlm-tiny,Qwen2-VL-2B]"),
     ),
+    "augment": Command(
+        "promptfit.stages.augment",
+        "the image operations: list them, or draw the contact sheet of all of them at every severity",
+        keys={
+            "image": Key("an image to work on; one of the data set if none is given"),
+            "into": Key("where the sheet goes", "augmentations.png"),
+        },
+        examples=("promptfit augment", "promptfit augment show=true", "promptfit augment show=true image=скан.jpg"),
+        config="stress",
+    ),
+    "stress": Command(
+        "promptfit.stages.stress",
+        "stage 3: what blur, noise, glare, folds and less resolution cost the best prompts; which errors, and why",
+        examples=(
+            "promptfit stress dry_run=true",
+            "promptfit stress model=docvlm-tiny documents=10 severities=[1,3,5]",
+            "promptfit stress augmentation=[defocus,glare] baseline=tesseract",
+            "promptfit stress -m augmentation=defocus,glare,fold",
+        ),
+        config="stress",
+    ),
+    "look": Command(
+        "promptfit.stages.look",
+        "stage 3: does the model look at the right place, and does the answer depend on it",
+        examples=("promptfit look dry_run=true", "promptfit look model=docvlm-tiny documents=20 fills=[gray,blur]"),
+        config="look",
+    ),
+    "report": Command(
+        "promptfit.stages.report",
+        "one page to sit down with: prompts, errors, weak points and growth points, from the stages' files alone",
+        keys={"language": Key("of the page: ru, en or a list", "[ru, en]")},
+        examples=("promptfit report", "promptfit report model=docvlm-tiny language=en"),
+    ),
     "store": Command(
         "promptfit.stages.store",
         "the kept answers and completions: size and hits; `prune` forgets, `merge FILE` takes over another host's",

@@ -1,0 +1,1 @@
+"""Named, seeded image operations with severities, sized relative to the text's height."""
