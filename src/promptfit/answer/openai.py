@@ -112,6 +112,19 @@ class OpenAIAnswerer:
         """
         return prices.price_of(self.access.config, self._priced_as, self._price)
 
+    def quote(self, pixels: int, prompt_tokens: int) -> tuple[int, int, float]:
+        """What one answer takes at most, estimated: tokens in, tokens out, money.
+
+        Args:
+            pixels: Of the image.
+            prompt_tokens: Of the prompt and the system prompt.
+
+        Raises:
+            PromptfitError: The price is not known.
+        """
+        tokens = prices.tokens_of_image(min(pixels, self.max_pixels or pixels)) + prompt_tokens
+        return tokens, self.max_new_tokens, self.price.of(tokens, self.max_new_tokens)
+
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
         """See ``Answerer.answer``. An answer's seconds are those of its own call; calls go on side by side.
 

@@ -10,7 +10,7 @@ from promptfit.build import instantiate
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
 from promptfit.search.run import SearchResult, by_field, run_search
-from promptfit.stages import asking, setting, show
+from promptfit.stages import asking, quote, setting, show
 from promptfit.stages.collections import record_of, rows_of, write_record, write_rows
 from promptfit.types import Field
 
@@ -33,6 +33,7 @@ def main(cfg: DictConfig) -> Path | None:
     if cfg.dry_run:
         held = len(splits["holdout"])
         show.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
+        show.say(*quote.answers(cfg, budget + held, splits["search"]))
         show.say(asking.estimate(cfg, author, strategy.calls(budget // len(fields))))
         show.say("what was answered or completed before is not asked again")
         return None

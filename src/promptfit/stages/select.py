@@ -13,7 +13,7 @@ from promptfit.search.run import by_field
 from promptfit.select.evaluate import planned
 from promptfit.select.recording import record_of
 from promptfit.select.run import SPLITS, run_select
-from promptfit.stages import select_plan, select_show, setting, show
+from promptfit.stages import quote, select_plan, select_show, setting, show
 from promptfit.stages.select_keep import keep, write
 
 
@@ -34,6 +34,7 @@ def main(cfg: DictConfig) -> Path | None:
     show.say(*data.warnings, *(f"careful: {warning}" for warning in candidates.warnings))
     if cfg.dry_run:
         show.say(*select_show.plan(cfg.model.name, candidates, most, len(splits["test"]), racing.on))
+        show.say(*quote.answers(cfg, most + 2 * len(splits["test"]), data.samples))
         return None
     answerer, params = setting.kept_answerer(cfg), select_plan.params(cfg, racing.on, candidates)
     used, config = setting.data_used(cfg, data), select_plan.identity(cfg, candidates)

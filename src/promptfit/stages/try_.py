@@ -15,7 +15,7 @@ from promptfit.paths import resolve
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import measure
 from promptfit.search.run import by_field
-from promptfit.stages import setting, show
+from promptfit.stages import quote, setting, show
 from promptfit.stages.collections import write_rows
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
 
@@ -34,6 +34,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     if cfg.dry_run:
         count = sum(sample.field in prompts for name in names for sample in splits[name])
         show.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
+        show.say(*quote.answers(cfg, count, data.samples))
         return []
     answerer = setting.kept_answerer(cfg)
     for name in names:

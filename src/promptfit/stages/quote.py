@@ -1,0 +1,60 @@
+"""What answers will cost, said before they are asked for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from omegaconf import DictConfig
+
+from promptfit.build import instantiate
+from promptfit.types import Sample
+
+PROMPT_TOKENS = 150
+"""Of a prompt with its system prompt, rather too many."""
+IMAGES = 16
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """An answerer that somebody is paid for."""
+
+    def quote(self, pixels: int, prompt_tokens: int) -> tuple[int, int, float]:
+        """What one answer takes at most: tokens in, tokens out, money."""
+
+
+def answers(cfg: DictConfig, requests: int, samples: Sequence[Sample]) -> list[str]:
+    """What so many answers take at most, in words; nothing where the answerer is one's own.
+
+    Args:
+        cfg: With ``model``.
+        requests: How many answers.
+        samples: What is asked about; a seeded few of its images are measured.
+
+    Raises:
+        PromptfitError: The price is not known.
+    """
+    answerer = instantiate(cfg.model.answerer)
+    if not isinstance(answerer, Priced) or not samples:
+        return []
+    taken, said, money = answerer.quote(_pixels(samples), PROMPT_TOKENS)
+    return [
+        f"{cfg.model.name}: at most some {requests * taken:,} tokens in, {requests * said:,} out, money "
+        f"{requests * money:.2f} in the currency of its price"
+    ]
+
+
+def _pixels(samples: Sequence[Sample]) -> int:
+    """The mean of some images; one that can't be opened is named when it is asked about."""
+    from PIL import Image
+
+    files = sorted({sample.image for sample in samples})
+    sizes = []
+    for path in random.Random(0).sample(files, min(IMAGES, len(files))):
+        try:
+            with Image.open(path) as image:
+                sizes.append(image.width * image.height)
+        except (OSError, ValueError, Image.DecompressionBombError):
+            continue
+    return sum(sizes) // len(sizes) if sizes else 0
