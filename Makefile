@@ -17,9 +17,9 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help: ## say this
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 17
 
-demo: $(INSTALLED) ## fit prompts to the built-in model, from documents to a table of CERs
+demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (about ten minutes)
 	dvc pull --quiet data.dvc train
-	promptfit search model=docvlm-tiny generator=edits
+	dvc repro
 
 test: $(INSTALLED) ## run the quick tests
 	python -m pytest -m "not slow"
