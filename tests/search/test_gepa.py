@@ -95,6 +95,13 @@ def test_the_leader_is_a_finished_trial_and_its_lineage_is_told(result):
         assert one.trials[0].prompt == naive(one.field)
 
 
+def test_every_prompt_that_was_asked_is_a_trial(result, answerer):
+    texts = {trial.prompt.text for one in result.fields for trial in one.trials}
+    assert texts == {request.prompt for call in answerer.calls for request in call}
+    probed = [trial for one in result.fields for trial in one.trials if not trial.finished]
+    assert all(trial.prompt.parent in texts for trial in probed) and len(probed) > len(result.fields)
+
+
 def test_it_spends_at_most_its_budget(result, answerer):
     assert answerer.answered == result.requests + result.holdout_requests
     assert all(one.requests <= 400 for one in result.fields)

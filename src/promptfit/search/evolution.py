@@ -56,6 +56,7 @@ class Evolution:
         self._known = {(trial.prompt.text, one.sample): one for trial in trials for one in trial.scored}
         size = len(objective.samples(field))
         self._aside = max(size, min(rules.finalists * size, objective.left(field) // 2))
+        self._mothers: dict[str, str] = {}
         self._exhausted = False
         self._fault: Exception | None = None
         self._found: GEPAResult[str, int] | None = None
@@ -89,15 +90,23 @@ class Evolution:
         if not self._found:
             return []
         texts = [candidate[PROMPT] for candidate in self._found.candidates]
-        scores, parents = self._found.val_aggregate_scores, self._found.parents
+        scores = self._found.val_aggregate_scores
         order = sorted(range(len(texts)), key=lambda place: (-scores[place], len(texts[place]), texts[place]))
         tried = {trial.prompt.text for trial in self._objective.trials(self.field)}
         prompts: dict[str, Prompt] = {}
         for place in order:
             if texts[place] not in tried | prompts.keys():
-                mother = next((texts[parent] for parent in parents[place] if parent is not None), None)
-                prompts[texts[place]] = Prompt(texts[place], self._author.generator_name, mother)
+                prompts[texts[place]] = Prompt(
+                    texts[place], self._author.generator_name, self._mothers.get(texts[place])
+                )
         return list(prompts.values())[: self._rules.finalists]
+
+    def probed(self) -> dict[str, tuple[str | None, list[Scored]]]:
+        """Returns what was asked of each text, in the order of asking, with the text that it was made from."""
+        asked: dict[str, tuple[str | None, list[Scored]]] = {}
+        for (text, _), one in self._known.items():
+            asked.setdefault(text, (self._mothers.get(text), []))[1].append(one)
+        return asked
 
     def evaluate(
         self, batch: Sequence[Sample], candidate: Mapping[str, str], capture_traces: bool = False
@@ -140,7 +149,10 @@ class Evolution:
         messages = self._author.metaprompt.messages("reflect", brief, prompt=shown, mistakes=lines)
         try:
             texts = self._author.prompts(self.field, messages, 1)
-            return {PROMPT: texts[0]} if texts else {}
+            if not texts:
+                return {}
+            self._mothers.setdefault(texts[0], candidate[PROMPT])
+            return {PROMPT: texts[0]}
         except Exhausted:
             self._exhausted = True
         except Exception as fault:

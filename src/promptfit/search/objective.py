@@ -104,7 +104,7 @@ class Objective:
 
         Args:
             field: Whose budget pays.
-            prompt: What to ask; it becomes no trial.
+            prompt: What to ask; it becomes no trial by this, see ``note``.
             samples: Some of the field's search samples.
 
         Returns:
@@ -116,6 +116,23 @@ class Objective:
             self._budget.spend(field, len(samples))
             pairs = [(prompt, sample) for sample in samples]
             return ask(self._answerer, pairs, self._chain, self._system, self._progress.advance)
+
+    def note(self, field: Field, prompt: Prompt, scored: Sequence[Scored], iteration: int) -> None:
+        """Makes what probes found of a prompt an unfinished trial, if no race has seen it; the probes have paid.
+
+        Args:
+            field: Whose prompt it is.
+            prompt: What was asked.
+            scored: All that it was asked of, at least one sample.
+            iteration: The round, for the record.
+        """
+        with self._lock:
+            if prompt.text in self._trials[field]:
+                return
+            score, own = pool(scored, self.seed), tuple(scored)
+            trial = Trial(field, prompt, iteration, score, own, finished=False, requests=len(own))
+            self._trials[field][prompt.text] = trial
+            self._recorder.trial(trial)
 
     def given(self, field: Field) -> tuple[Prompt, ...]:
         """Returns the prompts that the person gave the field to start from, if any."""
