@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from promptfit.score.intervals import intervals
-from promptfit.score.macro import Stratum, macro_interval
+from promptfit.score.macro import Stratum, macro_change, macro_interval
 
 
 def stratum(seed: int, fields: int, documents: int, share: float, generator=None) -> Stratum:
@@ -54,3 +54,31 @@ def test_a_field_that_few_documents_have_may_be_missing_from_a_resample() -> Non
     one.edits[1, 2:], one.chars[1, 2:] = 0.0, 0.0
     point, low, high, _ = macro_interval([one])
     assert np.isfinite([low, high]).all() and low <= point <= high
+
+
+def test_a_change_is_zero_where_nothing_changed_and_has_no_interval_there() -> None:
+    one = stratum(5, 3, 40, 0.4)
+    change, low, high = macro_change([one], [one])
+    assert change == 0 and np.isnan([low, high]).all()
+
+
+def test_what_is_hard_about_a_document_cancels_out_of_a_change() -> None:
+    before = [stratum(6, 3, 60, 0.5), stratum(7, 2, 60, 0.5)]
+    after = [Stratum(one.edits + 1, one.chars) for one in before]
+    change, low, high = macro_change(before, after)
+    assert change == pytest.approx(macro_interval(after)[0] - macro_interval(before)[0])
+    assert low < change < high
+    _, low_before, high_before, _ = macro_interval(before)
+    assert high - low < (high_before - low_before) / 2
+
+
+def test_a_change_for_the_better_is_negative_and_its_interval_covers_it() -> None:
+    draw = np.random.default_rng(0)
+    held, runs = 0, 200
+    for _ in range(runs):
+        before = stratum(0, 3, 80, 0.5, draw)
+        mended = before.edits * (draw.random(80) < 0.5)  # half of the hard documents
+        change, low, high = macro_change([before], [Stratum(mended, before.chars)])
+        assert low < change < high
+        held += low <= -0.5 * 0.5 * 4 / 14.5 <= high  # 4 edits of 14.5 characters, on half of the hard half
+    assert abs(held / runs - 0.95) <= 0.03 + 3 * (0.05 * 0.95 / runs) ** 0.5

@@ -18,7 +18,12 @@ def nothing() -> None:
 
 
 def ask(
-    answerer: Answerer, pairs: Sequence[Pair], chain: Chain, system: str = "", seen: Callable[[], None] = nothing
+    answerer: Answerer,
+    pairs: Sequence[Pair],
+    chain: Chain,
+    system: str = "",
+    seen: Callable[[], None] = nothing,
+    augmentations: Sequence[str] | None = None,
 ) -> list[Scored]:
     """Asks every pair in one call of the answerer, ordered by image, so that a shared image is encoded once.
 
@@ -28,6 +33,7 @@ def ask(
         chain: The normalisation of truth and answer.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
+        augmentations: What each pair's image goes through first; nothing if left out.
 
     Returns:
         One scored sample a pair, in the order of the pairs.
@@ -36,7 +42,8 @@ def ask(
         Unanswered: Some answers could not be obtained, which is never scored as a bad answer; the others are kept.
     """
     order = sorted(range(len(pairs)), key=lambda index: pairs[index][1].image_digest)
-    requests = [_request(*pairs[index], system) for index in order]
+    altered = augmentations or [""] * len(pairs)
+    requests = [_request(*pairs[index], system, altered[index]) for index in order]
     answers: dict[int, Answer] = {}
     if requests:
         for position, answer in answerer.answer(requests):
@@ -69,5 +76,5 @@ def measure(
     return trials
 
 
-def _request(prompt: Prompt, sample: Sample, system: str) -> Request:
-    return Request(sample.image, sample.image_digest, prompt.text, system)
+def _request(prompt: Prompt, sample: Sample, system: str, augmentation: str) -> Request:
+    return Request(sample.image, sample.image_digest, prompt.text, system, augmentation)

@@ -38,7 +38,7 @@ def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0) -> Overall:
         seed: Seed of the intervals.
     """
     scores = [pool(own, seed, resamples=2) for own in scored.values()]  # for the figures alone, not their intervals
-    macro, low, high, kind = macro_interval(_strata(scored), seed)
+    macro, low, high, kind = macro_interval(strata(scored), seed)
     return Overall(
         pool([one for own in scored.values() for one in own], seed),
         macro,
@@ -51,14 +51,14 @@ def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0) -> Overall:
     )
 
 
-def _strata(scored: Mapping[Field, Sequence[Scored]]) -> list[Stratum]:
+def strata(scored: Mapping[Field, Sequence[Scored]]) -> list[Stratum]:
     """The fields of each document type on the type's documents."""
     types: dict[str, list[dict[str, tuple[int, int]]]] = {}
     for field, own in scored.items():
         types.setdefault(field.doc_type, []).append(by_document(own))
-    strata = []
+    made = []
     for fields in types.values():
         documents = sorted({name for sums in fields for name in sums})
         table = np.array([[sums.get(name, (0, 0)) for name in documents] for sums in fields], dtype=np.float64)
-        strata.append(Stratum(table[:, :, 0], table[:, :, 1]))
-    return strata
+        made.append(Stratum(table[:, :, 0], table[:, :, 1]))
+    return made
