@@ -160,3 +160,17 @@ class Recorder(Protocol):
 
     def winner(self, field: Field, prompt: Prompt, score: Score) -> None:
         """Registers the prompt that was chosen for a field."""
+
+
+class StudyRecorder(Recorder, Protocol):
+    """Where a study reports to."""
+
+    def condition(
+        self,
+        augmentation: str,
+        severity: int,
+        figures: Mapping[str, float],
+        cers: Mapping[Field, float],
+        scored: Sequence[Scored],
+    ) -> None:
+        """Keeps one condition of a study: its metrics, the CER of each field and the sample predictions."""

@@ -81,6 +81,27 @@ def test_prompt_and_predictions_are_kept_as_mlflow_reads_them(tracked_home: Path
     assert json.loads(child.data.tags["mlflow.loggedArtifacts"]) == [{"path": "predictions.json", "type": "table"}]
 
 
+def test_conditions_of_a_study_are_children_told_once(tracked_home: Path, tmp_path: Path) -> None:
+    scored = trial("a").scored
+    for more in (False, True):
+        with suppress(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
+            run.condition("clean", 0, {"cer": 0.5}, {FIELD: 0.5}, scored)
+            run.condition("defocus", 3, {"cer": 0.75, "change": 0.25}, {FIELD: 0.75}, scored)
+            if not more:
+                raise KeyboardInterrupt
+            run.condition("defocus", 5, {"cer": 1.0, "change": 0.5}, {FIELD: 1.0}, scored)
+    (parent,) = runs()
+    found = {run.info.run_name: run for run in runs(parent.info.run_id)}
+    assert list(found) == ["clean 0", "defocus 3", "defocus 5"]
+    middle = found["defocus 3"]
+    assert middle.data.params.items() >= {"augmentation": "defocus", "severity": "3", "seed": "0"}.items()
+    assert middle.data.metrics == {"cer": 0.75, "change": 0.25, "cer/passport._Familija": 0.75}
+    kept = client().download_artifacts(middle.info.run_id, "predictions.json", str(tmp_path))
+    assert json.loads(Path(kept).read_text("utf-8"))["data"] == [
+        [FIELD.name, "p1.png", "p1", "Карбаинов", "КАРБАИНОВ", 8]
+    ]
+
+
 def test_a_finished_run_gets_a_new_parent_and_paths_do_not_matter(tracked_home: Path) -> None:
     with open_run("search", CONFIG, PARAMS, DATA):
         pass
@@ -114,7 +135,7 @@ with open_run("search", CONFIG, PARAMS, DATA) as run:
     for i in range(3):
         run.trial(trial(f"prompt {{i}}"))
     run.drain()
-    run._child(trial("half written"), "0" * 32)
+    run._child("half written", "0" * 32)
     print("ready", flush=True)
     time.sleep(600)
 """

@@ -52,8 +52,7 @@ def macro_interval(strata: Sequence[Stratum], seed: int = 0, resamples: int = 20
         errors = np.sqrt(_sum(square for _, square, _ in drawn))[None] / fields
         low, high = bootstrap_t(draws, errors, np.array([point]), error)
         return point, float(low[0]), float(high[0]), "studentized"
-    low, high = _bca(draws, point, ones)
-    return point, low, high, "bca"
+    return (point, *_bca(draws, point, ones), "bca")
 
 
 def macro_change(
@@ -79,8 +78,7 @@ def macro_change(
         return point, float("nan"), float("nan")
     ones = [_resampled(one, np.ones((one.edits.shape[1], 1))) for one in grown]
     drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(grown)]
-    low, high = _bca(_sum(total for total, _, _ in drawn)[None] / fields, point, ones)
-    return point, low, high
+    return (point, *_bca(_sum(total for total, _, _ in drawn)[None] / fields, point, ones))
 
 
 Sums = tuple[Floats, Floats, Floats]

@@ -27,6 +27,11 @@ def prompt_digest(field: str, prompt: str) -> str:
     return _digest([field, prompt])[:32]
 
 
+def condition_digest(augmentation: str, severity: int) -> str:
+    """Names one condition of a study within a run."""
+    return _digest([augmentation, severity])[:32]
+
+
 @lru_cache(maxsize=1)
 def git_commit() -> str:
     """The commit of the project, with ``-dirty`` where files differ from it; empty outside of git."""

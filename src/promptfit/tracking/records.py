@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptfit.types import Trial
+from promptfit.types import Scored, Trial
 
 PARAM_LIMIT = 500
 """Characters of a prompt that stand as a param (MLflow refuses more than 6,000); the artifact holds all of it."""
@@ -53,11 +54,11 @@ def params(trial: Trial, parent_trial: str) -> dict[str, object]:
     }
 
 
-def predictions(trial: Trial) -> list[list[object]]:
+def predictions(scored: Sequence[Scored]) -> list[list[object]]:
     """The rows of the table that MLflow's evaluation view lays side by side; ``PREDICTIONS`` are its columns."""
     return [
         [one.sample.image.name, one.sample.document, one.sample.answer, one.answer.text, one.counts.edits]
-        for one in trial.scored
+        for one in scored
     ]
 
 

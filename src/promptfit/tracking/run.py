@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from promptfit.tracking import records
 from promptfit.tracking.background import Background, Job
 from promptfit.tracking.connect import children, claim, connect, faults_named, lock, source_tags
-from promptfit.tracking.provenance import fingerprint, git_commit, prompt_digest
+from promptfit.tracking.provenance import condition_digest, fingerprint, git_commit, prompt_digest
 from promptfit.tracking.slug import slug
-from promptfit.types import Field, Prompt, Score, Trial
+from promptfit.types import Field, Prompt, Score, Scored, Trial
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -77,7 +77,7 @@ class Run:
     ) -> None:
         self.run_id = run_id
         self._client, self._experiment, self._params, self._data = client, experiment, params, data
-        self._trials: dict[str, str] = {}  # run ids by digest of field and prompt
+        self._trials: dict[str, str] = {}  # run ids by digest of field and prompt, or of condition
         self._figures: set[tuple[str, int, float]] = set()  # name, step, value of the run's own
         self._tables: list[str] = []
         self._take_over()
@@ -86,6 +86,18 @@ class Run:
     def trial(self, trial: Trial) -> None:
         """Keeps one trial with its prompt, metrics and sample predictions."""
         self._put(lambda: self._write_trial(trial))
+
+    def condition(
+        self,
+        augmentation: str,
+        severity: int,
+        figures: Mapping[str, float],
+        cers: Mapping[Field, float],
+        scored: Sequence[Scored],
+    ) -> None:
+        """Keeps one condition of a study: its metrics, the CER of each field and the sample predictions."""
+        metrics = {**figures, **{f"cer/{slug(field.name)}": cer for field, cer in cers.items()}}
+        self._put(lambda: self._write_condition(augmentation, severity, metrics, scored))
 
     def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
         """Keeps figures of the whole run."""
@@ -145,20 +157,36 @@ class Run:
         digest = prompt_digest(trial.field.name, trial.prompt.text)
         if digest in self._trials:
             return
-        run_id = self._child(trial, digest)
+        run_id = self._child(f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}", digest)
         parent = trial.prompt.parent
         parent_trial = self._trials.get(prompt_digest(trial.field.name, parent), "") if parent else ""
         described = {**self._params, **records.params(trial, parent_trial)}
         self._describe(run_id, described, "search", records.figures(trial))
         self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
-        self._client.log_dict(run_id, _table(records.PREDICTIONS, records.predictions(trial)), "predictions.json")
+        self._finish(run_id, digest, _table(records.PREDICTIONS, records.predictions(trial.scored)))
+
+    def _write_condition(
+        self, augmentation: str, severity: int, metrics: Mapping[str, float], scored: Sequence[Scored]
+    ) -> None:
+        digest = condition_digest(augmentation, severity)
+        if digest in self._trials:
+            return
+        run_id = self._child(f"{augmentation} {severity}", digest)
+        described = {**self._params, "augmentation": augmentation, "severity": severity}
+        self._describe(run_id, described, "study", metrics)
+        rows = records.predictions(scored)
+        named = [[one.sample.field.name, *row] for one, row in zip(scored, rows, strict=True)]
+        self._finish(run_id, digest, _table(("field", *records.PREDICTIONS), named))
+
+    def _finish(self, run_id: str, digest: str, predictions: Mapping[str, Any]) -> None:
+        """Ends a child run."""
+        self._client.log_dict(run_id, predictions, "predictions.json")
         self._client.set_terminated(run_id)
         self._trials[digest] = run_id
 
-    def _child(self, trial: Trial, digest: str) -> str:
+    def _child(self, name: str, digest: str) -> str:
         own = {"mlflow.parentRunId": self.run_id, "promptfit.trial": digest, **_tables_tag("predictions")}
         tags = {**source_tags(), **own}
-        name = f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}"
         return self._client.create_run(self._experiment, tags=tags, run_name=name).info.run_id
 
     def _describe(
