@@ -74,7 +74,15 @@ class Robustness:
     """ImageNet-C's: sum of the answerer's CERs over the severities / the baseline's (arXiv 1903.12261); None without
     a baseline."""
     breaks: Mapping[str, int | None]
-    """By field, the lowest severity from which the CER is over the threshold; None where it never is."""
+    """By field, the lowest severity from which on the CER is at the threshold or over it; None where it never is."""
+    low: float | None = None
+    high: float | None = None
+    """Ends of ``mean_cer``'s interval: a document with all its captures and all its corrupted versions is one cluster."""
+    interval: str = "none"
+    """As ``Cell`` has it."""
+    relative_low: float | None = None
+    relative_high: float | None = None
+    """Ends of ``relative``'s paired interval."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
 
 from promptfit.data.writing import replace_file
-from promptfit.study.record import ErrorsRecord, LookRecord, StressRecord
+from promptfit.study.record import ErrorsRecord, LookRecord, Source, StressRecord
 from promptfit.types import PromptfitError
 
 Record = TypeVar("Record", StressRecord, ErrorsRecord, LookRecord)
@@ -20,11 +21,28 @@ COMMANDS: dict[type, str] = {StressRecord: "stress", ErrorsRecord: "stress", Loo
 def write(path: Path, record: StressRecord | ErrorsRecord | LookRecord) -> None:
     """Writes the file whole; the same record gives the same bytes.
 
+    A study that was made again finds the same, but has another run, and perhaps another commit: then the file stays as
+    it is, and goes on to name the run that found it first.
+
     Raises:
         PromptfitError: It can't be written.
     """
+    if path.is_file():
+        with suppress(PromptfitError):  # a file that can't be read is written anew
+            older = read(path, type(record))
+            if _encoded(replace(record, source=_made_by(older, record))) == _encoded(older):
+                return
+    replace_file(path, _encoded(record))
+
+
+def _made_by(older: Record, record: Record) -> Source:
+    """The newer record's source, with the older one's run and commit."""
+    return replace(record.source, run_id=older.source.run_id, commit=older.source.commit)
+
+
+def _encoded(record: StressRecord | ErrorsRecord | LookRecord) -> bytes:
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False)
-    replace_file(path, text.encode("utf-8", "backslashreplace") + b"\n")
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def read(path: Path, kind: type[Record]) -> Record:
