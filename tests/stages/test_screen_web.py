@@ -19,7 +19,7 @@ from reading import environment
 from browser import needs_chromium, opened
 from promptfit.cli import main
 from promptfit.data.table import read_table
-from promptfit.stages import screen_ask, screen_keep
+from promptfit.stages import roster, screen_ask, screen_keep
 from promptfit.stages.screen_web import Desk
 from promptfit.types import PromptfitError
 
@@ -30,7 +30,7 @@ QUESTIONS = f"Фамилия?\nИмя? {HOSTILE}"
 @pytest.fixture
 def desk(project: Path) -> Desk:
     """The page's work without the page."""
-    model = screen_ask.composed("reader")
+    model = roster.composed("models", "reader")
     kept = {"store": "answers.sqlite", "chain": ["strip"], "language": "ru", "seed": 0, "dataset": {"name": "mini"}}
     return Desk(OmegaConf.create(kept), {"reader": model})
 

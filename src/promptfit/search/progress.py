@@ -36,6 +36,7 @@ class Progress:
         self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
         self._task = self._bar.add_task(words, total=total)
         self._best: Mapping[Field, float] = {}
+        self._words = ""
 
     def __enter__(self) -> Progress:
         self.show()
@@ -65,6 +66,12 @@ class Progress:
         """One more request was answered."""
         self._bar.advance(self._task)
 
+    def at(self, words: str) -> None:
+        """Says how far it is: under the bar, or as a logged line."""
+        self._words = words
+        if not self._console.is_terminal:
+            log.info("%s", words)
+
     def round(self, number: int, best: Mapping[Field, float]) -> None:
         """A round ended: shows the best CER of every field."""
         self._best = best
@@ -79,6 +86,8 @@ class Progress:
         grid = Table.grid(padding=(0, 2))
         for field, cer in self._best.items():
             grid.add_row(field.name, f"{cer:.4f}")
+        if self._words:
+            grid.add_row(self._words)
         whole = Table.grid()
         whole.add_row(self._bar)
         whole.add_row(grid)

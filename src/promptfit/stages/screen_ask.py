@@ -10,10 +10,10 @@ from omegaconf import DictConfig, ListConfig
 from promptfit.answer.base import Answerer, Unanswered
 from promptfit.answer.store import AnswerStore, KeptAnswerer
 from promptfit.build import instantiate
-from promptfit.paths import home, resolve
+from promptfit.paths import resolve
 from promptfit.report.screening import Candidate, Question, cell
 from promptfit.score.normalize import Chain
-from promptfit.stages import setting
+from promptfit.stages import roster, setting
 from promptfit.types import Answer, PromptfitError, Request
 
 log = logging.getLogger(__name__)
@@ -30,32 +30,7 @@ def models_of(cfg: DictConfig) -> dict[str, DictConfig]:
     names = [str(name) for name in (cfg.models if isinstance(cfg.models, ListConfig) else [cfg.models])]
     if not names:
         raise PromptfitError("models=[]: name at least one config of conf/model, or leave models= out")
-    return {name: cfg.model if name == cfg.model.name else composed(name) for name in names}
-
-
-def known_models() -> list[str]:
-    """Names of all configs in conf/model."""
-    return sorted((path.stem for path in (home() / "conf" / "model").glob("*.yaml")), key=str.casefold)
-
-
-def composed(name: str) -> DictConfig:
-    """One config of conf/model, as Hydra composes it.
-
-    Raises:
-        PromptfitError: It is not there, or does not compose.
-    """
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.errors import HydraException
-
-    if name not in known_models():
-        raise PromptfitError(f"models: there is no conf/model/{name}.yaml; there are: {', '.join(known_models())}")
-    GlobalHydra.instance().clear()  # the command line's own composition is done by now
-    try:
-        with initialize_config_dir(str(home() / "conf"), version_base="1.3"):
-            return compose("config", [f"model='{name}'"]).model
-    except HydraException as error:
-        raise PromptfitError(f"conf/model/{name}.yaml: {error}") from error
+    return {name: cfg.model if name == cfg.model.name else roster.composed("models", name) for name in names}
 
 
 def built(model: DictConfig) -> Answerer:

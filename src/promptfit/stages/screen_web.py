@@ -20,7 +20,7 @@ from promptfit.answer.base import Answerer
 from promptfit.report.page import screen_part
 from promptfit.report.screening import VERDICTS, Screening
 from promptfit.report.words import words
-from promptfit.stages import screen_ask, screen_keep, screen_plan, screen_verdict, show
+from promptfit.stages import roster, screen_ask, screen_keep, screen_plan, screen_verdict, show
 from promptfit.types import PromptfitError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Desk:
     @property
     def known(self) -> list[str]:
         """Answerers to choose from."""
-        return list(dict.fromkeys([*self.chosen, *screen_ask.known_models()]))
+        return list(dict.fromkeys([*self.chosen, *roster.known()]))
 
     def ask(self, images: Sequence[Path], questions: Sequence[str], names: Sequence[str]) -> tuple[Screening, Path]:
         """Asks every answerer every question.
@@ -128,7 +128,7 @@ class Desk:
         if not names:
             raise PromptfitError("no model is chosen; choose at least one")
         self._loaded = {name: answerer for name, answerer in self._loaded.items() if name in names}
-        models = {name: self._models.get(name) or screen_ask.composed(name) for name in names}
+        models = {name: self._models.get(name) or roster.composed("models", name) for name in names}
         self._models.update(models)
         candidates = [
             screen_ask.candidate(self.cfg, name, model, plan.questions, partial(self._build, name))

@@ -77,7 +77,7 @@ class Robustness:
     """By field, the lowest severity from which on the CER is at the threshold or over it; None where it never is."""
     low: float | None = None
     high: float | None = None
-    """Ends of ``mean_cer``'s interval: a document with all its captures and all its corrupted versions is one cluster."""
+    """Ends of ``mean_cer``'s interval; a document with all its captures and corrupted versions is one cluster."""
     interval: str = "none"
     """As ``Cell`` has it."""
     relative_low: float | None = None
