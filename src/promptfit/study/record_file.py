@@ -42,7 +42,8 @@ def _made_by(older: Record, record: Record) -> Source:
 
 def _encoded(record: StressRecord | ErrorsRecord | LookRecord) -> bytes:
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    # an answer may hold half of a character: JSON could write it, but pydantic would not read it
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 def read(path: Path, kind: type[Record]) -> Record:
