@@ -107,12 +107,15 @@ class Engine:
         own = self._settings.chat_template
         return {"add_generation_prompt": True, **({"chat_template": own} if own else {})}
 
-    def _cut(self, row: list[int]) -> list[int]:
-        """An answer's tokens up to and with the one that ended it; what follows is padding."""
+    def spoken(self, row: list[int]) -> list[int]:
+        """An answer's tokens before the one that ends it; what follows is padding."""
         ends = self.model.generation_config.eos_token_id
         ends = {ends} if isinstance(ends, int) else set(ends or ())
-        last = next((place for place, token in enumerate(row) if token in ends), len(row) - 1)
-        return row[: last + 1]
+        return row[: next((place for place, token in enumerate(row) if token in ends), len(row))]
+
+    def _cut(self, row: list[int]) -> list[int]:
+        """An answer's tokens up to and with the one that ends it."""
+        return row[: len(self.spoken(row)) + 1]
 
 
 def _messages(request: Request, picture: Image) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ every token sees all tokens before it and none after it, which `check_attention`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -45,6 +46,23 @@ def check_attention(checkpoint: str, config: Any) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Branches:
+    """Every prompt's row after its image was encoded: what is left to run is what the prompt adds."""
+
+    ids: torch.Tensor
+    """Shape ``(requests, tokens)``, padded at the left."""
+    mask: torch.Tensor
+    cache: Any
+    """Keys and values of the prefix, by request."""
+    features: Mapping[str, Any]
+    """The model's inputs for the distinct prefixes."""
+    owners: Sequence[int]
+    """The row of ``features``, by request."""
+    tokens_in: Sequence[int]
+    """Tokens shown to the model, by request."""
+
+
 def generate_from_prefixes(
     engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]
 ) -> tuple[list[int], torch.Tensor]:
@@ -52,6 +70,25 @@ def generate_from_prefixes(
 
     Returns:
         Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
+
+    Raises:
+        PromptfitError: The checkpoint's processor does not allow it.
+    """
+    made = branch(engine, requests, pictures, [[]] * len(requests))
+    generated = engine.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.cache)
+    return list(made.tokens_in), generated[:, made.ids.shape[1] :]
+
+
+def branch(
+    engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image], said: Sequence[Sequence[int]]
+) -> Branches:
+    """Encodes the distinct prefixes of a batch, and lays out a row for each prompt.
+
+    Args:
+        engine: The loaded checkpoint.
+        requests: Prompts about these images.
+        pictures: By the request's image path.
+        said: Tokens of an answer's beginning, by request.
 
     Raises:
         PromptfitError: The checkpoint's processor does not allow it.
@@ -72,11 +109,11 @@ def generate_from_prefixes(
     cache = encoded.past_key_values
     cache.batch_select_indices(rows)
     _branch_positions(engine.model, rows)
-    added = engine.processor.tokenizer.pad({"input_ids": tails}, return_tensors="pt").to(engine.model.device)
+    whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
+    added = engine.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(engine.model.device)
     ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
     mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
-    generated = engine.generate(input_ids=ids, attention_mask=mask, past_key_values=cache)
-    return tokens_in, generated[:, ids.shape[1] :]
+    return Branches(ids, mask, cache, prefix, owners, tokens_in)
 
 
 def _tails(engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from promptfit.answer import images
 from promptfit.answer.base import Unanswered, by_image
@@ -18,7 +18,12 @@ from promptfit.types import Answer, PromptfitError, Request
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from promptfit.answer.attending import Gaze
     from promptfit.answer.engine import Engine
+
+Made = TypeVar("Made")
+Work = Callable[[Sequence[int], Mapping[str, "Image"]], Sequence[Made]]
+"""What is done with a batch: places in the requests, and the images by path."""
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +108,21 @@ class TransformersAnswerer:
 
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
         """See ``Answerer.answer``: batch by batch, requests of one image together."""
+        return self._batches(
+            requests, lambda batch, pictures: self._engine.answer([requests[index] for index in batch], pictures)
+        )
+
+    def attend(self, requests: Sequence[Request], answers: Sequence[str], generic: str) -> Iterator[tuple[int, Gaze]]:
+        """See ``Attending.attend``; in the same batches."""
+        from promptfit.answer.attention import gazes
+
+        def look(batch: Sequence[int], pictures: Mapping[str, Image]) -> list[Gaze]:
+            own, said = [requests[index] for index in batch], [answers[index] for index in batch]
+            return gazes(self._engine, own, said, generic, pictures)
+
+        return self._batches(requests, look)
+
+    def _batches(self, requests: Sequence[Request], work: Work[Made]) -> Iterator[tuple[int, Made]]:
         failures: dict[int, str] = {}
         order = by_image(requests)
         start = 0
@@ -110,23 +130,25 @@ class TransformersAnswerer:
             batch = order[start : start + self.batch_size]
             start += len(batch)
             pictures = _read(batch, requests, failures)
-            yield from self._ask([index for index in batch if index not in failures], requests, pictures, failures)
+            readable = [index for index in batch if index not in failures]
+            yield from self._ask(readable, work, requests, pictures, failures)
         if failures:
             raise Unanswered(failures, requests)
 
     def _ask(
         self,
         batch: Sequence[int],
+        work: Work[Made],
         requests: Sequence[Request],
         pictures: Mapping[str, Image],
         failures: dict[int, str],
-    ) -> Iterator[tuple[int, Answer]]:
+    ) -> Iterator[tuple[int, Made]]:
         """Asks a batch; one that fails is halved, down to the request whose fault it is."""
         if not batch:
             return
         engine = self._engine
         try:
-            answers = engine.answer([requests[index] for index in batch], pictures)
+            made = work(batch, pictures)
         except PromptfitError:
             raise
         except Exception as error:
@@ -134,7 +156,7 @@ class TransformersAnswerer:
             if engine.lacked_memory(error):
                 self.batch_size = max(1, min(self.batch_size, len(batch) // 2))
         else:
-            yield from zip(batch, answers, strict=True)
+            yield from zip(batch, made, strict=True)
             return
         engine.free()  # only here: the error, gone by now, held the batch's tensors
         if len(batch) == 1:
@@ -142,8 +164,8 @@ class TransformersAnswerer:
             return
         log.warning("a batch of %d requests failed and is asked again in halves: %s", len(batch), reason)
         middle = len(batch) // 2
-        yield from self._ask(batch[:middle], requests, pictures, failures)
-        yield from self._ask(batch[middle:], requests, pictures, failures)
+        yield from self._ask(batch[:middle], work, requests, pictures, failures)
+        yield from self._ask(batch[middle:], work, requests, pictures, failures)
 
 
 def _read(batch: Sequence[int], requests: Sequence[Request], failures: dict[int, str]) -> dict[str, Image]:
