@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
+from promptfit.report.environment import environment, text
 from promptfit.report.pictures import embedded
 from promptfit.report.screening import Screening
 from promptfit.report.words import words
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 def screen_page(screening: Screening, language: str) -> str:
@@ -35,7 +30,7 @@ def _render(template: str, screening: Screening, language: str) -> str:
         for path in screening.images
     ]
     page = (
-        _environment()
+        environment()
         .get_template(template)
         .render(
             screening=screening,
@@ -45,18 +40,4 @@ def _render(template: str, screening: Screening, language: str) -> str:
             number=lambda value, digits: f"{value:.{digits}f}".replace(".", said["point"]),
         )
     )
-    # a broken answer may hold half of a character, which no file can
-    return page.encode("utf-8", "replace").decode("utf-8")
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("promptfit.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return text(page)

@@ -1,0 +1,97 @@
+"""What a report is made of: the files of the stages before it, and which of them are missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from promptfit.select import record_file as selections
+from promptfit.select.leaderboard import Leaderboard, rank
+from promptfit.select.record import SelectionRecord
+from promptfit.study import record_file as studies
+from promptfit.study.record import ErrorsRecord, LookRecord, StressRecord
+from promptfit.types import PromptfitError
+
+Study = TypeVar("Study", StressRecord, ErrorsRecord, LookRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A file that is not there, and the command that makes it."""
+
+    file: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that the page tells of."""
+
+    selection: SelectionRecord
+    collection_digest: str
+    """sha256 (hex) of the best collection as it is now: a study of other prompts is told from one of these."""
+    leaderboard: Leaderboard
+    stress: StressRecord | None
+    errors: ErrorsRecord | None
+    look: LookRecord | None
+    folder: Path
+    """Where the studies' pictures lie."""
+    missing: Sequence[Missing]
+
+    @property
+    def studies(self) -> dict[str, StressRecord | ErrorsRecord | LookRecord]:
+        """The studies that are there, by the file's name."""
+        found = {"stress": self.stress, "errors": self.errors, "look": self.look}
+        return {name: record for name, record in found.items() if record}
+
+
+def gather(root: Path, answerer: str, folder: Path, partial: bool) -> Material:
+    """Reads everything.
+
+    Args:
+        root: The project's root.
+        answerer: Whose files.
+        folder: Where its studies lie.
+        partial: Go on without a study that was not made.
+
+    Raises:
+        PromptfitError: Files are missing (all are named, each with its command), or one is faulty.
+    """
+    chosen = root / "selection" / answerer
+    needed = {
+        chosen / "selection.json": "select",
+        chosen / f"{answerer}_best.csv": "select",
+        folder / "stress.json": "stress",
+        folder / "errors.json": "stress",
+        folder / "look.json": "look",
+    }
+    missing = [
+        Missing(path.relative_to(root).as_posix(), f"promptfit {stage} model={answerer}")
+        for path, stage in needed.items()
+        if not path.is_file()
+    ]
+    if missing and not (partial and all(path.is_file() for path in list(needed)[:2])):
+        raise PromptfitError(_told(missing, partial))
+    return Material(
+        selection=selections.read(chosen / "selection.json"),
+        collection_digest=hashlib.sha256((chosen / f"{answerer}_best.csv").read_bytes()).hexdigest(),
+        leaderboard=rank(root / "selection"),
+        stress=_read(folder / "stress.json", StressRecord),
+        errors=_read(folder / "errors.json", ErrorsRecord),
+        look=_read(folder / "look.json", LookRecord),
+        folder=folder,
+        missing=missing,
+    )
+
+
+def _told(missing: Sequence[Missing], partial: bool) -> str:
+    lines = [f"  {one.file}: {one.command}" for one in missing]
+    rest = "the selection is needed in any case" if partial else "or make the page without the studies: partial=true"
+    return "\n".join(["the report needs files that are not there yet; each comes from a command:", *lines, rest])
+
+
+def _read(path: Path, kind: type[Study]) -> Study | None:
+    return studies.read(path, kind) if path.is_file() else None

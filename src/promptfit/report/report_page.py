@@ -1,0 +1,71 @@
+"""The report: one page out of the saved files, in one language; the same files give the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from promptfit.report import story
+from promptfit.report.environment import environment, text
+from promptfit.report.errors_view import WORST, ErrorsView
+from promptfit.report.figures import key_figures
+from promptfit.report.language import Language, language
+from promptfit.report.look_view import MOST, LookView, names_of
+from promptfit.report.material import Material
+from promptfit.report.pictures import album
+from promptfit.report.stress_view import StressView
+
+BYTES = 4_200_000
+"""What the pictures of a page may take, so that it can be sent by mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The sections' contents; None where a study is missing."""
+
+    stress: StressView | None
+    errors: ErrorsView | None
+    look: LookView | None
+
+
+def report_page(material: Material, code: str, runs: str) -> str:
+    """The whole page: no script, no address outside of it but the links to runs.
+
+    Args:
+        material: The stages' files.
+        code: The language.
+        runs: Where a run is found, as in ``http://127.0.0.1:5000/#/runs/``; empty for runs of a server elsewhere.
+
+    Raises:
+        PromptfitError: There is no such language.
+    """
+    t, views = language(code), _views(material)
+    page = environment().get_template("report/page.html")
+    return text(page.render(m=material, v=views, t=t, sentences=_sentences(material, views, t), runs=runs,
+                            figures=key_figures(material, views.look, views.errors, t)))
+
+
+def _views(material: Material) -> Views:
+    folder, errors, look = material.folder, material.errors, material.look
+    pictures = album(_paths(material), BYTES)
+    return Views(
+        stress=StressView(material.stress) if material.stress else None,
+        errors=ErrorsView(errors, folder, pictures) if errors else None,
+        look=LookView(look, folder, pictures) if look else None,
+    )
+
+
+def _paths(material: Material) -> list[Path]:
+    worst = [one.picture for one in material.errors.worst[:WORST]] if material.errors else []
+    overlays = [names_of(one) for one in material.look.overlays[:MOST]] if material.look else []
+    return [material.folder / name for name in chain(chain.from_iterable(overlays), worst) if name]
+
+
+def _sentences(material: Material, views: Views, t: Language) -> list[str]:
+    return [
+        *story.reading(material, t),
+        *(story.stress(views.stress, t) if views.stress else ()),
+        *(story.look(views.look, t) if views.look else ()),
+        *(story.errors(views.errors, t) if views.errors else ()),
+    ]
