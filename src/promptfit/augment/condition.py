@@ -1,9 +1,10 @@
-"""One operation at one severity, seeded by document: what an image goes through, and the name of that."""
+"""One operation at one severity: what it is called in requests and kept answers, and what it makes of an image."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,17 +15,13 @@ from promptfit.types import PromptfitError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+LEAST_HEIGHT = 1.0
+"""Pixels of a line of text, at least: smaller ones are none."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Condition:
-    """An operation at a severity.
-
-    All captures of a document, and all severities, draw the same chance: only the strength differs.
-
-    Args:
-        operation: What is done.
-        severity: 1 to 5.
-        seed: The study's.
+    """An operation at a severity of 1 to 5. Its random choices follow from ``seed`` and the document.
 
     Raises:
         PromptfitError: There is no such severity.
@@ -35,34 +32,47 @@ class Condition:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.severity not in SEVERITIES or not isinstance(self.severity, int):
-            raise PromptfitError(f"severity {self.severity!r}: there are {', '.join(map(str, SEVERITIES))}")
+        checked_severity(self.severity)
 
     def name(self, document: str, text_height: float) -> str:
-        """Canonical: ``name@version/severity/seed/text height``; the same name does the same to the same image."""
+        """The canonical ``name@version/severity/seed/text height``: the same name, the same bytes of the same image."""
         operation = self.operation
-        return (
-            f"{operation.name}@{operation.version}/{self.severity}/{self._seed(document)}/{_rounded(text_height):.1f}"
-        )
+        height = f"{_rounded(text_height):.1f}"
+        return f"{operation.name}@{operation.version}/{self.severity}/{self._seed(document)}/{height}"
 
     def apply(self, image: Image, document: str, text_height: float) -> Altered:
-        """Alters an RGB image.
+        """Alters an RGB image of a document whose lines of text are ``text_height`` pixels high."""
+        pixels = np.asarray(image.convert("RGB"), dtype=np.uint8)
+        rng = np.random.default_rng(self._seed(document))
+        return self.operation(pixels, self.severity, _rounded(text_height), rng)
 
-        Args:
-            image: As the answerer would be shown it.
-            document: Seeds the chance.
-            text_height: Of its text in pixels, see ``text_height``.
-        """
-        pixels = np.asarray(image.convert("RGB"))
-        return self.operation(
-            pixels, self.severity, _rounded(text_height), np.random.default_rng(self._seed(document))
-        )
+    def recipe(self, document: str, text_height: float) -> Callable[[Image], Image]:
+        """What ``AlteredAnswerer`` is told to do for requests of this name."""
+
+        def alter(image: Image) -> Image:
+            from PIL import Image as images
+
+            return images.fromarray(self.apply(image, document, text_height).pixels)
+
+        return alter
 
     def _seed(self, document: str) -> int:
-        digest = sha256(f"{self.seed}\0{self.operation.name}\0{document}".encode("utf-8", "backslashreplace")).digest()
-        return int.from_bytes(digest[:6])
+        """The same at every severity, so that damage grows in place."""
+        said = f"{self.seed}\0{self.operation.name}\0{document}".encode("utf-8", "backslashreplace")
+        return int.from_bytes(hashlib.sha256(said).digest()[:4], "big")
+
+
+def checked_severity(severity: object) -> int:
+    """The severity, if it is one.
+
+    Raises:
+        PromptfitError: It is none of 1 to 5.
+    """
+    if isinstance(severity, bool) or severity not in SEVERITIES:
+        raise PromptfitError(f"severity {severity!r}: there are five, 1 (hardly visible) to 5 (very hard)")
+    return int(str(severity))
 
 
 def _rounded(text_height: float) -> float:
-    """What the name says is what counts."""
-    return max(1.0, round(text_height, 1))
+    """As the name holds it, or the name would not say all."""
+    return max(round(float(text_height), 1), LEAST_HEIGHT)

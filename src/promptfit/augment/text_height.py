@@ -1,44 +1,41 @@
-"""How high a line of an image's text is: damage and legibility are measured by it."""
+"""How high a line of an image's text is: from the answers' boxes, or else from the pixels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from statistics import median
+import statistics
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from promptfit.augment.base import Pixels
+from promptfit.augment.ink import ink
 from promptfit.types import Sample
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_GUESS = 1 / 40
-"""Of the image's shorter side, where nothing looks like text."""
+_SHARE = 0.06
+"""Of the shorter side, where no text is found: a line of a small document."""
 
 
-def text_height(samples: Sequence[Sample], image: Callable[[], Image]) -> float:
-    """The height of an image's text in pixels.
+def text_height(samples: Sequence[Sample], image: Image) -> float:
+    """Pixels of a line of text: the boxes' median shorter side, so that a tall one of a turned text does not count.
 
     Args:
-        samples: Those of the image. The median of their boxes' shorter sides counts, if there are boxes.
-        image: Reads the image; called only without boxes: then the median height of ink that is as high as letters.
+        samples: The samples of one image.
+        image: The same image; looked at only where no sample has a box.
     """
-    boxes = [sample.box for sample in samples if sample.box]
-    if boxes:
-        return float(median(min(x2 - x1, y2 - y1) for x1, y1, x2, y2 in boxes))
-    return _estimated(np.asarray(image().convert("RGB")))
+    sides = [min(box[2] - box[0], box[3] - box[1]) for sample in samples if (box := sample.box) is not None]
+    return float(statistics.median(sides)) if sides else estimated(np.asarray(image.convert("RGB"), dtype=np.uint8))
 
 
-def _estimated(pixels: Pixels) -> float:
-    """A line is somewhat higher than its letters: ascenders, descenders."""
+def estimated(pixels: np.ndarray) -> float:
+    """The median height of what looks like letters, and a little for what letters reach above and below."""
     import cv2
 
-    shorter = min(pixels.shape[:2])
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    _, ink = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
-    heights, areas = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    letters = heights[(heights >= 4) & (heights <= shorter / 5) & (areas >= 6)]
-    return float(1.4 * np.median(letters)) if len(letters) >= 5 else max(4.0, shorter * _GUESS)
+    height, width = pixels.shape[:2]
+    least, most = 3, max(3, height // 4)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink(pixels).astype(np.uint8), connectivity=8)
+    tall, wide = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
+    letters = tall[(tall >= least) & (tall <= most) & (wide <= 6 * tall)]
+    return float(np.median(letters)) * 1.3 if len(letters) >= 5 else max(1.0, _SHARE * min(height, width))
