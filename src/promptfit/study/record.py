@@ -204,7 +204,10 @@ class ErrorsRecord:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share or a mean with its 95 % interval over documents; None where there was nothing to measure."""
+    """A share or a mean with its 95 % interval over documents; None where there was nothing to measure.
+
+    The ends alone are None where resampling shows no interval: one document, or the same in each of them.
+    """
 
     value: float | None
     low: float | None
@@ -217,7 +220,7 @@ class Attention:
     """Where the answer's tokens looked; attention relative to that of a prompt that asks nothing (arXiv 2502.17422)."""
 
     layer: int
-    """The layer that the figures and maps are of."""
+    """The layer that the figures and maps are of; it was chosen on other documents than those that are told of."""
     mass_right: Share
     """Share of the relative attention inside the answer's box, right answers."""
     mass_wrong: Share
@@ -281,11 +284,11 @@ class LookRecord:
     fills: Sequence[str]
     verdicts: Sequence[Verdict]
     cer_looking: Share
-    """CER of answers that depend on the box."""
+    """CER of answers that depend on the box, and on nothing else that was covered."""
     cer_not_looking: Share
     difference: Share
     """CER of the latter minus the former: does looking right predict reading right?"""
     right_looking: Share
-    """Share of right answers among those that depend on the box."""
+    """Share of right answers among the former."""
     right_not_looking: Share
     overlays: Sequence[Overlay]

@@ -1,0 +1,120 @@
+"""What a study of looking takes out of its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.answer.altered import AlteredAnswerer
+from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.build import instantiate
+from promptfit.paths import home, resolve
+from promptfit.stages import setting
+from promptfit.stages.study_plan import Plan
+from promptfit.study.cover import checked_fills
+from promptfit.study.look import Found, Looker, recipes
+from promptfit.study.occlusion import Question, questions
+from promptfit.study.record import Source
+from promptfit.types import PromptfitError, Sample
+
+
+def fills_of(cfg: DictConfig) -> tuple[str, ...]:
+    """The fills, one name or a list of them."""
+    said = list(cfg.fills) if isinstance(cfg.fills, ListConfig) else [cfg.fills]
+    return checked_fills([str(fill) for fill in said])
+
+
+def overlays_of(cfg: DictConfig) -> int:
+    """How many answers are drawn.
+
+    Raises:
+        PromptfitError: It is no number of answers.
+    """
+    if isinstance(cfg.overlays, bool) or not isinstance(cfg.overlays, int) or cfg.overlays < 0:
+        raise PromptfitError(f"overlays={cfg.overlays}: a whole number from 0 on")
+    return int(cfg.overlays)
+
+
+def questions_of(
+    cfg: DictConfig, plan: Plan, samples: Sequence[Sample], fills: Sequence[str]
+) -> tuple[list[Question], dict[str, int]]:
+    """Where to cover each of the plan's samples; and how many were left out, by the reason.
+
+    Args:
+        cfg: With `seed` and `dataset`.
+        plan: What is to be asked.
+        samples: The whole data set.
+        fills: What covers.
+
+    Raises:
+        PromptfitError: No sample can be studied.
+    """
+    made, left_out = questions(plan.samples, lambda sample: plan.prompts[sample.field], samples, fills, cfg.seed)
+    if not made:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+        raise PromptfitError(
+            f"the data set {cfg.dataset.name} has no sample to look at ({reasons or 'none at all'}): where the answers "
+            "stand has to be known; fill answer_bbox in annotation.csv, or take another data set"
+        )
+    return made, left_out
+
+
+def looker_of(cfg: DictConfig, asked: Sequence[Question]) -> tuple[Looker, KeptAnswerer]:
+    """Who is asked: with kept answers, and for its attention.
+
+    Raises:
+        PromptfitError: The data set is private and the answerer elsewhere.
+    """
+    model = instantiate(cfg.model.answerer)
+    setting.keep_private(cfg, f"model={cfg.model.name}", model)
+    kept = KeptAnswerer(AlteredAnswerer(model, recipes(asked)), AnswerStore(resolve(cfg.store)))
+    return Looker(kept, model, str(cfg.model.system), str(cfg.generic)), kept
+
+
+def folder(cfg: DictConfig) -> Path:
+    """Where the results go; some fields alone never overwrite the whole study."""
+    whole = home() / "study" / str(cfg.model.name)
+    return whole if cfg.field is None else whole / "part"
+
+
+def params(cfg: DictConfig, plan: Plan, fills: Sequence[str]) -> dict[str, object]:
+    """The params of the run."""
+    return {
+        "answerer": cfg.model.name,
+        "collection": plan.collection,
+        "dataset": cfg.dataset.name,
+        "documents": plan.documents,
+        "fills": ",".join(fills),
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+    }
+
+
+def identity(cfg: DictConfig, plan: Plan) -> dict[str, Any]:
+    """What says whether two runs are the same: the configuration, and the prompts that were there."""
+    return {**setting.resolved(cfg), "collection": plan.collection_digest}
+
+
+def source(
+    cfg: DictConfig, data_digest: str, plan: Plan, left_out: Mapping[str, int], found: Found, run_id: str
+) -> Source:
+    """What the study was made from."""
+    from promptfit.tracking.provenance import git_commit
+
+    return Source(
+        answerer=str(cfg.model.name),
+        dataset=str(cfg.dataset.name),
+        data_digest=data_digest,
+        collection=plan.collection,
+        collection_digest=plan.collection_digest,
+        seed=int(cfg.seed),
+        chain=[str(step) for step in cfg.chain],
+        commit=git_commit(),
+        run_id=run_id,
+        requests=found.requests,
+        documents=len({one.question.sample.document for one in found.answers}),
+        left_out={**plan.left_out, **left_out},
+    )
