@@ -174,7 +174,10 @@ COMMANDS: dict[str, Command] = {
     "report": Command(
         "promptfit.stages.report",
         "one page to sit down with: prompts, errors, weak points and growth points, from the stages' files alone",
-        keys={"language": Key("of the page: ru, en or a list", "[ru, en]")},
+        keys={
+            "language": Key("of the page: ru, en or a list", "[ru, en]"),
+            "partial": Key("make the page without the studies that are missing; it says so", "false"),
+        },
         examples=("promptfit report", "promptfit report model=docvlm-tiny language=en"),
     ),
     "store": Command(

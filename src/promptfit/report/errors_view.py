@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from promptfit.report.differences import Runs, runs
+from promptfit.report.look_view import LETTERS
 from promptfit.report.pictures import Picture
 from promptfit.report.visible import cut
 from promptfit.study.record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
@@ -100,7 +101,7 @@ class ErrorsView:
     def _shot(self, one: WorstAnswer) -> Shot:
         picture = self._pictures.get(self._folder / one.picture) if one.picture else None
         frame = _frame(one.box, picture) if one.box and picture else ""
-        return Shot(one, picture, frame, runs(one.truth, cut(one.answer)))
+        return Shot(one, picture, frame, runs(one.truth, cut(one.answer, LETTERS)))
 
 
 def _frame(box: tuple[float, float, float, float], picture: Picture) -> str:

@@ -23,15 +23,14 @@ class KeyFigure:
 
 def interval(one: Cell | Figures, t: Language) -> str:
     """The interval in words; where there was no error it is about the share of documents that err."""
+    if one.low is None or one.high is None:
+        return ""
     if one.interval == "exact":
-        return t("erring", share=t.percent(one.high)) if one.high is not None else ""
-    ends = t.between(one.low, one.high)
-    return t("interval95", ends=ends) if ends else ""
+        return t("erring", share=t.percent(one.high))
+    return t("interval95", ends=t.ends(one.low, one.high))
 
 
-def key_figures(
-    material: Material, look: LookView | None, errors: ErrorsView | None, t: Language
-) -> list[KeyFigure]:
+def key_figures(material: Material, look: LookView | None, errors: ErrorsView | None, t: Language) -> list[KeyFigure]:
     """Up to seven figures; those of a study that is missing are left out."""
     found = []
     for test in material.selection.test:

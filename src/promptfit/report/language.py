@@ -30,6 +30,10 @@ class Language:
         """What the page calls a kind, a lever, a verdict, an augmentation; the key itself where it has no word."""
         return str(self.said[group].get(key, key))
 
+    def names(self, group: str, keys: Sequence[str]) -> str:
+        """Several of them, with commas."""
+        return ", ".join(self.name(group, key) for key in keys)
+
     def has(self, group: str, key: str) -> bool:
         """Whether there is a word of its own."""
         return key in self.said[group]
@@ -63,18 +67,19 @@ class Language:
     def hundredths(self, share: float) -> str:
         """The number alone of ``percent``."""
         value = 100 * share
-        if math.isclose(value, round(value), abs_tol=5e-4) or abs(value) >= 100:
+        if math.isclose(value, round(value), abs_tol=1e-9) or abs(value) >= 100:
             return self.number(round(value) + 0.0, 0)
         return self.number(value, 1 if abs(value) >= 0.95 else 2)
 
-    def between(self, low: float | None, high: float | None) -> str:
-        """The ends of an interval of shares; nothing where there is none."""
-        if low is None or high is None:
-            return ""
-        ends = f"{self.hundredths(low)}\N{EN DASH}{self.hundredths(high)}"
-        if low < 0:
-            ends = f"{self.hundredths(low)} … {self.hundredths(high)}"
-        return str(self.said["percent"]).format(value=ends)
+    def short(self, share: float) -> str:
+        """The same where there is little room."""
+        value = 100 * share
+        return self.number(value, 0 if value >= 9.95 or not value else 1)
+
+    def ends(self, low: float, high: float) -> str:
+        """An interval's ends in percent, without the sign."""
+        dash = "\N{EN DASH}" if low >= 0 else " … "
+        return f"{self.hundredths(low)}{dash}{self.hundredths(high)}"
 
     def quoted(self, text: str) -> str:
         """In the language's quotation marks."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from promptfit.report.differences import Runs, runs
 from promptfit.report.pictures import Picture
+from promptfit.report.shades import round_top
 from promptfit.report.visible import cut
 from promptfit.study.record import LookRecord, Overlay, Share, Verdict
 
@@ -16,6 +17,8 @@ WIDTH, HEIGHT = 480, 170
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 34
 MOST = 12
 """Answers with pictures on the page."""
+LETTERS = 240
+"""How much of an answer is shown beside a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class LookView:
         """The mass at the chart's upper edge."""
         layers = self.record.attention.layers if self.record.attention else ()
         area = self.record.attention.area.value if self.record.attention else None
-        return max([0.01, area or 0.0, *(one.high or one.value or 0.0 for one in layers)]) * 1.05
+        return round_top(max([0.0, area or 0.0, *(one.high or one.value or 0.0 for one in layers)]))
 
     @cached_property
     def ticks(self) -> list[tuple[float, float]]:
@@ -124,7 +127,10 @@ class LookView:
             Shown(
                 one,
                 *(self._pictures.get(self._folder / name) if name else None for name in names_of(one)),
-                *(runs(one.truth, cut(said)) for said in (one.answer, one.covered_answer, one.elsewhere_answer)),
+                *(
+                    runs(one.truth, cut(said, LETTERS))
+                    for said in (one.answer, one.covered_answer, one.elsewhere_answer)
+                ),
             )
             for one in self.record.overlays[:MOST]
         ]

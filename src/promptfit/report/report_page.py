@@ -42,8 +42,16 @@ def report_page(material: Material, code: str, runs: str) -> str:
     """
     t, views = language(code), _views(material)
     page = environment().get_template("report/page.html")
-    return text(page.render(m=material, v=views, t=t, sentences=_sentences(material, views, t), runs=runs,
-                            figures=key_figures(material, views.look, views.errors, t)))
+    return text(
+        page.render(
+            m=material,
+            v=views,
+            t=t,
+            runs=runs,
+            story=_story(material, views, t),
+            figures=key_figures(material, views.look, views.errors, t),
+        )
+    )
 
 
 def _views(material: Material) -> Views:
@@ -62,10 +70,12 @@ def _paths(material: Material) -> list[Path]:
     return [material.folder / name for name in chain(chain.from_iterable(overlays), worst) if name]
 
 
-def _sentences(material: Material, views: Views, t: Language) -> list[str]:
-    return [
-        *story.reading(material, t),
-        *(story.stress(views.stress, t) if views.stress else ()),
-        *(story.look(views.look, t) if views.look else ()),
-        *(story.errors(views.errors, t) if views.errors else ()),
-    ]
+def _story(material: Material, views: Views, t: Language) -> list[tuple[str, list[str]]]:
+    """The summary's parts: the name of each, and its sentences."""
+    told = {
+        "story_reading": story.reading(material, t),
+        "story_stress": story.stress(views.stress, t) if views.stress else (),
+        "story_look": story.look(views.look, t) if views.look else (),
+        "story_errors": story.errors(views.errors, t) if views.errors else (),
+    }
+    return [(name, sentences) for name, several in told.items() if (sentences := list(several))]

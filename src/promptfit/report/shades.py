@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _STOPS = ((246, 248, 244), (253, 232, 180), (249, 178, 94), (224, 96, 58), (151, 33, 31))
 """Ever darker, so that it reads in grey and for colour-blind people, too."""
 _DARK = 0.68
+_TOPS = (0.02, 0.04, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 def shade(cer: float) -> str:
@@ -43,3 +44,8 @@ def span(value: float, low: float | None, high: float | None, top: float, bottom
 def end(cers: Iterable[float]) -> float:
     """The end of a scale with room for the intervals of these CERs."""
     return 1.3 * max([0.02, *cers])
+
+
+def round_top(highest: float) -> float:
+    """A round end of a chart's scale, a little above its highest value."""
+    return next((top for top in _TOPS if top >= highest * 1.03), highest * 1.03)

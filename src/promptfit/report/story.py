@@ -19,7 +19,8 @@ LITTLE = 0.01
 def reading(material: Material, t: Language) -> Iterator[str]:
     """How well the best prompts read, and where best and worst."""
     record = material.selection
-    fields, types = len(record.fields), len({one.doc_type for one in record.fields})
+    measured = [one for one in record.fields if one.test] or record.fields
+    fields, types = len(measured), len({one.doc_type for one in measured})
     where = {"fields": t.count(fields, "on_fields"), "types": t.count(types, "of_types")}
     if record.test:
         yield t("reads", answerer=t.quoted(record.answerer), cer=t.percent(record.test[0].cer), **where)
@@ -66,7 +67,7 @@ def look(view: LookView, t: Language) -> Iterator[str]:
         told = {"mass": t.percent(attention.mass_right.value), "area": t.percent(attention.area.value)}
         yield t("attends", **told)
     if (fall := view.record.difference) and fall.value is not None:
-        yield t("looking_pays" if _surely_above(fall) else "looking_open", points=t.points(fall.value))
+        yield t("looking_pays" if _surely_above(fall) else "looking_open", points=t.points(fall.value).lstrip("+"))
 
 
 def errors(view: ErrorsView, t: Language) -> Iterator[str]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from promptfit.report.shades import round_top
 from promptfit.study.record import Cell, Condition, Robustness, StressRecord
 
 WIDTH, HEIGHT = 240, 132
 _LEFT, _RIGHT, _TOP, _BOTTOM = 36, 10, 10, 22
-_TOPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class StressView:
     @cached_property
     def top(self) -> float:
         """The CER at the panels' upper edge, the same in all of them."""
-        highest = max([one.overall.cer for one in self.record.conditions] + [self.record.clean.cer])
-        return next((top for top in _TOPS if top >= highest * 1.05), 1.0)
+        return min(1.0, round_top(max([one.overall.cer for one in self.record.conditions] + [self.record.clean.cer])))
 
     @cached_property
     def curves(self) -> list[Curve]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from scripted_selection import FIELDS, HOSTILE
-
 from promptfit.study.record import Attention, LookRecord, Overlay, Share, Source, Verdict
+from scripted_selection import FIELDS, HOSTILE
 
 Draw = Callable[..., object]
 

@@ -7,12 +7,11 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from scripted_look import look_record
-from scripted_selection import FIELDS, HOSTILE, PROMPTS, selection_record
+from PIL import Image, ImageDraw, ImageFilter
 
 from promptfit.data import collection
 from promptfit.data.collection import Row
+from promptfit.data.synth.fonts import font as ttf
 from promptfit.select import record_file as selections
 from promptfit.study import record_file as studies
 from promptfit.study.record import (
@@ -28,13 +27,34 @@ from promptfit.study.record import (
     StressRecord,
     WorstAnswer,
 )
+from scripted_look import look_record
+from scripted_selection import FIELDS, HOSTILE, PROMPTS, selection_record
 
 NAME = "Scripted-VL-2B"
 HARM = {
-    "resolution": 0.9, "pixels": 0.55, "defocus": 0.8, "motion": 0.62, "noise": 0.35, "pepper": 0.3, "jpeg": 0.07,
-    "contrast": 0.12, "brightness": 0.005, "rotation": 0.4, "turn": 0.95, "perspective": 0.25, "glare": 0.2,
-    "shadow": 0.004, "fold": 0.1, "bleed": 0.18, "ink": 0.22, "stain": 0.09, "finger": 0.15, "photocopy": 0.28,
-    "phone": 0.5, "fax": 0.66,
+    "resolution": 0.9,
+    "pixel_limit": 0.55,
+    "defocus": 0.8,
+    "motion_blur": 0.62,
+    "gaussian_noise": 0.35,
+    "salt_pepper": 0.3,
+    "jpeg": 0.07,
+    "low_contrast": 0.12,
+    "brightness": 0.005,
+    "rotation": 0.4,
+    "quarter_turn": 0.95,
+    "perspective": 0.25,
+    "glare": 0.2,
+    "shadow": 0.004,
+    "fold": 0.1,
+    "bleed_through": 0.18,
+    "ink_loss": 0.22,
+    "stain": 0.09,
+    "finger": 0.15,
+    "photocopy": 0.11,
+    "phone_photo": 0.28,
+    "fax": 0.5,
+    "a_new_one": 0.66,
 }  # fmt: skip
 
 
@@ -86,9 +106,7 @@ def stress_record(source: Source) -> StressRecord:
             macro = sum(cers) / len(cers)
             fields = dict(zip(FIELDS, map(cell, cers), strict=True))
             change = macro - mean
-            conditions.append(
-                Condition(name, severity, cell(macro), fields, change, change - 0.01, change + 0.01)
-            )
+            conditions.append(Condition(name, severity, cell(macro), fields, change, change - 0.01, change + 0.01))
     return StressRecord(
         {"cer_clean": mean}, source, "tesseract", 0.5, cell(mean), clean, PROMPTS, conditions,
         [_robustness(name, [one for one in conditions if one.augmentation == name], mean) for name in HARM],
@@ -99,7 +117,18 @@ def stress_record(source: Source) -> StressRecord:
 def _robustness(name: str, own: Sequence[Condition], clean: float) -> Robustness:
     mean = sum(one.overall.cer for one in own) / len(own)
     breaks = {field: next((c.severity for c in own if c.fields[field].cer > 0.5), None) for field in FIELDS}
-    return Robustness(name, mean, mean - clean, mean / 0.4, breaks, 0.9 * mean, 1.1 * mean, "studentized", mean - clean - 0.02, mean - clean + 0.02)
+    return Robustness(
+        name,
+        mean,
+        mean - clean,
+        mean / 0.4,
+        breaks,
+        0.9 * mean,
+        1.1 * mean,
+        "studentized",
+        mean - clean - 0.02,
+        mean - clean + 0.02,
+    )
 
 
 def errors_record(source: Source, folder: Path) -> ErrorsRecord:
@@ -109,14 +138,25 @@ def errors_record(source: Source, folder: Path) -> ErrorsRecord:
     edits = sum(kinds.values())
     levers = {"case": "post-processing", "spaces": "post-processing", "chatty": "prompt", "format": "post-processing",
               "lost": "larger image", "refusal": "prompt", "other field": "prompt"}  # fmt: skip
-    pairs = [("О", "0"), ("З", "3"), ("И", "Й"), ("Ё", "Е"), (" ", ""), ("", "."), ("<", "&"), ("8", "В"), ("\u202e", "")]
+    pairs = [
+        ("О", "0"),
+        ("З", "3"),
+        ("И", "Й"),
+        ("Ё", "Е"),
+        (" ", ""),
+        ("", "."),
+        ("<", "&"),
+        ("8", "В"),
+        ("\u202e", ""),
+    ]
     groups = [Group("field", name, cell(0.05 + 0.01 * i), kinds) for i, name in enumerate(FIELDS)]
     groups += [Group("augmentation", name, cell(harm), kinds) for name, harm in {"": 0.04, **HARM}.items()]
     groups += [Group("length", name, cell(0.1), kinds) for name in ("1-5", "6-10", "11-20", "21+")]
     groups += [Group("text_height", name, cell(0.2 - 0.03 * i), kinds) for i, name in enumerate(("<8", "8-12", ">12"))]
     growth = [
-        GrowthPoint(kind, levers.get(kind, "better model"), 0.31 * n / edits, 0.25 * n / edits, 0.38 * n / edits, n // 3,
-                    "lower" if kind == "case" else None, [["Иванова", "ИВАНОВА"], ["12.05.1990", "12 мая 1990"]])
+        GrowthPoint(kind, levers.get(kind, "better model"), 0.31 * n / edits, 0.25 * n / edits, 0.38 * n / edits,
+                    n // 3, "lower" if kind == "case" else None,
+                    [["Иванова", "ИВАНОВА"], ["12.05.1990", "12 мая 1990"]])
         for kind, n in kinds.items()
     ]  # fmt: skip
     confusions = [Confusion(true, read, 320 - 30 * i, 0.21 - 0.02 * i) for i, (true, read) in enumerate(pairs)]
@@ -126,8 +166,9 @@ def errors_record(source: Source, folder: Path) -> ErrorsRecord:
 
 
 def _worst(folder: Path) -> list[WorstAnswer]:
-    answers = ["Карбаин0в", "", HOSTILE, "Фамилия владельца паспорта: КАРБАИНОВ.", "Z\u0301\u0302\u0303\u0304\u0305" * 9,
-               "слово " * 300, "Карба нов", "Имя", "half \ud800 of it", "\u202eвонйабраК"]  # fmt: skip
+    answers = ["Карбаин0в", "", HOSTILE, "Фамилия владельца паспорта: КАРБАИНОВ.",
+               "Z\u0301\u0302\u0303\u0304\u0305" * 9, "слово " * 300, "Карба нов", "Имя", "half \ud800 of it",
+               "\u202eвонйабраК"]  # fmt: skip
     made = []
     for place, answer in enumerate(answers):
         size = (1240, 1754) if place == 3 else (224, 168)
@@ -150,7 +191,7 @@ def draw(path: Path, size: tuple[int, int], text: str, blur: float = 0) -> tuple
     """
     image = Image.effect_noise(size, 12).convert("RGB")
     image = Image.blend(image, Image.new("RGB", size, "#eedfd0"), 0.8)
-    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size[1] / 9)
+    pen, font = ImageDraw.Draw(image), ttf("Roboto-Medium", size[1] // 9)
     places = [(size[0] * 0.12, size[1] * (0.12 + 0.2 * line)) for line in range(4)]
     for line, place in enumerate(places):
         pen.text(place, text if line == 1 else "·" * math.ceil(6 + line), "#27313f", font=font)

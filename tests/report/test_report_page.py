@@ -1,0 +1,172 @@
+"""The report's page: what stands in it, in both languages, whatever is missing or hostile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import scripted_look
+import scripted_studies
+from promptfit.report.material import Material, gather
+from promptfit.report.report_page import report_page
+from promptfit.select import record_file
+from promptfit.types import PromptfitError
+from scripted_studies import NAME
+
+RUNS = "http://127.0.0.1:5000/#/runs/"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with the files of all stages; tests only read it."""
+    made = tmp_path_factory.mktemp("root")
+    scripted_studies.write_all(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def material(root: Path) -> Material:
+    return gather(root, NAME, root / "study" / NAME, partial=False)
+
+
+@pytest.fixture(scope="module")
+def russian(material: Material) -> str:
+    return report_page(material, "ru", RUNS)
+
+
+def texts(html: str) -> Iterator[str]:
+    """What stands between the tags, without the style."""
+    return (text.strip() for text in re.split("<[^>]+>", html.partition("</style>")[2]) if text.strip())
+
+
+def test_the_same_files_give_the_same_bytes(root: Path, russian: str) -> None:
+    again = gather(root, NAME, root / "study" / NAME, partial=False)
+    assert report_page(again, "ru", RUNS) == russian
+    assert len(russian.encode()) < 5_000_000
+
+
+def test_sections_stand_in_their_order(russian: str) -> None:
+    sections = re.findall('<section id="(.+?)">', russian)
+    assert sections == re.findall('<a href="#(.+?)">', russian), "the contents name them all"
+    assert sections[:3] == ["summary", "figures", "prompts"] and sections[-1] == "made"
+
+
+def test_the_summary_is_russian(russian: str) -> None:
+    said = " ".join(texts(russian)).replace("\N{NO-BREAK SPACE}", " ")
+    for sentence in (
+        "ошибается в среднем в 4,2 % символов; измерено на 16 полях из 3 типов документов",
+        "неверен примерно один символ из 24; полностью верны 83,2 % ответов.",
+        "Лучше всего читается поле «СНИЛС» (0 % ошибок), хуже всего",
+        "Из 23 искажений сильнее всего вредит",
+        "16 полей перестают читаться (ошибка выше 50 %; всего полей: 17)",
+        "верны 77 % ответов, но во всех снимках сразу — 57 % вопросов",
+        "Из 487 ответов с нужного места прочитаны 76,2 %",
+        "ошибка выше на 17,2 п. п.",
+        "Эту модель при обучении учили, куда смотреть",
+        "Доля от tesseract",
+    ):
+        assert sentence in said
+
+
+def test_the_summary_is_english(material: Material) -> None:
+    said = " ".join(texts(report_page(material, "en", RUNS))).replace("\N{NO-BREAK SPACE}", " ")
+    assert "gets 4.2% of the characters wrong on average, measured on 16 fields of 3 document types" in said
+    assert "taught where to look" in said and "+17.2 pp" in said
+    assert not re.search(
+        "[а-яё]", re.sub("«[^»]*»|Карб.*?ов", "", said.partition("The best prompts")[0]), re.IGNORECASE
+    )
+
+
+def test_hostile_text_stays_text_and_can_be_seen(russian: str) -> None:
+    assert "&lt;script&gt;document.title=&#39;owned&#39;" in russian
+    assert "<script" not in russian and "<img src=x" not in russian and "{{ 7*7 }}" in russian
+    assert not set(russian) & set("\u202e\u200b\x00\ud800")
+    assert "⟨U+202E⟩дазан⟨U+200B⟩" in russian
+    assert "\u0304" not in russian, "a heap of accents is cut"
+    assert "… (+1560)" in russian, "so is an endless answer"
+
+
+def test_it_asks_nothing_of_anybody(russian: str) -> None:
+    outside = set(re.findall(r"""(?:src|href)=["'](?!data:|#)([^"']*)""", russian))
+    assert outside == {RUNS + "0123456789abcdef" * 2}
+    assert "url(" not in russian and "@import" not in russian and "http-equiv" in russian
+
+
+def test_runs_of_a_server_elsewhere_are_no_links(material: Material) -> None:
+    html = report_page(material, "en", "")
+    assert "http://" not in html and "0123456789abcdef" * 2 in html and "#/runs/" in html
+
+
+def test_all_that_is_missing_is_named_with_its_command(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(PromptfitError) as told:
+        gather(tmp_path, NAME, tmp_path / "study" / NAME, partial=False)
+    for line in (
+        f"selection/{NAME}/selection.json: promptfit select model={NAME}",
+        f"selection/{NAME}/{NAME}_best.csv: promptfit select",
+        f"study/{NAME}/stress.json: promptfit stress",
+        f"study/{NAME}/errors.json: promptfit stress",
+        f"study/{NAME}/look.json: promptfit look",
+        "partial=true",
+    ):
+        assert line in str(told.value)
+    with pytest.raises(PromptfitError, match="needed in any case"):
+        gather(tmp_path, NAME, tmp_path / "study" / NAME, partial=True)
+    with pytest.raises(PromptfitError, match="ru"):
+        report_page(gather(root, NAME, root / "study" / NAME, partial=False), "de", RUNS)
+
+
+@pytest.mark.parametrize("code", ["ru", "en"])
+def test_a_part_of_it_says_what_is_missing(root: Path, tmp_path: Path, code: str) -> None:
+    html = report_page(gather(root, NAME, root / "study" / "nowhere", partial=True), code, RUNS)
+    assert "study/nowhere/look.json" in html and f"promptfit look model={NAME}" in html
+    assert len(re.findall("<section", html)) == 11
+
+
+def test_an_answerer_without_attention_is_covered_only(material: Material) -> None:
+    assert material.look
+    bare = replace(material.look, attention=None, no_attention="it is behind an API")
+    bare = replace(bare, overlays=[replace(one, heat="", mass=None) for one in bare.overlays])
+    html = report_page(replace(material, look=bare), "ru", RUNS)
+    assert "не отдаёт внимание" in html and "it is behind an API" in html
+    assert "прочитан с нужного места" in html and "куда смотрит" not in html and "учили" not in html
+
+
+def test_a_model_that_was_not_taught_is_not_said_to_be(material: Material) -> None:
+    assert material.look
+    plain = replace(material.look, attention=scripted_look.attention(taught=False))
+    assert "учили" not in report_page(replace(material, look=plain), "ru", RUNS)
+
+
+def test_studies_of_other_prompts_and_data_are_told(material: Material) -> None:
+    assert material.look
+    other = replace(material.look.source, data_digest="e" * 64)
+    html = report_page(
+        replace(material, collection_digest="0" * 64, look=replace(material.look, source=other)), "en", RUNS
+    )
+    assert html.count("was made with other prompts") == 3 and "different data" in html
+
+
+def test_a_faultless_model_has_a_page_too(material: Material) -> None:
+    assert material.errors and material.stress and material.look
+    errors = replace(material.errors, kinds={}, confusions=[], growth=[], worst=[], groups=[])
+    stress = replace(material.stress, conditions=[], robustness=[], consistency=[], baseline=None)
+    nobody = scripted_look.Share(None, None, None, 0)
+    look = replace(material.look, verdicts=[], overlays=[], difference=nobody, cer_looking=nobody)
+    tested = [replace(one, cer=0.0, interval="exact") for one in material.selection.test]
+    fields = [replace(one, test=None) for one in material.selection.fields]
+    bare = replace(material, errors=errors, stress=stress, look=look)
+    bare = replace(bare, selection=replace(material.selection, test=tested, fields=fields))
+    html = report_page(bare, "ru", RUNS)
+    assert "нет ни одной ошибки" in html and "Ошибок нет, расти здесь некуда" in html
+    untested = replace(bare, selection=replace(bare.selection, test=[], types=[]))
+    assert "итоговой ошибки нет" in report_page(untested, "ru", RUNS)
+
+
+def test_a_lone_answerer_is_not_ranked_against_anybody(root: Path, material: Material) -> None:
+    own = record_file.read(root / "selection" / NAME / "selection.json")
+    html = report_page(replace(material, leaderboard=replace(material.leaderboard, records=(own,))), "ru", RUNS)
+    assert "только для одной модели" in html and "Other-VL-7B" not in html
