@@ -19,7 +19,7 @@ from reading import environment
 from browser import needs_chromium, opened
 from promptfit.cli import main
 from promptfit.data.table import read_table
-from promptfit.stages import roster, screen_ask, screen_keep
+from promptfit.stages import roster, screen_keep
 from promptfit.stages.screen_web import Desk
 from promptfit.types import PromptfitError
 

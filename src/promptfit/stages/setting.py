@@ -14,6 +14,7 @@ from promptfit.paths import home, resolve
 from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
+    from promptfit.answer.altered import Recipe
     from promptfit.answer.store import KeptAnswerer
     from promptfit.data.reader import Dataset
     from promptfit.tracking import DataUsed
@@ -62,17 +63,27 @@ def limited(splits: Mapping[str, Sequence[Sample]], fields: Sequence[Field]) -> 
     return {name: [sample for sample in samples if sample.field in wanted] for name, samples in splits.items()}
 
 
-def kept_answerer(cfg: DictConfig) -> KeptAnswerer:
+def kept_answerer(
+    cfg: DictConfig, recipes: Mapping[str, Recipe] | None = None, model: DictConfig | None = None
+) -> KeptAnswerer:
     """The answerer under test, with what it has answered before.
+
+    Args:
+        cfg: With `model`, `store`, `dataset` and `allow_private`.
+        recipes: How images are altered; read as each is asked about.
+        model: Another answerer's config.
 
     Raises:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
+    from promptfit.answer.altered import AlteredAnswerer
     from promptfit.answer.store import AnswerStore, KeptAnswerer
 
-    answerer = instantiate(cfg.model.answerer)
-    keep_private(cfg, f"model={cfg.model.name}", answerer)
-    return KeptAnswerer(answerer, AnswerStore(resolve(cfg.store)))
+    chosen = cfg.model if model is None else model
+    answerer = instantiate(chosen.answerer)
+    keep_private(cfg, f"model={chosen.name}", answerer)
+    asked = answerer if recipes is None else AlteredAnswerer(answerer, recipes)
+    return KeptAnswerer(asked, AnswerStore(resolve(cfg.store)))
 
 
 def keep_private(cfg: DictConfig, who: str, model: object) -> None:

@@ -1,0 +1,79 @@
+"""A stress study as files and as a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from promptfit.data.collection import guard
+from promptfit.data.writing import write_table
+from promptfit.study import record_file
+from promptfit.study.measure import CLEAN
+from promptfit.study.record import Cell, ErrorsRecord, StressRecord
+from promptfit.study.robustness import field_changes
+from promptfit.study.stress import Stressed
+from promptfit.types import StudyRecorder
+
+COLUMNS = (
+    "augmentation",
+    "severity",
+    "field",
+    "cer",
+    "low",
+    "high",
+    "interval",
+    "exact",
+    "samples",
+    "documents",
+    "change",
+    "change_low",
+    "change_high",
+)
+"""Of `stress.csv`; an empty field is the mean over the fields."""
+Row = list[object]
+
+
+def write(folder: Path, found: Stressed, record: StressRecord, errors: ErrorsRecord) -> list[Path]:
+    """Writes the record, its long table and the record of errors, in this order.
+
+    Returns:
+        The files.
+    """
+    files = [folder / name for name in ("stress.json", "stress.csv", "errors.json")]
+    record_file.write(files[0], record)
+    write_table(files[1], COLUMNS, [[_cell(value) for value in row] for row in rows(found, record)])
+    record_file.write(files[2], errors)
+    return files
+
+
+def keep(run: StudyRecorder, found: Stressed, record: StressRecord, files: Sequence[Path]) -> None:
+    """Hands a study's figures, table and files to the run; it was told the conditions as they ended."""
+    run.metrics(record.metrics)
+    run.table("conditions", COLUMNS, list(rows(found, record)))
+    for path in files:
+        run.artifact(path)
+
+
+def rows(found: Stressed, record: StressRecord) -> Iterator[Row]:
+    """Every condition by field, clean images first."""
+    yield _row(CLEAN, 0, "", record.clean, (None, None, None))
+    yield from (_row(CLEAN, 0, name, cell, (None, None, None)) for name, cell in record.clean_fields.items())
+    for one, measured in zip(record.conditions, found.corrupted, strict=True):
+        changes = field_changes(found.clean, measured, record.source.seed)
+        yield _row(one.augmentation, one.severity, "", one.overall, (one.change, one.change_low, one.change_high))
+        yield from (
+            _row(one.augmentation, one.severity, name, cell, changes[name]) for name, cell in one.fields.items()
+        )
+
+
+def _row(
+    augmentation: str, severity: int, field: str, cell: Cell, change: tuple[float | None, float | None, float | None]
+) -> Row:
+    figures = [cell.cer, cell.low, cell.high, cell.interval, cell.exact, cell.samples, cell.documents]
+    return [augmentation, severity, field, *figures, *change]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6f}" if isinstance(value, float) else guard(str(value))
