@@ -8,7 +8,18 @@ from importlib import import_module
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("help", "demo", "repro", "gap", "generator", "strategies", "statistics", "selection_speed", "kept")
+NAMES = (
+    "help",
+    "demo",
+    "repro",
+    "gap",
+    "generator",
+    "strategies",
+    "statistics",
+    "selection_speed",
+    "kept",
+    "throughput",
+)
 
 
 def main(names: list[str]) -> int:
