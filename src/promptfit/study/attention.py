@@ -31,7 +31,7 @@ class Glance:
     """What of a gaze is kept: some numbers a layer."""
 
     mass: Floats
-    """Share of the relative attention inside the box, by layer."""
+    """Share of the relative attention inside the box, by layer; to six decimals, as a batch's size changes the last."""
     points: NDArray[np.bool_]
     """Whether the strongest spot lies in the box, by layer."""
     area: float
@@ -76,7 +76,7 @@ def glance(gaze: Gaze, box: Box, size: tuple[int, int]) -> Glance:
     total = looked.sum(axis=(1, 2))
     mass = np.divide((looked * inside).sum(axis=(1, 2)), total, out=np.zeros(len(looked)), where=total > 0)
     strongest = looked.reshape(len(looked), -1).argmax(axis=1)
-    return Glance(mass, inside.reshape(-1)[strongest] >= 0.5 * inside.max(), float(inside.mean()))
+    return Glance(mass.round(6), inside.reshape(-1)[strongest] >= 0.5 * inside.max(), float(inside.mean()))
 
 
 def choosing(seen: Sequence[Seen], seed: int) -> frozenset[str]:

@@ -1,0 +1,132 @@
+"""Attention of answers over the image, on tiny random checkpoints, against a plain forward pass of the whole text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from omegaconf import OmegaConf
+
+from promptfit.answer import images
+from promptfit.answer.attending import Attending, Gaze, NoAttention
+from promptfit.answer.base import Unanswered
+from promptfit.answer.tesseract import TesseractAnswerer
+from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.types import Request
+
+CONF = Path(__file__).parents[2] / "conf" / "model"
+GENERIC = "Опиши изображение"
+PROMPTS = ("Напиши Фамилия", "Номер", "а" * 30)
+GRIDS = {
+    "qwen2_vl": "Qwen2-VL-2B",
+    "qwen2_5_vl": "Qwen2.5-VL-3B",
+    "qwen3_vl": "Qwen3-VL-2B",
+    "gemma3": "Gemma3-4B",
+    "paligemma": "PaliGemma2-3B",
+}
+"""Families whose image tokens form one grid, by the YAML of one of them."""
+TILES = {
+    "idefics3": "Idefics3-8B",
+    "llava_onevision": "LLaVA-OneVision-0.5B",
+    "llava_next": "Granite-Vision-2B",
+    "internvl": "InternVL3-1B",
+}
+
+
+def answerer(yaml: str, checkpoint: Path, **changes) -> TransformersAnswerer:
+    node = OmegaConf.to_container(OmegaConf.load(CONF / f"{yaml}.yaml").answerer)
+    named = ("chat_template", "reuse_image", "processor_options", "batch_size")
+    own = {name: node[name] for name in named if name in node}
+    return TransformersAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **own | changes)
+
+
+def looked(model: TransformersAnswerer, requests: list[Request]) -> dict[int, Gaze]:
+    answers = {index: answer.text for index, answer in model.answer(requests)}
+    return dict(model.attend(requests, [answers[index] for index in range(len(requests))], GENERIC))
+
+
+@pytest.fixture
+def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
+    drawn = [picture(1), picture(2, (96, 64))]
+    asked = [Request(path, digest, prompt) for path, digest in drawn for prompt in PROMPTS]
+    return [*asked, Request(*drawn[0], PROMPTS[0], system="Отвечай кратко")]
+
+
+def plainly(model: TransformersAnswerer, request: Request, said: str) -> np.ndarray:
+    """Weights over the image while these tokens were said: one pass over everything, each token and head by itself."""
+    engine = model._engine
+    features = engine.inputs([request], {str(request.image): images.read(request.image)})
+    tokens = engine.processor.tokenizer(said, add_special_tokens=False)["input_ids"]
+    prompt = features["input_ids"].shape[1]
+    for name in list(features):
+        if features[name].shape == (1, prompt) and name != "input_ids":
+            more = torch.full((1, len(tokens)), int(name == "attention_mask"))
+            features[name] = torch.cat([features[name], more], dim=1)
+    features["input_ids"] = torch.cat([features["input_ids"], torch.tensor([tokens], dtype=torch.long)], dim=1)
+    with torch.inference_mode():
+        layers = engine.model(**features, output_attentions=True).attentions
+    image = (features["input_ids"][0] == engine.model.config.image_token_id).nonzero()[:, 0].tolist()
+    places = range(prompt - 1, prompt - 1 + max(1, len(tokens)))
+    heads = range(layers[0].shape[1])
+    return np.array(
+        [
+            [np.mean([float(weights[0, head, at, column]) for at in places for head in heads]) for column in image]
+            for weights in layers
+        ]
+    )
+
+
+@pytest.mark.parametrize("said", ["Карбаинов", "ж", ""])
+def test_it_is_what_the_model_itself_gives(tiny, picture, said: str) -> None:
+    model = answerer("Qwen2-VL-2B", tiny("qwen2_vl"), attn_implementation="eager")
+    request = Request(*picture(1, (96, 64)), PROMPTS[0])
+    ((index, gaze),) = model.attend([request], [said], GENERIC)
+    assert index == 0
+    layers, rows, columns = gaze.question.shape
+    assert layers == 2 and rows < columns, "the image lies on its side"
+    assert gaze.question.reshape(layers, -1) == pytest.approx(plainly(model, request, said), abs=1e-6)
+    generic = Request(request.image, request.image_digest, GENERIC)
+    assert gaze.generic.reshape(layers, -1) == pytest.approx(plainly(model, generic, ""), abs=1e-6)
+
+
+@pytest.mark.parametrize(("family", "yaml"), GRIDS.items(), ids=GRIDS)
+def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(family, yaml, tiny, requests) -> None:
+    model = answerer(yaml, tiny(family), processor_options={})
+    assert isinstance(model, Attending)
+    before = dict(model.answer(requests))
+    several = looked(model, requests)
+    alone = looked(answerer(yaml, tiny(family), processor_options={}, batch_size=1), requests)
+    assert sorted(several) == list(range(len(requests)))
+    for index in several:
+        assert several[index].question == pytest.approx(alone[index].question, abs=1e-5)
+        assert several[index].generic == pytest.approx(alone[index].generic, abs=1e-5)
+        assert 0 < several[index].question.sum(axis=(1, 2)).max() <= 1
+    assert [answer.text for _, answer in sorted(model.answer(requests))] == [
+        answer.text for _, answer in sorted(before.items())
+    ]
+
+
+@pytest.mark.parametrize(("family", "yaml"), TILES.items(), ids=TILES)
+def test_tiles_are_no_grid(family, yaml, tiny, requests) -> None:
+    with pytest.raises(NoAttention, match=r"gives no attention map: it (cuts|keeps)"):
+        looked(answerer(yaml, tiny(family)), requests)
+
+
+def test_an_image_of_one_tile_is_a_grid(tiny, picture) -> None:
+    gazes = looked(answerer("InternVL3-1B", tiny("internvl")), [Request(*picture(1, (32, 32)), "Номер")])
+    assert gazes[0].question.shape == (2, 2, 2)
+
+
+def test_an_image_that_cannot_be_read_fails_alone(tiny, requests, tmp_path) -> None:
+    lost = Request(tmp_path / "lost.png", "lost", "Номер")
+    found = []
+    with pytest.raises(Unanswered) as caught:
+        found += answerer("Qwen2-VL-2B", tiny("qwen2_vl")).attend([lost, *requests], ["", *["а"] * len(requests)], "б")
+    assert list(caught.value.failures) == [0]
+
+
+def test_others_give_none() -> None:
+    assert not isinstance(TesseractAnswerer.__new__(TesseractAnswerer), Attending)
