@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import scripted_look
 import scripted_studies
 from promptfit.report.material import Material, gather
+from promptfit.report.pictures import album
 from promptfit.report.report_page import report_page
 from promptfit.select import record_file
 from promptfit.types import PromptfitError
@@ -170,3 +172,16 @@ def test_a_lone_answerer_is_not_ranked_against_anybody(root: Path, material: Mat
     own = record_file.read(root / "selection" / NAME / "selection.json")
     html = report_page(replace(material, leaderboard=replace(material.leaderboard, records=(own,))), "ru", RUNS)
     assert "только для одной модели" in html and "Other-VL-7B" not in html
+
+
+def test_pictures_share_their_room(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{place}.png" for place in range(6)]
+    for path in paths:
+        Image.effect_noise((900, 1200), 90).save(path)
+    (tmp_path / "broken.png").write_bytes(b"nothing")
+    wide = album([*paths, paths[0], tmp_path / "broken.png"], 10_000_000)
+    assert list(wide) == paths and {one.height for one in wide.values()} == {720}
+    assert wide[paths[0]].scale == 0.6
+    room = sum(len(one.address) for one in wide.values()) // 4
+    assert {one.height for one in album(paths, room).values()} == {320}
+    assert list(album(paths, 30_000)) == paths[: len(album(paths, 30_000))], "the last ones are left out"

@@ -13,7 +13,7 @@ from promptfit.report.pictures import Picture
 from promptfit.report.visible import cut
 from promptfit.study.record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
 
-WORST, CONFUSIONS, GROUPS = 20, 30, 8
+WORST, CONFUSIONS, GROUPS = 24, 30, 8
 """How many the page shows."""
 
 

@@ -37,16 +37,24 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """An image, clean or covered, and what was answered to it."""
+
+    name: str
+    """Of its phrase."""
+    drawn: bool
+    """Whether there should be a picture."""
+    picture: Picture | None
+    said: str
+    differences: Runs
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One answer, and what it became when places were covered: each with its picture, if there is one."""
+    """One answer, and what it became when places were covered."""
 
     overlay: Overlay
-    heat: Picture | None
-    covered: Picture | None
-    elsewhere: Picture | None
-    clean_runs: Runs
-    covered_runs: Runs
-    elsewhere_runs: Runs
+    sides: Sequence[Side]
 
 
 class LookView:
@@ -123,17 +131,19 @@ class LookView:
     @cached_property
     def shown(self) -> list[Shown]:
         """The answers with pictures."""
-        return [
-            Shown(
-                one,
-                *(self._pictures.get(self._folder / name) if name else None for name in names_of(one)),
-                *(
-                    runs(one.truth, cut(said, LETTERS))
-                    for said in (one.answer, one.covered_answer, one.elsewhere_answer)
-                ),
-            )
-            for one in self.record.overlays[:MOST]
+        return [self._shown(one) for one in self.record.overlays[:MOST]]
+
+    def _shown(self, one: Overlay) -> Shown:
+        clean = "heat" if one.heat else "heat_clean"
+        sides = [
+            self._side(one.truth, clean, one.heat, one.answer),
+            self._side(one.truth, "covered", one.covered, one.covered_answer),
+            self._side(one.truth, "elsewhere", one.elsewhere, one.elsewhere_answer),
         ]
+        return Shown(one, [side for side in sides if side.drawn or side.name == clean])
+
+    def _side(self, truth: str, name: str, file: str, said: str) -> Side:
+        return Side(name, bool(file), self._pictures.get(self._folder / file), said, runs(truth, cut(said, LETTERS)))
 
     def _y(self, mass: float) -> float:
         return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - min(max(mass, 0.0), self.top) / self.top), 1)
