@@ -64,8 +64,8 @@ def test_what_is_looked_at_anyway_does_not_count() -> None:
     assert np.isfinite(relative(gaze(question, 0.0))).all(), "half precision rounds small weights to 0"
 
 
-def seen(document: str, masses: list[float], right: bool, field: Field = Field("passport", "Имя")) -> Seen:
-    sample = Sample(document, Path("x.png"), "x", "", "Анна", field, "test", (0, 0, 5, 5))
+def seen(document: str, masses: list[float], right: bool) -> Seen:
+    sample = Sample(document, Path("x.png"), "x", "", "Анна", Field("passport", "Имя"), "test", (0, 0, 5, 5))
     return Seen(sample, right, Glance(np.array(masses), np.array(masses) > 0.5, 0.1))
 
 
