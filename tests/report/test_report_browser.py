@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import scripted_studies
-from scripted_studies import NAME
 
+import scripted_studies
 from browser import Browser, needs_chromium, opened
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
+from scripted_studies import NAME
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -29,7 +29,8 @@ SMALL = """[...document.querySelectorAll('main *')].filter(one => one.childNodes
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = tmp_path_factory.mktemp("root")
-    material = gather(root, NAME, scripted_studies.write_all(root), partial=False)
+    scripted_studies.write_all(root)
+    material = gather(root, NAME)
     found = {code: root / f"report.{code}.html" for code in ("ru", "en")}
     for code, path in found.items():
         path.write_text(report_page(material, code, "http://127.0.0.1:5000/#/runs/"), "utf-8")

@@ -32,7 +32,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def material(root: Path) -> Material:
-    return gather(root, NAME, root / "study" / NAME, partial=False)
+    return gather(root, NAME)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def texts(html: str) -> Iterator[str]:
 
 
 def test_the_same_files_give_the_same_bytes(root: Path, russian: str) -> None:
-    again = gather(root, NAME, root / "study" / NAME, partial=False)
+    again = gather(root, NAME)
     assert report_page(again, "ru", RUNS) == russian
     assert len(russian.encode()) < 5_000_000
 
@@ -105,7 +105,7 @@ def test_runs_of_a_server_elsewhere_are_no_links(material: Material) -> None:
 
 def test_all_that_is_missing_is_named_with_its_command(root: Path, tmp_path: Path) -> None:
     with pytest.raises(PromptfitError) as told:
-        gather(tmp_path, NAME, tmp_path / "study" / NAME, partial=False)
+        gather(tmp_path, NAME)
     for line in (
         f"selection/{NAME}/selection.json: promptfit select model={NAME}",
         f"selection/{NAME}/{NAME}_best.csv: promptfit select",
@@ -116,15 +116,15 @@ def test_all_that_is_missing_is_named_with_its_command(root: Path, tmp_path: Pat
     ):
         assert line in str(told.value)
     with pytest.raises(PromptfitError, match="needed in any case"):
-        gather(tmp_path, NAME, tmp_path / "study" / NAME, partial=True)
+        gather(tmp_path, NAME, partial=True)
     with pytest.raises(PromptfitError, match="ru"):
-        report_page(gather(root, NAME, root / "study" / NAME, partial=False), "de", RUNS)
+        report_page(gather(root, NAME), "de", RUNS)
 
 
 @pytest.mark.parametrize("code", ["ru", "en"])
-def test_a_part_of_it_says_what_is_missing(root: Path, tmp_path: Path, code: str) -> None:
-    html = report_page(gather(root, NAME, root / "study" / "nowhere", partial=True), code, RUNS)
-    assert "study/nowhere/look.json" in html and f"promptfit look model={NAME}" in html
+def test_a_partial_page_says_what_is_missing(root: Path, code: str) -> None:
+    html = report_page(gather(root, NAME, part=True, partial=True), code, RUNS)
+    assert f"study/{NAME}/part/look.json" in html and f"promptfit look field=… model={NAME}" in html
     assert len(re.findall("<section", html)) == 11
 
 

@@ -47,6 +47,8 @@ def test_what_is_missing_is_said_at_once(tracked_home: Path, capsys: pytest.Capt
     assert main(["report", "partial=true", "language=en"]) == 0
     assert f"careful: without study/{ANSWERER}/look.json" in capsys.readouterr().out
     assert "This report is incomplete" in (tracked_home / f"report/{ANSWERER}/report.en.html").read_text("utf-8")
+    assert main(["report", "field=СНИЛС"]) == 1
+    assert f"study/{ANSWERER}/part/look.json: promptfit look field=… model={ANSWERER}" in capsys.readouterr().err
     (folder / "stress.json").write_text("{}")
     assert main(["report", "partial=true"]) == 1
     assert "stress.json: no record of a stress" in capsys.readouterr().err

@@ -48,28 +48,29 @@ class Material:
         return {name: record for name, record in found.items() if record}
 
 
-def gather(root: Path, answerer: str, folder: Path, partial: bool) -> Material:
+def gather(root: Path, answerer: str, part: bool = False, partial: bool = False) -> Material:
     """Reads everything.
 
     Args:
         root: The project's root.
         answerer: Whose files.
-        folder: Where its studies lie.
+        part: Take the studies of some fields alone (``field=``).
         partial: Go on without a study that was not made.
 
     Raises:
         PromptfitError: Files are missing (all are named, each with its command), or one is faulty.
     """
-    chosen = root / "selection" / answerer
+    chosen, folder = root / "selection" / answerer, root / "study" / answerer / ("part" if part else "")
+    studied = "field=… " if part else ""
     needed = {
-        chosen / "selection.json": "select",
-        chosen / f"{answerer}_best.csv": "select",
-        folder / "stress.json": "stress",
-        folder / "errors.json": "stress",
-        folder / "look.json": "look",
+        chosen / "selection.json": "select ",
+        chosen / f"{answerer}_best.csv": "select ",
+        folder / "stress.json": f"stress {studied}",
+        folder / "errors.json": f"stress {studied}",
+        folder / "look.json": f"look {studied}",
     }
     missing = [
-        Missing(path.relative_to(root).as_posix(), f"promptfit {stage} model={answerer}")
+        Missing(path.relative_to(root).as_posix(), f"promptfit {stage}model={answerer}")
         for path, stage in needed.items()
         if not path.is_file()
     ]

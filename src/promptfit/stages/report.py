@@ -24,12 +24,12 @@ def main(cfg: DictConfig) -> list[Path]:
     Returns:
         The pages.
     """
-    answerer, part = str(cfg.model.name), "" if cfg.field is None else "part"
-    material = gather(home(), answerer, home() / "study" / answerer / part, bool(cfg.partial))
+    answerer, part = str(cfg.model.name), cfg.field is not None
+    material = gather(home(), answerer, part, bool(cfg.partial))
     languages = [str(one) for one in cfg.language] if isinstance(cfg.language, ListConfig) else [str(cfg.language)]
     runs = "" if uri().startswith("http") else RUNS
     pages = {code: report_page(material, code, runs).encode() for code in languages}
-    folder = home() / "report" / answerer / part
+    folder = home() / "report" / answerer / ("part" if part else "")
     files = [folder / f"report.{code}.html" for code in pages]
     for path, page in zip(files, pages.values(), strict=True):
         replace_file(path, page)
