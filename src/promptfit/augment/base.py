@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from promptfit.types import Box
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3), RGB."""
+
+Floats = NDArray[np.floating]
 
 Points = NDArray[np.float64]
 """(n, 2): x, y in pixels."""
@@ -61,13 +63,10 @@ class Operation(Protocol):
     So a document's glare sits at one place and grows, and damage never falls from one severity to the next.
     """
 
-    @property
-    def name(self) -> str:
-        """As its YAML in conf/augmentation is called."""
-
-    @property
-    def version(self) -> int:
-        """Another one for other bytes: answers about the former ones are not taken for answers about these."""
+    name: str
+    """As its YAML in conf/augmentation is called."""
+    version: int
+    """Counted up when the bytes change: answers about the former ones are not taken for answers about these."""
 
     def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """Alters a copy.
@@ -85,15 +84,40 @@ def level(severity: float, *levels: float) -> float:
     return float(np.interp(severity, range(len(levels)), levels))
 
 
-def blended(below: NDArray[np.floating], above: NDArray[np.floating] | float, share: NDArray[np.floating]) -> Pixels:
-    """``above`` laid over ``below``, at each pixel by its share of 0 to 1 (height, width)."""
-    weight = share[..., None].astype(np.float32)
-    return shades(below * (1 - weight) + above * weight)
-
-
-def shades(values: NDArray[np.floating]) -> Pixels:
+def shades(values: Floats) -> Pixels:
     """Real values as shades of 0 to 255."""
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def laid_over(pixels: Pixels, colour: Pixels | Sequence[int], share: Floats) -> Pixels:
+    """Something over the pixels, at each of them by its share of 0 to 1: (height, width)."""
+    weight = share.astype(np.float32)[..., None]
+    return shades(pixels + (np.asarray(colour, dtype=np.float32) - pixels) * weight)
+
+
+def grained(shape: tuple[int, ...], text_height: float, draw: Callable[[tuple[int, ...]], Floats]) -> Floats:
+    """Noise in grains that grow with the text, so that a large scan is not less noisy to the reader.
+
+    Args:
+        shape: (height, width), or with channels.
+        text_height: Pixels; a grain is a twelfth of it, at least a pixel.
+        draw: Draws so many values.
+    """
+    import cv2
+
+    height, width = shape[:2]
+    size = max(1.0, text_height / 12)
+    if size == 1:
+        return draw(shape)
+    small = draw((max(1, round(height / size)), max(1, round(width / size)), *shape[2:]))
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST).reshape(shape)
+
+
+def around(pixels: Pixels, row: float, column: float) -> tuple[Floats, Floats]:
+    """y and x of all pixels as they are seen from a point; they broadcast to (height, width)."""
+    height, width = pixels.shape[:2]
+    y = np.arange(height, dtype=np.float32)[:, None] + 0.5 - row
+    return y, np.arange(width, dtype=np.float32)[None] + 0.5 - column
 
 
 def _outline(box: Box) -> Points:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +10,23 @@ from numpy.typing import NDArray
 from promptfit.augment.base import Altered, Pixels, level
 
 
-@dataclass(frozen=True, slots=True)
 class Defocus:
-    """out of focus: every point becomes a disc"""
+    """Out of focus: every point becomes a disc."""
 
-    name: str = "defocus"
-    version: ClassVar[int] = 1
+    name, version = "defocus", 1
 
     def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
-        """The disc's radius is a share of the text's height."""
+        """See ``Operation``; the disc's radius is a share of the text's height."""
         return Altered(_filtered(pixels, _disc(level(severity, 0, 0.05, 0.09, 0.14, 0.2, 0.28) * text_height)))
 
 
-@dataclass(frozen=True, slots=True)
 class MotionBlur:
-    """moved while the shutter was open: every point becomes a line"""
+    """Moved while the shutter was open: every point becomes a line."""
 
-    name: str = "motion_blur"
-    version: ClassVar[int] = 1
+    name, version = "motion_blur", 1
 
     def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
-        """The line's length is a share of the text's height; its direction is the document's own."""
+        """See ``Operation``; the line's length is a share of the text's height; its direction is the document's own."""
         length = level(severity, 0, 0.12, 0.25, 0.42, 0.65, 1) * text_height
         return Altered(_filtered(pixels, _line(length, rng.uniform(0, math.pi))))
 

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Operation, Pixels
+from promptfit.augment.base import Altered, Operation, Pixels, Points
+from promptfit.types import PromptfitError
 
 
 class Combined:
-    """Operations in a row, each at the severity of the whole or weaker: together they are harder than each alone.
+    """Operations in a row, each at a share of the whole's severity: together they are harder than each alone.
 
     Args:
         name: Of the combination.
         steps: The operations.
-        weaker: By how much each is weaker than the whole; under 1, a step is left out.
+        shares: Of the severity, above 0 and at most 1, one a step.
+
+    Raises:
+        PromptfitError: There are not as many shares as steps, or one is none.
     """
 
-    def __init__(self, name: str, steps: Sequence[Operation], weaker: Sequence[int]) -> None:
-        self.name, self.steps, self.weaker = name, tuple(steps), tuple(weaker)
-        # what a step does now is a part of what the whole does
-        self.version = sum(step.version for step in self.steps)
+    def __init__(self, name: str, steps: Sequence[Operation], shares: Sequence[float]) -> None:
+        if len(steps) != len(shares) or not all(0 < share <= 1 for share in shares):
+            raise PromptfitError(f"augmentation {name}: shares={list(shares)}: one above 0 and at most 1 for each step")
+        self.name, self._parts = name, tuple(zip(steps, shares, strict=True))
+        # whatever is done another way, here or in a step, is another version
+        said = ",".join(f"{step.name}@{step.version}*{share}" for step, share in self._parts)
+        self.version = zlib.crc32(said.encode())
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
-        """See ``Operation``; the text's height shrinks with the image."""
-        matrix = np.eye(3)
-        for step, less in zip(self.steps, self.weaker, strict=True):
-            chance = np.random.default_rng(int(rng.integers(2**31)))  # a step that is left out changes no other one
-            if severity - less < 1:
-                continue
-            altered = step(pixels, severity - less, text_height, chance)
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
+        """See ``Operation``; what a step covers is not known any more."""
+        done: list[Altered] = []
+        for step, share in self._parts:
+            own = np.random.default_rng(rng.integers(2**32))
+            altered = step(pixels, severity * share, text_height, own)
+            text_height = max(1.0, text_height * _growth(altered, pixels))
             pixels = altered.pixels
-            if altered.matrix is not None:
-                matrix = altered.matrix @ matrix
-                text_height *= float(abs(np.linalg.det(altered.matrix[:2, :2]))) ** 0.5
-        return Altered(pixels, matrix)
+            done.append(altered)
+
+        def move(points: Points) -> Points:
+            for altered in done:
+                points = altered.move(points)
+            return points
+
+        return Altered(pixels, move)
+
+
+def _growth(altered: Altered, pixels: Pixels) -> float:
+    """How much longer lengths have become in the middle of the image."""
+    height, width = pixels.shape[:2]
+    middle = np.array((width / 2, height / 2))
+    start, right, down = altered.move(middle + ((0, 0), (1, 0), (0, 1)))
+    return float(abs(np.linalg.det(np.stack((right - start, down - start))))) ** 0.5

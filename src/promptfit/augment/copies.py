@@ -2,67 +2,85 @@
 
 from __future__ import annotations
 
+import random
+import threading
+from functools import lru_cache
+
 import numpy as np
 
-from promptfit.augment.aged import aged
-from promptfit.augment.base import Altered, Floats, Levels, Pixels, clipped, grain, speckled
+from promptfit.augment.base import Altered, Floats, Pixels, grained, level, shades
+
+_LOCK = threading.Lock()
+_DRUMS, _SIDE = 8, 512
 
 
 class Photocopy:
-    """Grey, hard contrast, a dirty drum, and toner that spreads or is missing in specks."""
+    """Grey and hard in contrast, with the streaks of a dirty drum, and toner missing or too much in specks."""
 
     name, version = "photocopy", 1
-    gains: Levels = (1.3, 1.8, 2.5, 3.5, 5.0)
-    specks: Levels = (0.002, 0.008, 0.02, 0.045, 0.09)
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
-        """See ``Operation``."""
-        from augraphy import DirtyDrum
-
-        grey, gain = _grey(pixels), self.gains[severity - 1]
-        middle = (np.quantile(grey, 0.02) + np.quantile(grey, 0.6)) / 2 * rng.uniform(0.9, 1.1)
-        hard = clipped((grey - middle) * gain + 150)
-        drum = DirtyDrum(
-            line_width_range=(1, max(2, grain(text_height))),
-            line_concentration=0.02 * severity,
-            direction=1,
-            noise_intensity=0.1 * severity,
-            noise_value=(64, 200),
-            ksize=(3, 3),
-            sigmaX=0,
-            p=1,
-        )
-        dirty = aged(drum, np.repeat(hard[..., None], 3, axis=2), rng).copy()
-        drawn = speckled(hard.shape, grain(text_height), rng.random)
-        share = self.specks[severity - 1]
-        dirty[drawn < share / 2] = 20
-        dirty[drawn > 1 - share] = 240
-        return Altered(dirty)
-
-
-class TwoTones:
-    """A fax's black and white, in its resolution: no greys, ragged edges."""
-
-    name, version = "two_tones", 1
-    heights: Levels = (14, 11, 9, 7.5, 6)
-    """Pixels that are left of a line of text."""
-
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """See ``Operation``."""
         import cv2
 
         height, width = pixels.shape[:2]
-        factor = min(1.0, self.heights[severity - 1] / text_height)
+        grey = _grey(pixels)
+        middle = 0.5 * (np.quantile(grey[::2, ::2], 0.02) + np.quantile(grey[::2, ::2], 0.6)) * rng.uniform(0.95, 1.15)
+        hard = (grey - middle) * level(severity, 1, 1.3, 1.8, 2.6, 3.8, 5.5) + 150
+        drum = cv2.resize(_drum(int(rng.integers(_DRUMS))), (width, height), interpolation=cv2.INTER_LINEAR)
+        dirty = np.clip(hard, 0, 255) * (1 - level(severity, 0, 0.25, 0.45, 0.65, 0.85, 1) * (1 - drum))
+        drawn = grained((height, width), text_height, lambda shape: rng.random(shape, dtype=np.float32))
+        share = level(severity, 0, 0.003, 0.012, 0.035, 0.08, 0.15)
+        dirty[drawn < share / 2] = 20
+        dirty[drawn > 1 - share] = 245
+        return Altered(np.repeat(shades(dirty)[..., None], 3, axis=2))
+
+
+class TwoTones:
+    """A fax's black and white in its own resolution: no greys, ragged edges."""
+
+    name, version = "two_tones", 1
+
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
+        """See ``Operation``."""
+        import cv2
+
+        height, width = pixels.shape[:2]
+        factor = min(1.0, level(severity, 20, 15, 12, 9.5, 7.5, 6) / text_height)
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
         small = cv2.resize(_grey(pixels), size, interpolation=cv2.INTER_AREA)
-        around = cv2.blur(small, (2 * max(2, round(text_height * factor)) + 1,) * 2)
-        noise = rng.normal(0, 2 + 2 * severity, small.shape)
-        ink = small + noise < around - 14
-        two = cv2.resize(np.where(ink, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST)
-        return Altered(np.repeat(two[..., None], 3, axis=2))
+        paper = cv2.blur(small, (2 * max(2, round(text_height * factor)) + 1,) * 2)
+        noise = rng.standard_normal(small.shape, dtype=np.float32) * (1 + 2 * severity)
+        two = np.where(small + noise < paper - 16, 0, 255).astype(np.uint8)
+        large = cv2.resize(two, (width, height), interpolation=cv2.INTER_NEAREST)
+        return Altered(np.repeat(large[..., None], 3, axis=2))
 
 
 def _grey(pixels: Pixels) -> Floats:
     import cv2
 
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float64)
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+
+
+@lru_cache(maxsize=_DRUMS)
+def _drum(number: int) -> Floats:
+    """What a dirty drum leaves of the light on white paper: (side, side), 0 to 1; drawn by augraphy once a process.
+
+    Augraphy draws from global generators; they are seeded for it, and then as they were before.
+    """
+    from augraphy.augmentations import DirtyDrum
+
+    drum = DirtyDrum(
+        line_width_range=(2, 7), line_concentration=0.06, direction=1, noise_intensity=0.3, noise_value=(64, 200),
+        ksize=(3, 3), sigmaX=0, p=1,
+    )  # fmt: skip
+    with _LOCK:
+        python, numpy = random.getstate(), np.random.get_state()
+        random.seed(number)
+        np.random.seed(number)
+        try:
+            printed = drum(np.full((_SIDE, _SIDE, 3), 255, np.uint8))
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)
+    return printed.reshape(_SIDE, _SIDE, -1).mean(axis=2, dtype=np.float32) / 255

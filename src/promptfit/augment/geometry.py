@@ -1,75 +1,86 @@
-"""A page that lies askew, on its side, or is taken from an angle. Nothing of it is cut off."""
+"""Turned and tilted pages: as large as they become, on the colour of their own border."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from promptfit.augment.base import Altered, Levels, Matrix, Pixels
+from promptfit.augment.base import Altered, Pixels, Points, level
+
+Matrix = NDArray[np.float64]
+"""(3, 3): a homography of points in pixels."""
 
 
 class Rotation:
-    """A tilt to either side."""
+    """Askew by some degrees, to either side."""
 
     name, version = "rotation", 1
-    degrees: Levels = (2, 4, 8, 14, 25)
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """See ``Operation``."""
-        return _warped(pixels, _turn(self.degrees[severity - 1] * rng.choice((-1, 1))))
+        side = 1 if rng.random() < 0.5 else -1
+        angle = np.deg2rad(side * level(severity, 0, 2, 5, 10, 18, 30) * rng.uniform(0.85, 1.15))
+        cos, sin = np.cos(angle), np.sin(angle)
+        return _warped(pixels, np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]]))
 
 
 class QuarterTurn:
-    """The page on its side (1), with a tilt (2), upside down (3), with a tilt (4), a stronger one (5)."""
+    """Lying on a side or upside down: every fifth document at severity 1, all of them at 5."""
 
     name, version = "quarter_turn", 1
-    degrees: Levels = (90, 93, 180, 184, 190)
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
-        """See ``Operation``."""
-        return _warped(pixels, _turn(self.degrees[severity - 1] * rng.choice((-1, 1))))
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
+        """See ``Operation``; there is no half of a quarter turn, so it is the documents that become more."""
+        turns, drawn = int(rng.integers(1, 4)), rng.random()
+        if drawn >= severity / 5:
+            return Altered(pixels.copy())
+        height, width = pixels.shape[:2]
+
+        def move(points: Points) -> Points:
+            x, y = points.T
+            return np.stack([(y, width - x), (width - x, height - y), (height - y, x)][turns - 1], axis=1)
+
+        return Altered(np.ascontiguousarray(np.rot90(pixels, turns)), move)
 
 
 class Perspective:
-    """The corners move inwards, each by its own share of the sides."""
+    """Taken at an angle: each corner of the page is somewhere else."""
 
     name, version = "perspective", 1
-    shares: Levels = (0.04, 0.08, 0.12, 0.17, 0.23)
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """See ``Operation``."""
         import cv2
 
         height, width = pixels.shape[:2]
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
-        inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
-        moved = corners + inwards * rng.uniform(0.2, 1, (4, 2)) * self.shares[severity - 1] * (width, height)
+        corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+        inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
+        share = level(severity, 0, 0.03, 0.08, 0.15, 0.24, 0.34)
+        moved = corners + inwards * rng.uniform(0.1, 1, (4, 2)) * share * (width, height)
         return _warped(pixels, cv2.getPerspectiveTransform(corners, moved.astype(np.float32)))
 
 
-def _turn(degrees: float) -> Matrix:
-    """Around the origin; ``_warped`` shifts it back into the image."""
-    angle = np.deg2rad(degrees)
-    return np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
-
-
 def _warped(pixels: Pixels, matrix: Matrix) -> Altered:
-    """Warps into an image just as large as the page needs, on a ground of the page's own border."""
+    """Shifted into an image that is just as large as the page needs."""
     import cv2
 
     height, width = pixels.shape[:2]
-    corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]]) @ matrix.T
-    points = corners[:, :2] / corners[:, 2:]
-    low, high = points.min(axis=0), points.max(axis=0)
-    shift = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])
-    size = tuple(int(edge) for edge in np.maximum(1, np.ceil(high - low - 1e-6)))
-    whole = shift @ matrix
-    # OpenCV counts from the middles of pixels, boxes from their corners
-    centres = _half(-0.5) @ whole @ _half(0.5)
+    corners = _moved(np.array([(0.0, 0), (width, 0), (width, height), (0, height)]), matrix)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    whole = _shift(*-low) @ matrix
+    across, down = (max(1, int(np.ceil(side - 1e-3))) for side in high - low)
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     ground = np.median(border, axis=0).tolist()
-    warped = cv2.warpPerspective(pixels, centres, size, flags=cv2.INTER_LINEAR, borderValue=ground)
-    return Altered(warped, whole)
+    # OpenCV counts from the middles of pixels, boxes from their corners
+    centres = _shift(-0.5, -0.5) @ whole @ _shift(0.5, 0.5)
+    warped = cv2.warpPerspective(pixels, centres, (across, down), flags=cv2.INTER_LINEAR, borderValue=ground)
+    return Altered(warped, lambda points: _moved(points, whole))
 
 
-def _half(by: float) -> Matrix:
-    return np.array([[1, 0, by], [0, 1, by], [0, 0, 1]])
+def _moved(points: Points, matrix: Matrix) -> Points:
+    moved = np.c_[points, np.ones(len(points))] @ matrix.T
+    return moved[:, :2] / moved[:, 2:]
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1]])

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Levels, Pixels, clipped, grain, speckled
+from promptfit.augment.base import Altered, Pixels, grained, level, shades
 
 
 class GaussianNoise:
-    """Normal noise in each channel, as in the dark."""
+    """Noise of a sensor in the dark: normal, in each colour."""
 
     name, version = "gaussian_noise", 1
-    sigmas: Levels = (8, 18, 32, 50, 75)
-    """In grey levels of 255."""
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """See ``Operation``."""
-        noise = speckled(pixels.shape, grain(text_height), rng.standard_normal)
-        return Altered(clipped(pixels + self.sigmas[severity - 1] * noise))
+        noise = grained(pixels.shape, text_height, lambda shape: rng.standard_normal(shape, dtype=np.float32))
+        return Altered(shades(pixels + noise * np.float32(level(severity, 0, 9, 22, 40, 62, 92))))
 
 
 class SaltPepper:
     """White and black specks."""
 
     name, version = "salt_pepper", 1
-    shares: Levels = (0.01, 0.03, 0.06, 0.11, 0.18)
-    """Of the area."""
 
-    def __call__(self, pixels: Pixels, severity: int, text_height: float, rng: np.random.Generator) -> Altered:
+    def __call__(self, pixels: Pixels, severity: float, text_height: float, rng: np.random.Generator) -> Altered:
         """See ``Operation``."""
-        drawn, share = speckled(pixels.shape[:2], grain(text_height), rng.random), self.shares[severity - 1]
+        drawn = grained(pixels.shape[:2], text_height, lambda shape: rng.random(shape, dtype=np.float32))
+        share = level(severity, 0, 0.006, 0.025, 0.06, 0.12, 0.22)
         altered = pixels.copy()
         altered[drawn < share / 2] = 255
         altered[drawn > 1 - share / 2] = 0

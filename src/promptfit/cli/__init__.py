@@ -72,7 +72,7 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
     typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * sweep, *overrides]
     try:
-        hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command.stage))()
+        hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command))()
     except Exception as fault:
         message = faults.explained(fault, conf, command.config)
         if message is None:
@@ -107,12 +107,12 @@ def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -
     ]
 
 
-def _job(stage: str) -> Callable[[Any], Any]:
+def _job(command: Command) -> Callable[[Any], Any]:
     """The stage as Hydra calls it, in this process or in a launcher's."""
-    return functools.wraps(_run)(functools.partial(_run, stage))
+    return functools.wraps(_run)(functools.partial(_run, command))
 
 
-def _run(stage: str, cfg: Any) -> Any:
+def _run(command: Command, cfg: Any) -> Any:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
@@ -123,9 +123,9 @@ def _run(stage: str, cfg: Any) -> Any:
         chosen = [word for word in hydra.overrides.task if not word.startswith("+")]
         logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(chosen))
     try:
-        if cfg.get("show"):
+        if cfg.get("show") and not command.shows:
             return _show(cfg)
-        return import_module(stage).main(cfg)
+        return import_module(command.stage).main(cfg)
     except PromptfitError as fault:
         raise _Fault(str(fault)) from None
 

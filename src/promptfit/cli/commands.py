@@ -30,6 +30,8 @@ class Command:
     examples: tuple[str, ...] = ()
     config: str = "config"
     """The file in conf/ that is composed."""
+    shows: bool = False
+    """Whether `show=true` is the stage's own, instead of printing the composed configuration."""
 
 
 _INTO = Key("the folder to write to; the data set's or collection's own name is kept unless name= is given")
@@ -153,6 +155,7 @@ COMMANDS: dict[str, Command] = {
         },
         examples=("promptfit augment", "promptfit augment show=true", "promptfit augment show=true image=скан.jpg"),
         config="stress",
+        shows=True,
     ),
     "stress": Command(
         "promptfit.stages.stress",
