@@ -19,7 +19,7 @@ from promptfit.data.reader import load
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.study.attention import Seen, attention, glance
-from promptfit.study.look import Looker, look, planned, recipes
+from promptfit.study.look import GENERIC, Looker, look, planned, recipes
 from promptfit.study.occlusion import Question, questions
 from promptfit.study.record import Share
 from promptfit.types import Request
@@ -42,7 +42,7 @@ def main() -> list[Row]:
     started = time.perf_counter()
     gazes = {
         place: glance(gaze, asked[place].sample.box or (0, 0, 1, 1), asked[place].size)
-        for place, gaze in model.attend(requests, said, Looker.generic)
+        for place, gaze in model.attend(requests, said, GENERIC)
     }
     times = (time.perf_counter() - started) / plain
     counts = count([one.sample.answer for one in asked], said, Chain())
@@ -52,6 +52,9 @@ def main() -> list[Row]:
         ("right answers", told.mass_right),
         ("wrong answers", told.mass_wrong),
         ("right minus wrong", told.mass_difference),
+        ("right answers, absolute", told.absolute_right),
+        ("wrong answers, absolute", told.absolute_wrong),
+        ("right minus wrong, absolute", told.absolute_difference),
         ("the box's share of the image", told.area),
     ]
     where = f"docvlm-tiny, attention in the answer's box (layer {told.layer}): "

@@ -51,6 +51,13 @@ def test_mass_and_strongest_spot_by_hand() -> None:
     assert seen.points.tolist() == [True, False]
 
 
+def test_the_attention_itself_is_measured_beside() -> None:
+    seen = glance(gaze([[[0, 2, 2, 4], [0, 0, 0, 0]]], [[[1, 1, 1, 8], [1, 1, 1, 1]]]), (20, 0, 40, 20), SIZE)
+    assert seen.absolute == pytest.approx([2 / 8]) and seen.mass == pytest.approx([2 / 4.5], abs=1e-6)
+    blind = glance(gaze(np.zeros((1, 2, 4))), (20, 0, 40, 20), SIZE)
+    assert blind.mass.tolist() == blind.absolute.tolist() == [0], "a window that does not reach the image"
+
+
 def test_a_box_smaller_than_a_cell_can_be_pointed_at() -> None:
     seen = glance(gaze([[[0, 0, 0, 0], [0, 0, 0, 1]]]), (70, 33, 78, 36), SIZE)
     assert seen.points.tolist() == [True]
@@ -66,7 +73,7 @@ def test_what_is_looked_at_anyway_does_not_count() -> None:
 
 def seen(document: str, masses: list[float], right: bool) -> Seen:
     sample = Sample(document, Path("x.png"), "x", "", "Анна", Field("passport", "Имя"), "test", (0, 0, 5, 5))
-    return Seen(sample, right, Glance(np.array(masses), np.array(masses) > 0.5, 0.1))
+    return Seen(sample, right, Glance(np.array(masses), np.array(masses) > 0.5, 0.1, np.array(masses) / 2))
 
 
 def test_the_layer_is_chosen_on_documents_that_are_not_told_of() -> None:
@@ -81,6 +88,7 @@ def test_the_layer_is_chosen_on_documents_that_are_not_told_of() -> None:
     assert told.mass_right.count + told.mass_wrong.count == 20
     assert told.pointing.value == 0 and told.area.value == pytest.approx(0.1) and told.taught
     assert told.mass_difference.value == pytest.approx(0)
+    assert told.absolute_right.value == pytest.approx(0.15) and told.absolute_difference.value == pytest.approx(0)
 
 
 def test_right_answers_against_wrong_ones_with_an_interval() -> None:

@@ -86,7 +86,9 @@ def _attention(told: Attention) -> Iterator[str]:
     )
     yield (
         f"right answers {_percent(told.mass_right)}, wrong ones {_percent(told.mass_wrong)}: difference "
-        f"{_percent(told.mass_difference)}{_doubt(told.mass_difference)}"
+        f"{_percent(told.mass_difference)}{_doubt(told.mass_difference)}; not set against the generic prompt's: "
+        f"{_percent(told.absolute_right)}, {_percent(told.absolute_wrong)}, difference "
+        f"{_percent(told.absolute_difference)}{_doubt(told.absolute_difference)}"
     )
 
 

@@ -36,6 +36,8 @@ class Glance:
     """Whether the strongest spot lies in the box, by layer."""
     area: float
     """The box's share of the image."""
+    absolute: Floats
+    """As ``mass``, of the attention itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,11 @@ def glance(gaze: Gaze, box: Box, size: tuple[int, int]) -> Glance:
     The strongest spot is a cell of the grid, which may be larger than the box: it lies in the box if the box covers at
     least half as much of it as of the cell that it covers most.
     """
-    looked = relative(gaze)
+    looked, itself = relative(gaze), gaze.question.astype(np.float64)
     inside = coverage(box, size, gaze.question.shape[1:])
-    total = looked.sum(axis=(1, 2))
-    mass = np.divide((looked * inside).sum(axis=(1, 2)), total, out=np.zeros(len(looked)), where=total > 0)
     strongest = looked.reshape(len(looked), -1).argmax(axis=1)
-    return Glance(mass.round(6), inside.reshape(-1)[strongest] >= 0.5 * inside.max(), float(inside.mean()))
+    points = inside.reshape(-1)[strongest] >= 0.5 * inside.max()
+    return Glance(_mass(looked, inside), points, float(inside.mean()), _mass(itself, inside))
 
 
 def choosing(seen: Sequence[Seen], seed: int) -> frozenset[str]:
@@ -105,6 +106,10 @@ def attention(seen: Sequence[Seen], seed: int, taught: bool) -> record.Attention
     on = [one for one in seen if one.sample.document in chosen] or told  # one document a type: there are no halves
     layer = int(np.mean([one.glance.mass for one in on], axis=0).argmax())
     right, wrong = (_masses(told, layer, which) for which in (True, False))
+    itself = [Part(one.sample.document, float(one.glance.absolute[layer])) for one in told]
+    absolute = {
+        which: [part for part, one in zip(itself, told, strict=True) if one.right is which] for which in (True, False)
+    }
     fields: dict[str, list[Seen]] = {}
     for one in told:
         fields.setdefault(one.sample.field.name, []).append(one)
@@ -118,11 +123,22 @@ def attention(seen: Sequence[Seen], seed: int, taught: bool) -> record.Attention
         layers=[share(_masses(told, place), seed) for place in range(len(told[0].glance.mass))],
         fields=_by_field(fields, layer, seed),
         taught=taught,
+        absolute_right=share(absolute[True], seed),
+        absolute_wrong=share(absolute[False], seed),
+        absolute_difference=difference(absolute[True], absolute[False], seed),
     )
 
 
 def _by_field(fields: Mapping[str, Sequence[Seen]], layer: int, seed: int) -> dict[str, record.Share]:
     return {name: share(_masses(own, layer), seed) for name, own in fields.items()}
+
+
+def _mass(looked: Floats, inside: Floats) -> Floats:
+    """By layer; a layer that gives the image nothing has none in the box either."""
+    total = looked.sum(axis=(1, 2))
+    mass = np.divide((looked * inside).sum(axis=(1, 2)), total, out=np.zeros(len(looked)), where=total > 0)
+    rounded: Floats = mass.round(6)
+    return rounded
 
 
 def _masses(seen: Sequence[Seen], layer: int, right: bool | None = None) -> list[Part]:

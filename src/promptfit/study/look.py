@@ -17,6 +17,9 @@ from promptfit.types import Prompt, Request
 
 log = logging.getLogger(__name__)
 
+GENERIC = "Write a general description of the image."
+"""Asks for nothing in particular; arXiv 2502.17422 has this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Looker:
@@ -27,8 +30,8 @@ class Looker:
     model: object
     """The answerer itself; it is asked for its attention if it is ``Attending``."""
     system: str = ""
-    generic: str = "Write a general description of the image."
-    """The prompt that attention is relative to; arXiv 2502.17422 has this one."""
+    generic: str = GENERIC
+    """The prompt that attention is relative to."""
 
 
 @dataclass(frozen=True, slots=True)

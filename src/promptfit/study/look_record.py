@@ -70,6 +70,9 @@ def _attention_metrics(told: record.Attention) -> dict[str, record.Share]:
         "attention_mass_right": told.mass_right,
         "attention_mass_wrong": told.mass_wrong,
         "attention_mass_difference": told.mass_difference,
+        "attention_absolute_right": told.absolute_right,
+        "attention_absolute_wrong": told.absolute_wrong,
+        "attention_absolute_difference": told.absolute_difference,
         "attention_area": told.area,
         "attention_pointing": told.pointing,
     }

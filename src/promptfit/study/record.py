@@ -236,6 +236,11 @@ class Attention:
     """Mass in the box, by field."""
     taught: bool
     """The model's training guided its attention to the answers' boxes."""
+    absolute_right: Share = Share(None, None, None, 0)
+    """Mass in the box of the attention itself, not set against the generic prompt's; the same layer, right answers."""
+    absolute_wrong: Share = Share(None, None, None, 0)
+    absolute_difference: Share = Share(None, None, None, 0)
+    """Right minus wrong."""
 
 
 @dataclass(frozen=True, slots=True)
