@@ -10,7 +10,7 @@ from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
 from promptfit.select.record import FieldRecord, Figures
-from promptfit.study.record import Share
+from promptfit.study.record import Attention, Share
 
 LITTLE = 0.01
 """An augmentation that costs no more than this is called harmless."""
@@ -45,15 +45,7 @@ def stress(view: StressView, t: Language) -> Iterator[str]:
     harmless = [t.name("augmentations", one.augmentation) for one in view.order if one.relative <= LITTLE]
     if harmless and worst.relative > LITTLE:
         yield t("harmless", names=t.listed(harmless), points=t.hundredths(LITTLE))
-    breaking = [(s, one.augmentation, field) for one in view.order for field, s in one.breaks.items() if s is not None]
-    told = {"threshold": t.percent(view.record.threshold), "all": t.whole(len(view.fields))}
-    if breaking:
-        number = len({field for _, _, field in breaking})
-        severity, name, field = min(breaking, key=lambda one: one[0])
-        told |= {"fields": t.count(number, "fields_break"), "first": t.quoted(field), "severity": str(severity)}
-        yield t("breaks", name=t.name("augmentations", name), **told)
-    else:
-        yield t("breaks_none", **told)
+    yield from _breaks(view, t)
     yield from _captures(view, t)
 
 
@@ -62,10 +54,7 @@ def look(view: LookView, t: Language) -> Iterator[str]:
     if view.answers:
         shares = {name.replace(" ", "_"): t.percent(view.share(name)) for name in ("read", "without looking")}
         yield t("looks", answers=t.count(view.answers, "of_answers"), **shares)
-    attention = view.record.attention
-    if attention and attention.mass_right.value is not None and attention.area.value is not None:
-        told = {"mass": t.percent(attention.mass_right.value), "area": t.percent(attention.area.value)}
-        yield t("attends", **told)
+    yield from _attention(view.record.attention, t)
     if (fall := view.record.difference) and fall.value is not None:
         yield t("looking_pays" if _surely_above(fall) else "looking_open", points=t.points(fall.value).lstrip("+"))
 
@@ -81,6 +70,20 @@ def errors(view: ErrorsView, t: Language) -> Iterator[str]:
         yield t("grows", **told, fall=t.points(first.fall).lstrip("+"))
 
 
+def _attention(found: Attention | None, t: Language) -> Iterator[str]:
+    """Right answers against wrong ones, whatever came of it."""
+    if not found or found.area.value is None:
+        return
+    area = t.percent(found.area.value)
+    right, wrong, difference = found.mass_right, found.mass_wrong, found.mass_difference
+    if right.value is not None and wrong.value is not None and difference.value is not None:
+        masses = {"right": t.percent(right.value), "wrong": t.percent(wrong.value)}
+        ends = "" if difference.low is None or difference.high is None else t.ends(difference.low, difference.high)
+        yield t("attends", **masses, area=area, difference=t.points(difference.value), ends=ends or "–")
+    elif right.value is not None:
+        yield t("attends_right", right=t.percent(right.value), area=area)
+
+
 def _plainly(test: Figures, t: Language) -> Iterator[str]:
     if not test.cer:
         yield t("no_error")
@@ -89,6 +92,28 @@ def _plainly(test: Figures, t: Language) -> Iterator[str]:
         yield t("one_in", number=t.whole(1 / test.cer), exact=t.percent(test.exact))
     else:
         yield t("half", exact=t.percent(test.exact))
+
+
+def _breaks(view: StressView, t: Language) -> Iterator[str]:
+    """Which fields are not read anyway, and which are lost on the way."""
+    threshold, clean = view.record.threshold, view.record.clean_fields
+    broken = {field for field in view.fields if clean[field].cer >= threshold}
+    told = {"threshold": t.percent(threshold), "all": t.whole(len(view.fields))}
+    if broken:
+        yield t("broken", fields=t.count(len(broken), "fields_broken"), **told)
+    breaking = [
+        (severity, one.augmentation, field)
+        for one in view.order
+        for field, severity in one.breaks.items()
+        if severity is not None and field not in broken
+    ]
+    if breaking:
+        fields = t.count(len({field for _, _, field in breaking}), "fields_break")
+        severity, name, field = min(breaking, key=lambda one: one[0])
+        first = {"first": t.quoted(field), "name": t.name("augmentations", name), "severity": str(severity)}
+        yield t("breaks", fields=fields, **first, **told)
+    elif not broken:
+        yield t("breaks_none", **told)
 
 
 def _captures(view: StressView, t: Language) -> Iterator[str]:
