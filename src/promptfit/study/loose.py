@@ -1,0 +1,39 @@
+"""Texts without what does not make a value another one: case, separators, Ё for Е, Latin letters for Cyrillic ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+_ALIKE = str.maketrans("abcehkmoptxyё", "авсенкмортхуе")
+"""Letters that look alike, as capitals at least."""
+_SHORT = 200
+"""Texts up to this length are kept: the same ones are asked for again and again."""
+
+
+def loose(text: str) -> str:
+    """The words of a text, in small letters, with one space between them.
+
+    ``loose("«ЗАО  Ёлка»") == "зао елка"``, and the same if the А is Latin. A text without a letter or digit becomes empty.
+    """
+    return _kept(text)[0] if len(text) <= _SHORT else _loose(text)
+
+
+def compact(text: str) -> str:
+    """The same without spaces: ``compact("208-689-282 08") == "20868928208"``."""
+    return _kept(text)[1] if len(text) <= _SHORT else _loose(text).replace(" ", "")
+
+
+@lru_cache(maxsize=1 << 15)
+def _kept(text: str) -> tuple[str, str]:
+    words = _loose(text)
+    return words, words.replace(" ", "")
+
+
+def _loose(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
+    return _NO_WORD.sub(" ", folded).strip()
