@@ -9,9 +9,6 @@ from functools import cached_property
 from promptfit.report.shades import round_top
 from promptfit.study.record import Cell, Condition, Robustness, StressRecord
 
-WIDTH, HEIGHT = 240, 132
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 10, 10, 22
-
 
 @dataclass(frozen=True, slots=True)
 class Curve:
@@ -26,6 +23,9 @@ class Curve:
 
 class StressView:
     """A stress record as its section of the page draws it; the most harmful augmentation comes first."""
+
+    width, height, left, right, upper, lower = 240, 132, 36, 230, 10, 110
+    """Of a panel, in an SVG's units."""
 
     def __init__(self, record: StressRecord) -> None:
         self.record = record
@@ -97,7 +97,7 @@ class StressView:
 
     def _x(self, severity: int) -> float:
         most = max(self.severities, default=1)
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * severity / most, 1)
+        return round(self.left + (self.right - self.left) * severity / most, 1)
 
     def _y(self, cer: float) -> float:
-        return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - min(cer, self.top) / self.top), 1)
+        return round(self.lower - (self.lower - self.upper) * min(cer, self.top) / self.top, 1)
