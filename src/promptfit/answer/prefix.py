@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.functional import pad
+from transformers.cache_utils import DynamicLayer
 
+from promptfit.answer.growing import GrowingLayer
 from promptfit.types import PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ def branch(
     rows = torch.tensor(owners, device=engine.model.device)
     cache = encoded.past_key_values
     cache.batch_select_indices(rows)
+    cache.layers = [GrowingLayer(layer) if type(layer) is DynamicLayer else layer for layer in cache.layers]
     _branch_positions(engine.model, rows)
     whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
     added = engine.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(engine.model.device)
