@@ -18,7 +18,9 @@ NAMES = (
     "statistics",
     "selection_speed",
     "kept",
+    "augmentations",
     "throughput",
+    "look",
 )
 
 

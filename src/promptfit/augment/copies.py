@@ -30,7 +30,7 @@ class Photocopy:
         drum = cv2.resize(_drum(int(rng.integers(_DRUMS))), (width, height), interpolation=cv2.INTER_LINEAR)
         dirty = np.clip(hard, 0, 255) * (1 - level(severity, 0, 0.25, 0.45, 0.65, 0.85, 1) * (1 - drum))
         drawn = grained((height, width), text_height, lambda shape: rng.random(shape, dtype=np.float32))
-        share = level(severity, 0, 0.003, 0.012, 0.035, 0.08, 0.15)
+        share = level(severity, 0, 0.003, 0.012, 0.04, 0.1, 0.22)
         dirty[drawn < share / 2] = 20
         dirty[drawn > 1 - share] = 245
         return Altered(np.repeat(shades(dirty)[..., None], 3, axis=2))

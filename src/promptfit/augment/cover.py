@@ -27,7 +27,7 @@ class Finger:
         angle = side * math.pi / 2
         inwards = np.rint((math.cos(angle), math.sin(angle)))
         size = np.array((width, height))
-        edge = size * (0.5 - inwards / 2) + size * np.abs(inwards[::-1]) * place
+        edge = size * np.where(inwards == 0, place, 0.5 - inwards / 2)
         direction = np.array((math.cos(angle + lean), math.sin(angle + lean)))
         tip = edge + direction * level(severity, 0, 0.15, 0.3, 0.48, 0.66, 0.85) * np.abs(inwards @ size)
         y, x = around(pixels, tip[1], tip[0])
@@ -55,10 +55,13 @@ class Stamp:
         size = round(min(level(severity, 3, 4, 5, 6, 7.2, 8.5) * text_height, most))
         thick = level(severity, 0, 0.3, 0.48, 0.64, 0.8, 0.94)
         altered = pixels
-        for number, (down, along, degrees) in enumerate(rng.uniform((0.1, 0.1, -40), (0.9, 0.9, 40), (5, 3))):
+        places = (rng.permutation(5) + rng.random(5)) / 5  # side by side, rather than all in one heap
+        for number, (down, degrees) in enumerate(rng.uniform((0.1, -40), (0.9, 40), (5, 2))):
             part = min(1.0, severity - number)  # the last one is as pale as the severity is in between
             if part > 0:
-                altered = _stamped(altered, _mark(size, round(degrees)) * thick * part, down * height, along * width)
+                altered = _stamped(
+                    altered, _mark(size, round(degrees)) * thick * part, down * height, places[number] * width
+                )
         return Altered(altered)
 
 

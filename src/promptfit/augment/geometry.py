@@ -10,6 +10,9 @@ from promptfit.augment.base import Altered, Pixels, Points, level
 Matrix = NDArray[np.float64]
 """(3, 3): a homography of points in pixels."""
 
+_LEAST = 4
+"""Pixels a side of an image that answerers take."""
+
 
 class Rotation:
     """Askew by some degrees, to either side."""
@@ -56,7 +59,7 @@ class Perspective:
         corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
         inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)])
         share = level(severity, 0, 0.03, 0.08, 0.15, 0.24, 0.34)
-        moved = corners + inwards * rng.uniform(0.1, 1, (4, 2)) * share * (width, height)
+        moved = corners + inwards * rng.uniform(0.25, 1, (4, 2)) * share * (width, height)
         return _warped(pixels, cv2.getPerspectiveTransform(corners, moved.astype(np.float32)))
 
 
@@ -68,7 +71,7 @@ def _warped(pixels: Pixels, matrix: Matrix) -> Altered:
     corners = _moved(np.array([(0.0, 0), (width, 0), (width, height), (0, height)]), matrix)
     low, high = corners.min(axis=0), corners.max(axis=0)
     whole = _shift(*-low) @ matrix
-    across, down = (max(1, int(np.ceil(side - 1e-3))) for side in high - low)
+    across, down = (max(_LEAST, int(np.ceil(side - 1e-3))) for side in high - low)
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     ground = np.median(border, axis=0).tolist()
     # OpenCV counts from the middles of pixels, boxes from their corners

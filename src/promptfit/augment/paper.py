@@ -59,13 +59,13 @@ class Stain:
         blot = 1 / (1 + np.exp(np.clip(-depth * 30, -50, 50)))
         rim = np.exp(-((depth * 12) ** 2))  # the dregs dry at the edge
         share = level(severity, 0, 0.25, 0.42, 0.6, 0.76, 0.9) * np.minimum(1, 0.75 * blot + 0.3 * rim)
-        return Altered(laid_over(pixels, np.minimum(pixels, np.array((112, 72, 34), np.uint8)), share))
+        return Altered(laid_over(pixels, np.minimum(pixels, np.array((84, 50, 22), np.uint8)), share))
 
 
 def _paper(pixels: Pixels, text_height: float) -> Pixels:
-    """The image without its ink: the lightest around each pixel, further than a stroke is wide, smoothed."""
+    """The image without its ink: what is dark and thinner than a stroke may be is closed, and the rest smoothed."""
     import cv2
 
     reach = 2 * max(1, round(text_height / 4)) + 1
-    light = cv2.dilate(pixels, np.ones((reach, 1), np.uint8))
-    return cv2.blur(cv2.dilate(light, np.ones((1, reach), np.uint8)), (reach, reach))
+    closed = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    return cv2.blur(closed, (reach, reach))
