@@ -48,6 +48,7 @@ def test_counts_are_english() -> None:
         (0.98765, "98,8 %", "98.8%"),
         (1.234, "123 %", "123%"),
         (-0.0042, "−0,42 %", "−0.42%"),
+        (-0.00001, "0 %", "0%"),
     ],
 )
 def test_shares(share: float, russian: str, english: str) -> None:
@@ -55,6 +56,7 @@ def test_shares(share: float, russian: str, english: str) -> None:
 
 
 def test_other_numbers() -> None:
+    assert RU.points(0.00001) == RU.points(-0.00001) == f"0{NB}п.{NB}п."
     assert RU.points(0.1234) == f"+12,3{NB}п.{NB}п." and EN.points(-0.1234) == f"−12.3{NB}pp"
     assert (RU.whole(9_999), RU.whole(1_234_567), EN.whole(12_345)) == ("9999", f"1{NB}234{NB}567", "12,345")
     assert RU.ends(0.01, 0.025) == "1–2,5" and RU.ends(-0.01, 0.025) == "−1 … 2,5"

@@ -69,7 +69,7 @@ class ErrorsView:
     @cached_property
     def top(self) -> float:
         """The end of the groups' scale: the intervals beyond it end there."""
-        return min(1.0, max([0.01, *(one.cell.cer * 1.3 for _, own, _ in self.groups for one in own)]))
+        return min(1.6, max([0.01, *(one.cell.cer * 1.15 for _, own, _ in self.groups for one in own)]))
 
     @cached_property
     def levers(self) -> list[tuple[str, float]]:

@@ -61,14 +61,17 @@ class Language:
 
     def points(self, share: float) -> str:
         """A difference of shares, signed."""
-        sign = "+" if share > 0 else ""
-        return str(self.said["points"]).format(value=sign + self.hundredths(share))
+        said = self.hundredths(share)
+        sign = "+" if share > 0 and said != "0" else ""
+        return str(self.said["points"]).format(value=sign + said)
 
     def hundredths(self, share: float) -> str:
         """The number alone of ``percent``."""
         value = 100 * share
+        if abs(value) < 0.005:
+            return "0"
         if math.isclose(value, round(value), abs_tol=1e-9) or abs(value) >= 100:
-            return self.number(round(value) + 0.0, 0)
+            return self.number(value, 0)
         return self.number(value, 1 if abs(value) >= 0.95 else 2)
 
     def short(self, share: float) -> str:
