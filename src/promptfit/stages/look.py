@@ -40,7 +40,7 @@ def main(cfg: DictConfig) -> Path | None:
     params = look_plan.params(cfg, plan, fills)
     with open_run("look", look_plan.identity(cfg, plan), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
         with Progress(planned(questions), words="requests") as bar:
-            found = look(questions, looker, chain, seen=bar.advance)
+            found = look(questions, looker, chain, seen=bar.advance, told=bar.at)
         drawn = telling(found.answers, count, cfg.seed)
 
         def overlays(layer: int | None) -> list[Overlay]:

@@ -58,18 +58,34 @@ def planned(questions: Sequence[Question]) -> int:
     return sum(1 + 2 * len(one.covers) for one in questions)
 
 
-def look(questions: Sequence[Question], looker: Looker, chain: Chain, seen: Callable[[], None] = nothing) -> Found:
+def look(
+    questions: Sequence[Question],
+    looker: Looker,
+    chain: Chain,
+    seen: Callable[[], None] = nothing,
+    told: Callable[[str], None] = lambda _: None,
+) -> Found:
     """Asks every question of the clean image and of each covered one; attention is measured where it is given.
 
     Deterministic in the arguments and the answers: over kept answers an interrupted study ends the same. Attention is
     not kept but measured again, which takes no longer than answering (``python -m benchmarks look``).
 
+    Args:
+        questions: As ``occlusion.questions`` gives them.
+        looker: Who is asked.
+        chain: The normalisation of truth and answer.
+        seen: Called as each answer arrives.
+        told: Called with how far it is.
+
     Raises:
         Unanswered: Some answers could not be obtained; the others are kept.
     """
+    told("the clean images")
     pairs = [(Prompt(one.prompt), one.sample) for one in questions]
     clean = ask(looker.answerer, pairs, chain, looker.system, seen)
+    told("attention to the clean images")
     glances, why, failed = _glances(questions, [one.answer.text for one in clean], looker)
+    told("images with places covered")
     shown = [(pair, cover) for pair, one in zip(pairs, questions, strict=True) for cover in _names(one)]
     names = [name for _, name in shown]
     said = iter(ask(looker.answerer, [pair for pair, _ in shown], chain, looker.system, seen, names))

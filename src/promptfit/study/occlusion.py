@@ -2,7 +2,8 @@
 
 An answer *changes* if its text, after the chain of normalisation, is another than on the clean image. With several
 fills most of them decide (more than half): one fill may happen to look like something, and the place elsewhere, which
-each fill draws anew, may happen to hide a label.
+each fill draws anew, may happen to hide a label. It may be blank paper, too, which a cover in the paper's colour leaves
+as it was: with `noise` or `white` among the fills, elsewhere is always another picture.
 """
 
 from __future__ import annotations
