@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -41,7 +42,7 @@ def table(record: StressRecord) -> Table:
         mean = f"{one.mean_cer:.4f}{_ends(one.low, one.high)}"
         change = f"{one.relative:+.4f}{_ends(one.relative_low, one.relative_high)}"
         against = [("-" if one.ratio is None else f"{one.ratio:.2f}")] if record.baseline else []
-        shown.add_row(Text(one.augmentation), *cells, mean, change, *against, _breaks(one))
+        shown.add_row(Text(one.augmentation), *cells, mean, change, *against, _breaks(one, _unread(record)))
     if record.source.documents < FEW_DOCUMENTS:
         shown.caption = f"Intervals from fewer than {FEW_DOCUMENTS} documents tend to be too narrow."
     return shown
@@ -77,13 +78,13 @@ def _overall(record: StressRecord) -> Iterator[str]:
 
 
 def _broken(record: StressRecord) -> Iterator[str]:
-    fields: dict[str, int] = {}
-    for one in record.robustness:
-        for field, at in one.breaks.items():
-            fields[field] = fields.get(field, 0) + (at is not None)
-    if worst := sorted((field for field, count in fields.items() if count), key=lambda field: -fields[field]):
-        named = ", ".join(f"{field} ({fields[field]})" for field in worst[:5])
-        yield f"a CER of {record.threshold:g} is reached under the most of {len(record.robustness)} by {named}"
+    lost = _unread(record)
+    if lost:
+        yield f"{len(lost)} of {len(record.clean_fields)} fields have a CER of {record.threshold:g} or more when clean"
+    broken = [field for one in record.robustness for field, at in one.breaks.items() if at and field not in lost]
+    if broken:
+        named = ", ".join(f"{field} ({count})" for field, count in Counter(broken).most_common(5))
+        yield f"others reach it under so many of {len(record.robustness)} augmentations: {named}"
 
 
 def _captures(record: StressRecord) -> Iterator[str]:
@@ -92,9 +93,15 @@ def _captures(record: StressRecord) -> Iterator[str]:
         yield f"over the captures of a document: {mean:.1%} of answers are right, {consistent:.1%} of questions in all"
 
 
-def _breaks(one: Robustness) -> str:
-    at = sorted(severity for severity in one.breaks.values() if severity is not None)
-    return f"{len(at)} of {len(one.breaks)} fields, from {at[0]}" if at else "-"
+def _breaks(one: Robustness, lost: Collection[str]) -> str:
+    """How many fields break that were read when clean."""
+    at = sorted(severity for field, severity in one.breaks.items() if severity is not None and field not in lost)
+    return f"{len(at)} of {len(one.breaks) - len(lost)} fields, from {at[0]}" if at else "-"
+
+
+def _unread(record: StressRecord) -> list[str]:
+    """Fields that are broken when clean."""
+    return [field for field, cell in record.clean_fields.items() if cell.cer >= record.threshold]
 
 
 def _ends(low: float | None, high: float | None) -> str:
