@@ -7,8 +7,6 @@ import unicodedata
 from functools import lru_cache
 
 _NO_WORD = re.compile(r"[\W_]+")
-
-
 _ALIKE = str.maketrans("abcehkmoptxyё", "авсенкмортхуе")
 """Letters that look alike, as capitals at least."""
 _SHORT = 200
@@ -18,7 +16,8 @@ _SHORT = 200
 def loose(text: str) -> str:
     """The words of a text, in small letters, with one space between them.
 
-    ``loose("«ЗАО  Ёлка»") == "зао елка"``, and the same if the А is Latin. A text without a letter or digit becomes empty.
+    ``loose("«ЗАО  Ёлка»") == "зао елка"``, and the same if the А is Latin.
+    A text without a letter or digit becomes empty.
     """
     return _kept(text)[0] if len(text) <= _SHORT else _loose(text)
 

@@ -13,6 +13,8 @@ from promptfit.study.loose import compact, loose
 from promptfit.study.refusals import is_refusal
 
 LIKE_ANOTHER, LIKE_NOTHING = 0.8, 0.4
+_ALIKE = str.maketrans("03468", "озчбв")
+"""Digits that are misread as letters; no digit becomes like another."""
 _TELLING = 3
 """Characters from which on a text tells something: a letter instead of another is misread, not invented."""
 
@@ -37,7 +39,7 @@ def look(truth: str, answer: str, others: tuple[str, ...]) -> tuple[str, str]:
         return "", _value(value, answer, said)
     if is_refusal(answer):
         return "refusal", answer
-    likeness = Levenshtein.normalized_similarity(true, said)
+    likeness = Levenshtein.normalized_similarity(true.translate(_ALIKE), said.translate(_ALIKE))
     rivals = _rivals(others, true)
     if _like_any(said, rivals, above=likeness):
         return "other field", answer
