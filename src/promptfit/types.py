@@ -49,6 +49,8 @@ class Sample:
     split: str
     box: Box | None = None
     """Where the answer stands in the image, if known."""
+    augmentation: str = ""
+    """What the image goes through before it is shown, see ``Request``; empty: it is shown as it is."""
 
 
 @dataclass(frozen=True, slots=True)

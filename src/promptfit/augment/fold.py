@@ -45,8 +45,8 @@ class Fold:
 
         y, x = np.arange(height, dtype=np.float32)[:, None] + 0.5, np.arange(width, dtype=np.float32)[None] + 0.5
         from_x, from_y, signed = fetched(x, y)
-        maps = [(one - 0.5).astype(np.float32) for one in (from_x, from_y)]
-        bent = cv2.remap(pixels, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        map_x, map_y = ((one - 0.5).astype(np.float32) for one in (from_x, from_y))
+        bent = cv2.remap(pixels, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         wear = rubbed * np.exp(-(np.minimum(*(np.minimum(np.abs(one), 9e3) for one in signed)) ** 2) / worn**2)
         light = np.ones((height, width), np.float32)
         for one in signed:

@@ -53,7 +53,7 @@ class Jpeg:
         factor = min(1.0, _LINE / text_height)
         small = _sized(pixels, max(1, round(width * factor)), max(1, round(height * factor)))
         _, content = cv2.imencode(".jpg", small[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, quality))
-        return Altered(_sized(cv2.imdecode(content, cv2.IMREAD_COLOR_RGB), width, height))
+        return Altered(_sized(np.asarray(cv2.imdecode(content, cv2.IMREAD_COLOR_RGB)), width, height))
 
 
 def _small(pixels: Pixels, severity: float, text_height: float) -> tuple[int, int]:

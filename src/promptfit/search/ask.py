@@ -33,7 +33,7 @@ def ask(
         chain: The normalisation of truth and answer.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
-        augmentations: What each pair's image goes through first; nothing if left out.
+        augmentations: What each pair's image goes through first; what its sample says if left out.
 
     Returns:
         One scored sample a pair, in the order of the pairs.
@@ -42,7 +42,7 @@ def ask(
         Unanswered: Some answers could not be obtained, which is never scored as a bad answer; the others are kept.
     """
     order = sorted(range(len(pairs)), key=lambda index: pairs[index][1].image_digest)
-    altered = augmentations or [""] * len(pairs)
+    altered = augmentations or [sample.augmentation for _, sample in pairs]
     requests = [_request(*pairs[index], system, altered[index]) for index in order]
     answers: dict[int, Answer] = {}
     if requests:

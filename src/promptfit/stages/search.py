@@ -10,7 +10,7 @@ from promptfit.build import instantiate
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
 from promptfit.search.run import SearchResult, by_field, run_search
-from promptfit.stages import asking, quote, setting, show
+from promptfit.stages import asking, damage, quote, setting, show
 from promptfit.stages.collections import record_of, rows_of, write_record, write_rows
 from promptfit.types import Field
 
@@ -23,7 +23,8 @@ def main(cfg: DictConfig) -> Path | None:
     """
     from promptfit.tracking import open_run
 
-    label, data = setting.label_of(cfg), setting.load_data(cfg)
+    label = setting.label_of(cfg)
+    data, recipes = damage.applied(cfg, setting.load_data(cfg))
     fields = setting.fields_of(cfg, data)
     splits = setting.limited(split(data, seed=cfg.seed), fields)
     budget = requests(cfg, fields)
@@ -38,7 +39,7 @@ def main(cfg: DictConfig) -> Path | None:
         show.say("what was answered or completed before is not asked again")
         return None
     author.check()
-    answerer = setting.kept_answerer(cfg)
+    answerer = setting.kept_answerer(cfg, recipes)
     path = setting.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", setting.data_used(cfg, data)
     params = {**setting.params(cfg, label), "metaprompt": author.metaprompt.digest}

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from promptfit.build import instantiate
 from promptfit.paths import home, resolve
+from promptfit.stages import damage
 from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
@@ -105,12 +106,13 @@ def keep_private(cfg: DictConfig, who: str, model: object) -> None:
 
 
 def label_of(cfg: DictConfig) -> str:
-    """The prompt collection's label: as configured, or the generator's name (with any strategy that is not its own)."""
+    """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own and
+    what the images went through."""
     if cfg.label is not None:
         return checked_label(str(cfg.label))
     own = _own_strategy(cfg)
     strategy = _choice("strategy", default=own)
-    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else ""))
+    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else "") + damage.suffix(cfg))
 
 
 def checked_label(label: str) -> str:

@@ -15,7 +15,7 @@ from promptfit.paths import resolve
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import measure
 from promptfit.search.run import by_field
-from promptfit.stages import quote, setting, show
+from promptfit.stages import damage, quote, setting, show
 from promptfit.stages.collections import write_rows
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
 
@@ -26,7 +26,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     Returns:
         A trial a field, of the last split that was measured.
     """
-    data = setting.load_data(cfg)
+    data, recipes = damage.applied(cfg, setting.load_data(cfg))
     prompts = prompts_of(cfg, data)
     label = setting.checked_label(str(cfg.save)) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed)
@@ -36,7 +36,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         show.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
         show.say(*quote.answers(cfg, count, data.samples))
         return []
-    answerer = setting.kept_answerer(cfg)
+    answerer = setting.kept_answerer(cfg, recipes)
     for name in names:
         trials = _measured(cfg, prompts, splits[name], answerer)
         show.console().print(show.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))

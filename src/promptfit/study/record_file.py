@@ -12,13 +12,13 @@ from promptfit.data.writing import replace_file
 from promptfit.study.record import ErrorsRecord, LookRecord, Source, StressRecord
 from promptfit.types import PromptfitError
 
-Record = TypeVar("Record", StressRecord, ErrorsRecord, LookRecord)
+Record = TypeVar("Record", bound=StressRecord | ErrorsRecord | LookRecord)
 
 COMMANDS: dict[type, str] = {StressRecord: "stress", ErrorsRecord: "stress", LookRecord: "look"}
 """The command that makes each record."""
 
 
-def write(path: Path, record: StressRecord | ErrorsRecord | LookRecord) -> None:
+def write(path: Path, record: Record) -> None:
     """Writes the file whole; the same record gives the same bytes.
 
     A study that was made again finds the same, but has another run, and perhaps another commit: then the file stays as
