@@ -30,7 +30,8 @@ def write(path: Path, record: Record) -> None:
     if path.is_file():
         with suppress(PromptfitError):  # a file that can't be read is written anew
             older = read(path, type(record))
-            if _encoded(replace(record, source=_made_by(older, record))) == _encoded(older):
+            again = _encoded(replace(record, source=_made_by(older, record)))
+            if _decoded(again, type(record)) == older:
                 return
     replace_file(path, _encoded(record))
 
@@ -53,11 +54,11 @@ def read(path: Path, kind: type[Record]) -> Record:
         PromptfitError: The file is missing, can't be read, or is no such record; the message names the command that
             makes it.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     remedy = f"run promptfit {COMMANDS[kind]} (it asks only what is not kept)"
     try:
-        return TypeAdapter(kind).validate_json(path.read_bytes())
+        return _decoded(path.read_bytes(), kind)
     except FileNotFoundError as error:
         raise PromptfitError(f"{path}: not there yet; {remedy}") from error
     except OSError as error:
@@ -65,3 +66,9 @@ def read(path: Path, kind: type[Record]) -> Record:
     except (ValidationError, RecursionError) as error:
         first = str(error).splitlines()[:2]
         raise PromptfitError(f"{path}: no record of a {COMMANDS[kind]} ({' '.join(first)}); {remedy}") from error
+
+
+def _decoded(content: bytes, kind: type[Record]) -> Record:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(content)
