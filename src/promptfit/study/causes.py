@@ -18,7 +18,8 @@ them fewer is not taken (`charges.py`):
 5. ``chatty``: the words around the value go.
 6. ``format``: the value is written in the truth's form (`forms.py`), if the normalisers would not do as well.
 7. ``format``, ``case``, ``spaces``, ``substitution``: the normalisers of score/normalize.py on truth and answer, in the
-   order of ``NORMALISERS``; a step that the chain has already falls by nothing.
+   order of ``NORMALISERS``; a step that the chain has already mends nothing, and neither does removing
+   punctuation or spaces that both have alike.
 8. ``substitution``, ``lost``, ``added``: what is left, by jiwer's alignment (that of rapidfuzz, which it stands on).
 
 So the edits of all causes add up to the answer's edits.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from promptfit.study.causes import CHATTY, FORMAT, MENDED, MISREAD, WHOLE, Cause
 from promptfit.study.forms import in_form_of
 from promptfit.study.whole import look
 
+_TAKEN = {"remove_punctuation": re.compile(r"[^\w\s]|_"), "remove_spaces": re.compile(r"\s")}
+"""What these steps take away."""
 Charges = dict[Cause, int]
 Pair = tuple[str, str]
 
@@ -77,6 +80,8 @@ class _Repair:
 
     def normalise(self, step: str) -> None:
         """Tries a step of score/normalize.py; what it leaves at the ends is stripped, as the default chain does."""
+        if (taken := _TAKEN.get(step)) and taken.findall(self.truth) == taken.findall(self.answer):
+            return  # without them other letters may happen to stand side by side: that mends nothing
         self.take(STEPS[step](self.truth).strip(), STEPS[step](self.answer).strip(), MENDED[step])
 
 

@@ -40,7 +40,7 @@ def said_inside(truth: str, answer: str) -> str | None:
 
 
 def nearest(truth: str, answer: str) -> str | None:
-    """The words of an answer that are most similar to the truth; None where none are ``NEAR``.
+    """The words of a longer answer that are most similar to the truth; None where none are ``NEAR``.
 
     A date is misread as another date, in whatever form: the first one.
 
@@ -48,12 +48,12 @@ def nearest(truth: str, answer: str) -> str | None:
         truth: The true answer, with a letter or digit.
         answer: A longer text.
     """
-    size = len(loose(truth).split())
-    if size > _MOST_WORDS:
-        return None
     answer = answer[:_LONGEST]
     if date_of(truth) and (date := next(dates(answer), None)):
         return answer[slice(*date.span)]
+    size = len(loose(truth).split())
+    if size > _MOST_WORDS or len(loose(answer).split()) <= size:
+        return None
     spans = list(_spans(answer, size))
     found = extractOne(
         compact(truth),

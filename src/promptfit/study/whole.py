@@ -43,8 +43,6 @@ def look(truth: str, answer: str, others: tuple[str, ...]) -> tuple[str, str]:
     rivals = _rivals(others, true)
     if _like_any(said, rivals, above=likeness):
         return "other field", answer
-    if likeness >= NEAR and len(loose(answer).split()) <= len(loose(truth).split()):
-        return "", answer
     if true and (value := nearest(truth, answer)):
         return "", _value(value, answer, said)
     if likeness < NEAR and _has_any(answer, rivals):
