@@ -131,7 +131,7 @@ def test_what_mlflow_has_afterwards(selected: Path) -> None:
     assert children["fade 5"].data.metrics.items() >= {"cer": 1.0, "relative": 1.0, "cer/_SNILS": 1.0}.items()
     assert parent.data.metrics["cer_clean"] == 0 and parent.data.params["collection"].endswith("fading_best.csv")
     files = {file.path for file in client.list_artifacts(parent.info.run_id)}
-    assert {"stress.json", "stress.csv", "errors.json", "conditions.json"} <= files
+    assert {"stress.json", "stress.csv", "errors.json", "robustness.csv", "conditions.json"} <= files
     assert record_of(selected).source.run_id == parent.info.run_id
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from promptfit.data.collection import guard
-from promptfit.data.writing import write_table
+from promptfit.data.writing import replace_file, write_table
 from promptfit.study import record_file
 from promptfit.study.measure import CLEAN
 from promptfit.study.record import Cell, ErrorsRecord, StressRecord
@@ -34,15 +34,16 @@ Row = list[object]
 
 
 def write(folder: Path, found: Stressed, record: StressRecord, errors: ErrorsRecord) -> list[Path]:
-    """Writes the record, its long table and the record of errors, in this order.
+    """Writes the record, its long table, the record of errors and what `dvc plots` draws, in this order.
 
     Returns:
         The files.
     """
-    files = [folder / name for name in ("stress.json", "stress.csv", "errors.json")]
+    files = [folder / name for name in ("stress.json", "stress.csv", "errors.json", "robustness.csv")]
     record_file.write(files[0], record)
     write_table(files[1], COLUMNS, [[_cell(value) for value in row] for row in rows(found, record)])
     record_file.write(files[2], errors)
+    replace_file(files[3], _plotted(record).encode())
     return files
 
 
@@ -64,6 +65,12 @@ def rows(found: Stressed, record: StressRecord) -> Iterator[Row]:
         yield from (
             _row(one.augmentation, one.severity, name, cell, changes[name]) for name, cell in one.fields.items()
         )
+
+
+def _plotted(record: StressRecord) -> str:
+    """A plain CSV, the only one that `dvc plots` reads; names of augmentations need no quotes."""
+    lines = [f"{one.augmentation},{one.mean_cer:.6f}" for one in record.robustness]
+    return "\n".join(["augmentation,mean_cer", f"clean,{record.clean.cer:.6f}", *lines]) + "\n"
 
 
 def _row(
