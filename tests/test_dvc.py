@@ -18,6 +18,7 @@ sys.path.insert(0, str(PROJECT / "tests" / "stages"))
 import reading  # noqa: E402
 
 MODELS = ("reader", "reader2")
+ROOMS = "answer augment data/synth docvlm generate report score search select study".split()
 
 
 @pytest.fixture
@@ -26,20 +27,27 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tracked_home
     for name in ("dvc.yaml", ".dvcignore", ".gitignore"):
         shutil.copy(PROJECT / name, home / name)
-    for room in ("answer", "generate", "score", "search", "select", "docvlm", "data/synth"):
+    for room in ROOMS:
         (home / "src/promptfit" / room).mkdir(parents=True)
         (home / "src/promptfit" / room / "code.py").write_text("", "utf-8")
+    (home / "src/promptfit/search/ask.py").write_text("", "utf-8")
+    (home / "prompts/handwritten").mkdir(parents=True)
+    (home / "conf/augmentation/all.yaml").write_text("defaults: [defocus]\n", "utf-8")  # one is enough here
     reading.configure(home)
     reader = yaml.safe_load((home / "conf/model/reader.yaml").read_text("utf-8"))
     for model in MODELS:
         (home / f"conf/model/{model}.yaml").write_text(yaml.safe_dump({**reader, "name": model}), "utf-8")
     reading.make_data(home / "data/mini")
     reading.make_data(home / "data/large")
+    reading.make_data(home / "data/diverse")
+    table = home / "data/diverse/annotation.csv"
+    table.write_text(table.read_text("utf-8-sig").replace(";\n", ";[2, 2, 14, 12]\n"), "utf-8-sig")
     (home / "models/docvlm-tiny").mkdir(parents=True)
     (home / "models/docvlm-tiny/weights").write_text("scripted", "utf-8")
     config = home / "conf/config.yaml"
     config.write_text(config.read_text("utf-8").replace("per_field: 400", "per_field: 24"), "utf-8")
     params = {"models": list(MODELS), "searches": [{"label": "edits", "generator": "edits", "strategy": "edits"}]}
+    params |= {"stress": {"documents": 2, "severities": "[3]"}, "look": {"documents": 2}}
     (home / "params.yaml").write_text(yaml.safe_dump(params), "utf-8")
     for key, value in reading.environment(home).items():
         monkeypatch.setenv(key, value)
@@ -66,23 +74,30 @@ def stages_run(said: str) -> list[str]:
 @pytest.mark.slow
 def test_what_runs_again_and_what_does_not(repository: Path) -> None:
     searches, selections = [f"search@{model}-search0" for model in MODELS], [f"select@{model}" for model in MODELS]
-    assert sorted(stages_run(run("dvc", "repro"))) == [*searches, *selections]
+    studies = [f"{stage}@{model}" for stage in ("look", "report", "stress") for model in MODELS]
+    assert sorted(stages_run(run("dvc", "repro"))) == sorted([*searches, *selections, *studies])
     assert all((repository / f"prompts/{model}/{model}_sep_edits.csv").is_file() for model in MODELS)
     assert all((repository / f"selection/{model}/{model}_best.csv").is_file() for model in MODELS)
+    assert all((repository / f"report/{model}/report.ru.html").is_file() for model in MODELS)
     (repository / f"prompts/{MODELS[0]}/compare.md").write_text("a table", "utf-8")
     assert stages_run(run("dvc", "repro")) == []
     assert "hydra" not in (repository / "params.yaml").read_text("utf-8")
     (repository / "conf/model/reader2.yaml").open("a").write("# another word\n")
-    assert stages_run(run("dvc", "repro")) == ["search@reader2-search0", "select@reader2"]
+    own = ["look@reader2", "report@reader2", "search@reader2-search0", "select@reader2", "stress@reader2"]
+    assert sorted(stages_run(run("dvc", "repro"))) == own
     shutil.copy(repository / "prompts/reader/reader_sep_edits.csv", repository / "prompts/reader/reader_sep_mine.csv")
-    assert stages_run(run("dvc", "repro")) == ["select@reader"]
+    assert stages_run(run("dvc", "repro")) == ["select@reader", "report@reader"], "the best prompts are what they were"
 
 
 @pytest.mark.slow
 def test_metrics_and_plots_are_shown(repository: Path) -> None:
     run("dvc", "repro", "--quiet")
     shown = json.loads(run("dvc", "metrics", "show", "--json"))[""]["data"]
-    assert set(shown) == {f"selection/{model}/selection.json" for model in MODELS}
+    studies = ("stress", "errors", "look")
+    assert set(shown) == {f"selection/{model}/selection.json" for model in MODELS} | {
+        f"study/{model}/{study}.json" for model in MODELS for study in studies
+    }
+    assert shown["study/reader/errors.json"]["data"]["metrics"]["cer"] > 0
     figures = shown["selection/reader/selection.json"]["data"]
     assert figures["metrics"]["cer_macro_test"] >= 0 and set(figures["cer_test"]) == set(reading.FIELDS)
     assert "fields" not in figures
