@@ -43,6 +43,8 @@ def test_every_command_works_in_a_shell(tracked_home: Path) -> None:
     (home / "conf/model/docvlm-tiny.yaml").write_text(yaml.safe_dump(model), "utf-8")
     reading.make_data(home / "data/mini")
     reading.make_data(home / "data/large")
+    reading.make_data(home / "data/diverse", box="[2, 2, 14, 12]")
+    (home / "conf/augmentation/all.yaml").write_text("defaults: [defocus, glare]\n", "utf-8")  # enough here
     reading.make_data(home / "VLMHyperBench/data/SNILS")
     shipped = collection.read(PROJECT / "prompts/handwritten/short.csv")
     (home / "prompts/handwritten").mkdir(parents=True)
@@ -63,3 +65,5 @@ def test_every_command_works_in_a_shell(tracked_home: Path) -> None:
         assert (home / f"prompts/docvlm-tiny/docvlm-tiny_sep_{label}.csv").is_file()
     assert (home / "selection/docvlm-tiny/docvlm-tiny_best.csv").is_file()
     assert (home / "selection/leaderboard.md").is_file()
+    assert (home / "augmentations.png").is_file()
+    assert (home / "report/docvlm-tiny/report.ru.html").is_file()
