@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,19 +103,6 @@ def source(
     cfg: DictConfig, data_digest: str, plan: Plan, left_out: Mapping[str, int], found: Found, run_id: str
 ) -> Source:
     """What the study was made from."""
-    from promptfit.tracking.provenance import git_commit
-
-    return Source(
-        answerer=str(cfg.model.name),
-        dataset=str(cfg.dataset.name),
-        data_digest=data_digest,
-        collection=plan.collection,
-        collection_digest=plan.collection_digest,
-        seed=int(cfg.seed),
-        chain=[str(step) for step in cfg.chain],
-        commit=git_commit(),
-        run_id=run_id,
-        requests=found.requests,
-        documents=len({one.question.sample.document for one in found.answers}),
-        left_out={**plan.left_out, **left_out},
-    )
+    whole = plan.source(cfg, data_digest, run_id, found.requests)
+    documents = len({one.question.sample.document for one in found.answers})
+    return replace(whole, documents=documents, left_out={**plan.left_out, **left_out})
