@@ -29,7 +29,8 @@ HEAVY = (
     "openai",
     "gradio",
     "jinja2",
-    "kornia",
+    "augraphy",
+    "cv2",
 )
 
 
