@@ -20,7 +20,7 @@ def test_it_holds_what_the_librarys_layer_holds_past_its_room() -> None:
     torch.manual_seed(0)
     plain = DynamicLayer()
     plain.update(*_states(3, 9))
-    growing = GrowingLayer(plain)
+    growing = GrowingLayer(plain.keys, plain.values)
     for tokens in (5, *[1] * (2 * ROOM), 2 * ROOM, 1):
         new = _states(3, tokens)
         for one, two in zip(plain.update(*new), growing.update(*new), strict=True):
@@ -32,7 +32,7 @@ def test_rows_may_be_chosen_and_tokens_cut_off() -> None:
     torch.manual_seed(0)
     plain = DynamicLayer()
     plain.update(*_states(3, 9))
-    growing = GrowingLayer(plain)
+    growing = GrowingLayer(plain.keys, plain.values)
     for change in (
         lambda layer: layer.batch_select_indices(torch.tensor([2, 0])),
         lambda layer: layer.crop(-3),
@@ -52,5 +52,5 @@ def test_what_it_took_over_is_not_written_to() -> None:
     plain = DynamicLayer()
     plain.update(*_states(1, 9))
     held = plain.keys.clone()
-    GrowingLayer(plain).update(*_states(1, 4))
+    GrowingLayer(plain.keys, plain.values).update(*_states(1, 4))
     assert torch.equal(plain.keys, held)

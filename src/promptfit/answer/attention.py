@@ -8,8 +8,7 @@ the weights of every step are taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from torch.nn.functional import pad
 from promptfit.answer.attending import Gaze, NoAttention
 from promptfit.answer.grid import Grid, grids
 from promptfit.answer.prefix import branch, check_attention
+from promptfit.answer.shared import attending
 from promptfit.types import PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ def _branched(
     made = branch(engine, requests, pictures, [tokens[:-1] for tokens in said])
     counts = (made.features["input_ids"] == _image(engine)).sum(dim=1).tolist()
     shapes = grids(engine, made.features, counts)
-    with _eager(engine.model):
+    with attending(engine.model, "eager"):
         out = engine.generate(
             input_ids=made.ids,
             attention_mask=made.mask,
-            past_key_values=made.cache,
+            past_key_values=made.copied(),
             max_new_tokens=1,
             output_attentions=True,
             return_dict_in_generate=True,
@@ -92,7 +92,7 @@ def _generated(engine: Engine, requests: Sequence[Request], pictures: Mapping[st
     features = engine.inputs(requests, pictures)
     columns = features["input_ids"] == _image(engine)
     shapes = grids(engine, features, columns.sum(dim=1).tolist())
-    with _eager(engine.model):
+    with attending(engine.model, "eager"):
         out = engine.generate(**features, **limits, output_attentions=True, return_dict_in_generate=True)
     width = columns.shape[1]
     spoken = [len(engine.spoken(row)) for row in out.sequences[:, width:].tolist()]
@@ -128,16 +128,3 @@ def _image(engine: Engine) -> int:
     """The id of the image's tokens."""
     config = engine.model.config
     return int(getattr(config, "image_token_id", None) or config.image_token_index)
-
-
-@contextmanager
-def _eager(model: Any) -> Iterator[None]:
-    """The language part with eager attention: others never hold the weights."""
-    text = model.config.get_text_config()
-    name = next((key for key in model.config.sub_configs if getattr(model.config, key) is text), "")
-    before = text._attn_implementation
-    model.set_attn_implementation({name: "eager"})
-    try:
-        yield
-    finally:
-        model.set_attn_implementation({name: before})

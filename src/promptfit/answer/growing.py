@@ -15,13 +15,14 @@ class GrowingLayer(DynamicLayer):
     """A layer that holds and says what the library's would.
 
     Args:
-        layer: What is taken over; any other kind of layer would have to be left as it is.
+        keys: What it holds at first, shape ``(rows, heads, tokens, d)``; it is not written to.
+        values: The same of values.
     """
 
-    def __init__(self, layer: DynamicLayer) -> None:
+    def __init__(self, keys: torch.Tensor, values: torch.Tensor) -> None:
         super().__init__()
-        self.dtype, self.device, self.is_initialized = layer.dtype, layer.device, True
-        self.keys, self.values = layer.keys, layer.values
+        self.dtype, self.device, self.is_initialized = keys.dtype, keys.device, True
+        self.keys, self.values = keys, values
         self._spacious = self.keys, self.values
 
     def update(

@@ -1,7 +1,7 @@
-"""Reuse of the image: encode each distinct image of a batch once, and branch its cache for all its prompts.
+"""Reuse of the image: encode each distinct image of a batch once, and branch off all its prompts behind it.
 
 A row of the batch is ``[padding, image prefix, padding, rest of the prompt]``. The prefix is everything up to what the
-processor puts in the image's place; its keys and values are computed once an image and copied to each prompt's row.
+processor puts in the image's place; its keys and values are computed once an image and shared by its prompts' rows.
 Paddings are masked, and positions count unmasked tokens only, so every prompt sees what it would see alone: as long as
 every token sees all tokens before it and none after it, which `check_attention` holds the checkpoint to.
 """
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.functional import pad
-from transformers.cache_utils import DynamicLayer
 
-from promptfit.answer.growing import GrowingLayer
+from promptfit.answer.seats import Seats
+from promptfit.answer.shared import BranchLayer, sharing
 from promptfit.types import PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -50,19 +50,30 @@ def check_attention(checkpoint: str, config: Any) -> None:
 
 @dataclass(frozen=True)
 class Branches:
-    """Every prompt's row after its image was encoded: what is left to run is what the prompt adds."""
+    """Every prompt's row, and the encoded images: what is left to run is what the prompts add."""
 
     ids: torch.Tensor
     """Shape ``(requests, tokens)``, padded at the left."""
     mask: torch.Tensor
     cache: Any
-    """Keys and values of the prefix, by request."""
+    """Keys and values of the distinct prefixes."""
     features: Mapping[str, Any]
-    """The model's inputs for the distinct prefixes."""
+    """The model's inputs for them."""
     owners: Sequence[int]
-    """The row of ``features``, by request."""
+    """The prefix, by request."""
     tokens_in: Sequence[int]
     """Tokens shown to the model, by request."""
+
+    def shared(self) -> Any:
+        """The cache for ``sharing``: every request's own part, behind the prefixes as they are."""
+        seats = Seats.of(self.owners, self.ids.device)
+        self.cache.layers = [BranchLayer(layer, seats, len(self.owners)) for layer in self.cache.layers]
+        return self.cache
+
+    def copied(self) -> Any:
+        """The cache for any other attention: the prefix once for every request."""
+        self.cache.batch_select_indices(torch.tensor(self.owners, device=self.ids.device))
+        return self.cache
 
 
 def generate_from_prefixes(
@@ -77,7 +88,8 @@ def generate_from_prefixes(
         PromptfitError: The checkpoint's processor does not allow it.
     """
     made = branch(engine, requests, pictures, [[]] * len(requests))
-    generated = engine.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.cache)
+    with sharing(engine.model):
+        generated = engine.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared())
     return list(made.tokens_in), generated[:, made.ids.shape[1] :]
 
 
@@ -108,15 +120,12 @@ def branch(
     encoded = engine.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
 
     rows = torch.tensor(owners, device=engine.model.device)
-    cache = encoded.past_key_values
-    cache.batch_select_indices(rows)
-    cache.layers = [GrowingLayer(layer) if type(layer) is DynamicLayer else layer for layer in cache.layers]
     _branch_positions(engine.model, rows)
     whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
     added = engine.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(engine.model.device)
     ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
     mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
-    return Branches(ids, mask, cache, prefix, owners, tokens_in)
+    return Branches(ids, mask, encoded.past_key_values, prefix, owners, tokens_in)
 
 
 def _tails(engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:

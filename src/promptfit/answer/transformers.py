@@ -77,6 +77,11 @@ class TransformersAnswerer:
         self.processor_options = dict(processor_options or {})
         self.generation = {"do_sample": False, "max_new_tokens": max_new_tokens, **(generation or {})}
         self.reuse_image = reuse_image
+        several = [name for name in ("num_beams", "num_return_sequences") if self.generation.get(name, 1) > 1]
+        if several and reuse_image:
+            raise PromptfitError(
+                f"{several[0]} makes several rows of a prompt, which can't share its image; set `reuse_image: false`"
+            )
 
     @cached_property
     def located(self) -> Checkpoint:

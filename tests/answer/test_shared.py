@@ -1,0 +1,80 @@
+"""Attention over a shared image is the library's attention over a copy of the image for every prompt."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+from transformers.cache_utils import DynamicLayer
+
+from promptfit.answer import shared
+from promptfit.answer.seats import Seats
+from promptfit.answer.shared import BranchLayer, attention, sharing
+from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.types import PromptfitError, Request
+
+OWNERS = {"in order": [0, 0, 1, 1], "mixed": [1, 0, 2, 1, 1, 0], "one each": [0, 1], "one for all": [0, 0, 0]}
+
+
+def _image(images: int, key_heads: int, tokens: int, dtype: torch.dtype) -> DynamicLayer:
+    layer = DynamicLayer()
+    layer.update(*(torch.randn(images, key_heads, tokens, 8, dtype=dtype) for _ in "kv"))
+    return layer
+
+
+@pytest.mark.parametrize("owners", OWNERS.values(), ids=OWNERS)
+@pytest.mark.parametrize("key_heads", [1, 2, 4])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.03)], ids=str)
+@pytest.mark.parametrize("at_once", [1, 2**20])
+def test_it_is_one_softmax_over_image_and_prompt(owners, key_heads, dtype, tolerance, at_once, monkeypatch) -> None:
+    """Four query heads, an image of nine tokens, some of them padding, a prompt of five and then two single tokens."""
+    torch.manual_seed(0)
+    monkeypatch.setattr(shared, "AT_ONCE", at_once)
+    rows = torch.tensor(owners)
+    image = _image(max(owners) + 1, key_heads, 9, dtype)
+    padded = torch.arange(9)[None] < torch.arange(max(owners) + 1)[:, None]
+    branch = BranchLayer(image, Seats.of(owners, "cpu"), len(owners))
+    plain = DynamicLayer()
+    plain.update(image.keys[rows], image.values[rows])
+    for tokens in (5, 1, 1):
+        new = [torch.randn(len(owners), key_heads, tokens, 8, dtype=dtype) for _ in "kv"]
+        query = torch.randn(len(owners), 4, tokens, 8, dtype=dtype)
+        keys, values = branch.update(*new)
+        all_keys, all_values = plain.update(*new)
+        assert branch.get_seq_length() == plain.get_seq_length()
+        own = all_keys.shape[2] - 9
+        seen = torch.ones(own, own, dtype=torch.bool).tril()[-tokens:].expand(len(owners), tokens, own)
+        seen = torch.cat([~padded[rows][:, None].expand(-1, tokens, -1), seen], dim=-1)[:, None]
+        mask = torch.zeros(seen.shape, dtype=dtype).masked_fill(~seen, torch.finfo(dtype).min)
+        got, _ = attention(torch.nn.Module(), query, keys, values, mask, scaling=0.3)
+        want = scaled_dot_product_attention(query, all_keys, all_values, mask, scale=0.3, enable_gqa=True)
+        torch.testing.assert_close(got, want.transpose(1, 2), atol=tolerance, rtol=tolerance)
+
+
+def test_an_image_is_held_once_whatever_the_number_of_prompts() -> None:
+    image = _image(1, 2, 1000, torch.float32)
+    branch = BranchLayer(image, Seats.of([0] * 50, "cpu"), 50)
+    keys, _ = branch.update(*(torch.randn(50, 2, 3, 8) for _ in "kv"))
+    assert keys.shape[2] == 3 and branch._spacious[0].shape[2] < 100
+    assert branch.get_seq_length() == 1003
+
+
+def test_what_is_not_done_here_is_refused() -> None:
+    with pytest.raises(PromptfitError, match=r"softcap.*reuse_image: false"):
+        attention(torch.nn.Module(), *[torch.zeros(1, 1, 1, 8)] * 4, softcap=30.0)
+    with pytest.raises(PromptfitError, match=r"num_beams.*reuse_image: false"):
+        TransformersAnswerer("x", device="cpu", reuse_image=True, generation={"num_beams": 2})
+    assert TransformersAnswerer("x", device="cpu", generation={"num_beams": 2}).generation["num_beams"] == 2
+
+
+def test_a_model_that_keeps_its_own_attention_is_refused(tiny, picture, monkeypatch) -> None:
+    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
+    request = Request(*picture(1), "Номер")
+    before = answerer._engine.model.config.get_text_config()._attn_implementation
+    assert len(list(answerer.answer([request]))) == 1
+    assert answerer._engine.model.config.get_text_config()._attn_implementation == before
+    monkeypatch.setattr(type(answerer._engine.model), "set_attn_implementation", lambda *_: None)
+    with pytest.raises(PromptfitError, match=r"its code.*reuse_image: false"), sharing(answerer._engine.model):
+        pass
+    with pytest.raises(PromptfitError, match="reuse_image: false"):
+        list(answerer.answer([request]))
