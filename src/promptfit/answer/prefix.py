@@ -131,15 +131,18 @@ def branch(
 def _tails(engine: Engine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:
     """The tokens that follow the image's placeholder, by request.
 
-    The placeholder is one special token, so the text after it is tokenised alike whatever takes its place.
+    The placeholder is one special token, so the text after it is tokenised alike whatever takes its place: once for all
+    requests that say the same.
     """
     image = engine.processor.image_token_id
-    tails = []
-    for ids in engine.processor.tokenizer(engine.texts(requests, pictures), add_special_tokens=False)["input_ids"]:
+    said = {(request.system, request.prompt): request for request in requests}
+    texts = engine.texts(list(said.values()), pictures)
+    tails = {}
+    for words, ids in zip(said, engine.processor.tokenizer(texts, add_special_tokens=False)["input_ids"], strict=True):
         if ids.count(image) != 1:
             raise ValueError("the prompt holds the model's own placeholder of an image")
-        tails.append(ids[ids.index(image) + 1 :])
-    return tails
+        tails[words] = ids[ids.index(image) + 1 :]
+    return [tails[request.system, request.prompt] for request in requests]
 
 
 def _without(heads: Mapping[str, Any], tails: Sequence[Sequence[int]], padding: int) -> dict[str, Any]:
