@@ -70,10 +70,52 @@ def test_a_greedy_strategy_never_overspends():
     for number in range(30):
         prompts = [Prompt(f"{GOOD.text} {draw.random()}") for _ in range(9)]
         tried.evaluate(dict.fromkeys(FIELDS, prompts), number)
+    tried.settle()
     assert answerer.answered <= 50 * len(FIELDS)
     for field in FIELDS:
         assert sum(trial.requests for trial in tried.trials(field)) <= 50
         assert tried.leader(field).finished and not tried.worthwhile(field)
+
+
+def test_a_leader_that_is_far_from_good_is_measured_roughly_and_whole_in_the_end():
+    """Every race in which nobody beats it asks it of more documents."""
+    tried, answerer, recorder = objective()
+    bad = Prompt("Напиши Имя")
+    tried.evaluate({NAME: [bad]}, iteration=2)
+    assert (tried.leader(NAME).finished, tried.leader(NAME).requests, answerer.answered) == (False, 4, 4)
+    seen = []
+    for number in range(4):
+        tried.evaluate({NAME: [Prompt(f"Что здесь? {number}")]})
+        seen.append(tried.leader(NAME).requests)
+    assert seen == [8, 16, 20, 20] and tried.leader(NAME).prompt == bad
+    assert tried.leader(NAME).finished and tried.leader(NAME).iteration == 2
+    assert [trial.requests for trial in recorder.trials if trial.prompt == bad] == [4, 8, 16, 20]
+
+    tried.evaluate({SEX: [Prompt("Напиши Пол")]})
+    before = answerer.answered
+    tried.settle()
+    assert tried.leader(SEX).finished and answerer.answered == before + 16
+    tried.settle()
+    assert answerer.answered == before + 16
+
+
+def test_what_beats_a_rough_leader_on_what_that_saw_takes_its_place():
+    tried, _, _ = objective()
+    tried.evaluate({NAME: [Prompt("Напиши Имя")]})
+    tried.evaluate({NAME: [GOOD]})
+    assert tried.leader(NAME).prompt == GOOD and tried.leader(NAME).finished
+    rough = next(trial for trial in tried.trials(NAME) if trial.prompt != GOOD)
+    assert (rough.finished, rough.requests) == (False, 4)
+
+
+def test_the_price_of_finishing_a_rough_leader_is_set_aside():
+    tried, _, _ = objective(requests=len(FIELDS) * 25)
+    tried.evaluate({NAME: [Prompt("Напиши Имя")]})
+    assert tried.left(NAME) == 21 and tried.leader(NAME).requests == 4
+    assert tried.probe(NAME, GOOD, tried.samples(NAME)[:6]) is None
+    assert tried.probe(NAME, GOOD, tried.samples(NAME)[:5]) is not None
+    tried.settle()
+    assert tried.leader(NAME).finished and tried.left(NAME) == 0
 
 
 def test_a_field_whose_leader_cannot_be_bettered_is_done():

@@ -83,11 +83,42 @@ def run(race: Race, edits: dict[str, list[int]], left: int = 10_000) -> int:
     return spent
 
 
-def test_after_the_shared_block_come_the_documents_on_which_the_leader_erred():
+def test_the_documents_come_first_on_which_the_leader_erred():
     race = Race(Racing(), documents(20), [Prompt("new")], runner("leader", {17: 4, 19: 4}, 20))
-    assert [document.name for document in race.documents[:4]] == ["d0", "d1", "d17", "d19"]
-    assert run(race, {"new": [4 if number in (17, 19) else 0 for number in range(20)]}) == 4
-    assert race.stopped and not race.running
+    assert [document.name for document in race.documents[:4]] == ["d17", "d19", "d0", "d1"]
+    assert run(race, {"new": [4 if number in (17, 19) else 0 for number in range(20)]}) == 2
+    assert race.stopped and not race.running and race.winner is race.leader
+
+
+def test_a_race_ends_where_its_best_prompt_is_far_from_good():
+    race = Race(Racing(), documents(20), [Prompt("bad"), Prompt("worse")], None)
+    assert run(race, {"bad": [3] * 20, "worse": [9] * 20}) == 2 + 4
+    assert (race.winner.prompt.text, len(race.winner.edits)) == ("bad", 4)
+    assert run(Race(Racing(), documents(20), [Prompt("good")], None), {"good": [0] * 20}) == 20
+
+
+def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_stays():
+    rough = runner("leader", dict.fromkeys(range(4), 3), 4)
+    race = Race(Racing(), documents(20), [Prompt("new")], rough)
+    assert [document.name for document in race.documents[:6]] == ["d0", "d1", "d2", "d3", "d4", "d5"]
+    assert run(race, {"new": [9] * 20, "leader": [3] * 20}) == 2 + 4
+    assert race.winner is rough and len(rough.edits) == 8 and [one.prompt.text for one in race.stopped] == ["new"]
+
+    race = Race(Racing(), documents(20), [Prompt("better")], rough)
+    assert run(race, {"better": [1] * 20, "leader": [3] * 20}) == 8
+    assert race.winner.prompt.text == "better" and len(rough.edits) == 8
+    race = Race(Racing(), documents(20), [Prompt("good")], rough)
+    assert run(race, {"good": [0] * 20}) == 20 and race.winner.prompt.text == "good"
+
+
+@pytest.mark.parametrize("left", range(20, 40))
+def test_a_rough_leader_can_always_be_finished(left):
+    rough = runner("leader", dict.fromkeys(range(4), 3), 4)
+    names = [Prompt(text) for text in "abcde"]
+    race = Race(Racing(), documents(20), names, rough)
+    spent = run(race, {text.text: [place] * 20 for place, text in enumerate([*names, Prompt("leader")])}, left)
+    winner = race.winner
+    assert spent <= left and 20 - len(winner.edits) <= left - spent
 
 
 def test_the_price_of_one_finish_is_set_aside_before_others_are_asked():
@@ -105,7 +136,7 @@ def test_nobody_starts_who_cannot_finish():
 
 def test_documents_of_several_samples_are_asked_whole():
     race = Race(Racing(), documents(5, size=3), [Prompt("a")], None)
-    assert run(race, {"a": [1] * 5}) == 15
+    assert run(race, {"a": [0] * 5}) == 15
 
 
 def test_no_looks_is_no_race():
@@ -135,7 +166,7 @@ def test_simulated_how_often_the_best_prompt_is_lost(leader_errs):
     assert regret / races <= 0.005
 
 
-@pytest.mark.parametrize(("mends", "at_most"), [(0.5, 0.12), (0.8, 0.01), (1.0, 0.0)])
+@pytest.mark.parametrize(("mends", "at_most"), [(0.5, 0.3), (0.8, 0.06), (1.0, 0.0)])
 def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends, at_most):
     draw = random.Random(f"twins {mends}")
     lost, races = 0, 150

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,27 @@ def test_a_search_is_a_parent_run_with_trials_one_level_below(tracked_home: Path
     assert first.data.metrics["tokens_out"] == 9
     assert [used.dataset.name for used in first.inputs.dataset_inputs] == ["mini"]
     assert parent.data.metrics["cer"] == 0.5
+
+
+def test_a_trial_that_has_seen_more_is_written_anew_and_stays_one_run(tracked_home: Path) -> None:
+    import mlflow
+
+    rough = trial("Напиши Фамилия")
+    whole = replace(rough, score=replace(rough.score, cer=0.25, samples=3), scored=rough.scored * 3, requests=3)
+    with pytest.raises(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
+        run.trial(rough)
+        run.trial(trial("Укажи", parent="Напиши Фамилия"))
+        run.trial(whole)
+        raise KeyboardInterrupt
+    with open_run("search", CONFIG, PARAMS, DATA) as run:  # started again, it tells the same
+        run.trial(rough)
+        run.trial(whole)
+    first, second = runs(runs()[0].info.run_id)
+    assert (first.data.metrics["samples"], first.data.metrics["cer"], first.data.metrics["requests"]) == (3, 0.25, 3)
+    assert second.data.params["parent_trial"] == first.info.run_id
+    mlflow.set_tracking_uri(uri())
+    mlflow.set_experiment("promptfit/search")
+    assert len(mlflow.load_table("predictions.json", run_ids=[first.info.run_id])) == 3
 
 
 def test_prompt_and_predictions_are_kept_as_mlflow_reads_them(tracked_home: Path, tmp_path: Path) -> None:

@@ -68,9 +68,9 @@ class Edits:
         iteration = 1 + max((trial.iteration for field in editors for trial in objective.trials(field)), default=-1)
         batch = {field: editor.shorter(objective.history(field)) for field, editor in editors.items()}
         while batch := {field: prompts for field, prompts in batch.items() if prompts}:
-            before = {field: objective.leader(field) for field in batch}
+            before = {field: objective.leading(field) for field in batch}
             objective.evaluate(batch, iteration, objective.racing.for_equals())
-            changed = [field for field in batch if objective.leader(field) is not before[field]]
+            changed = [field for field in batch if objective.leading(field) != before[field]]
             batch = {field: editors[field].shorter(objective.history(field)) for field in changed}
             objective.report(iteration)
             iteration += 1

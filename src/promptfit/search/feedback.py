@@ -33,7 +33,7 @@ class Feedback:
     """
 
     def __init__(
-        self, width: int = 4, rounds: int = 12, patience: int = 4, best: int = 4, worst: int = 6, peers: int = 3
+        self, width: int = 4, rounds: int = 30, patience: int = 8, best: int = 4, worst: int = 6, peers: int = 3
     ) -> None:
         self.width, self.rounds, self.patience = width, rounds, patience
         self.best, self.worst, self.peers = best, worst, peers
@@ -82,12 +82,13 @@ class Talk:
         """The last round's metrics, the best prompts so far, and the worst mistakes of the best one."""
         last = history.trials[-1].iteration
         shown = history.leader or min(history.trials, key=lambda trial: trial.score.cer)
-        finished = sorted((t for t in history.trials if t.finished), key=lambda t: (t.score.cer, len(t.prompt.text)))
+        as_much = [trial for trial in history.trials if trial.requests >= shown.requests]
+        best = sorted(as_much, key=lambda trial: (trial.score.cer, len(trial.prompt.text)))
         peers = sorted(history.peers.values(), key=lambda trial: (trial.score.cer, trial.field))
         return self._messages(
             "improve",
             trials=_lines(describe(trial) for trial in history.trials if trial.iteration == last),
-            leaders=_lines(describe(trial) for trial in finished[: self.rules.best]),
+            leaders=_lines(describe(trial) for trial in best[: self.rules.best]),
             mistakes=_lines(map(str, mistakes(shown.scored, self.rules.worst))),
             peers=_lines(f"{trial.field.name}: {describe(trial)}" for trial in peers[: self.rules.peers]),
         )

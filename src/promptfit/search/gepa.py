@@ -50,6 +50,7 @@ class Gepa:
         runs = [Evolution(self, objective, author, field, stop) for field in objective.fields]
         _side_by_side([run for run in runs if objective.worthwhile(run.field)], author.concurrency, stop)
         objective.evaluate({run.field: run.best() for run in runs}, iteration=1)
+        objective.settle()
         for run in runs:
             for text, (mother, scored) in run.probed().items():
                 objective.note(run.field, Prompt(text, author.generator_name, mother), scored, iteration=1)
@@ -62,10 +63,14 @@ class Gepa:
 
     @staticmethod
     def _begin(objective: Objective) -> None:
-        """Races what the fields start from; the field's name stands in where all of that gave answers away."""
+        """Races what the fields start from; the field's name stands in where all of that gave answers away.
+
+        All of the winner's samples are asked at once: GEPA would ask them anyway, and then they are known.
+        """
         objective.evaluate({field: objective.start(field) for field in objective.fields})
         bare = [field for field in objective.fields if not objective.leader(field)]
         objective.evaluate({field: [Prompt(field.name, "name")] for field in bare})
+        objective.settle()
         objective.report(0)
 
 

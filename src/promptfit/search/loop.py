@@ -56,13 +56,14 @@ def search_in_rounds(
     waited = dict.fromkeys(proposers, 0)
     iteration = 0
     while batch := _propose(objective, {f: p for f, p in proposers.items() if waited[f] < patience}, workers):
-        before = {field: objective.leader(field) for field in batch}
+        before = {field: objective.leading(field) for field in batch}
         objective.evaluate(batch, iteration)
         for field in proposers:
-            better = field in batch and objective.leader(field) is not before[field]
+            better = field in batch and objective.leading(field) != before[field]
             waited[field] = 0 if better else waited[field] + 1
         objective.report(iteration)
         iteration += 1
+    objective.settle()
     return [trial for field in objective.fields for trial in objective.trials(field)]
 
 

@@ -16,7 +16,7 @@ from promptfit.search.budget import Budget
 from promptfit.search.history import History
 from promptfit.search.leaks import Guard
 from promptfit.search.progress import Progress
-from promptfit.search.race import Document, Race, Runner
+from promptfit.search.race import Document, Race, Runner, price_of
 from promptfit.search.racing import Racing
 from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
@@ -111,7 +111,7 @@ class Objective:
             One scored sample each; None where the budget does not hold them or the prompt gives an answer away.
         """
         with self._lock:
-            if not self._clean(field, [prompt]) or self.left(field) < len(samples):
+            if not self._clean(field, [prompt]) or self.left(field) - self._aside(field) < len(samples):
                 return None
             self._budget.spend(field, len(samples))
             pairs = [(prompt, sample) for sample in samples]
@@ -133,6 +133,15 @@ class Objective:
             trial = Trial(field, prompt, iteration, score, own, finished=False, requests=len(own))
             self._trials[field][prompt.text] = trial
             self._recorder.trial(trial)
+
+    def settle(self) -> None:
+        """Asks leaders of all documents that they have not seen; races have set the price aside. Ends every search."""
+        with self._lock:
+            unseen = {f: self._unseen(f) for f in self.fields if self._unseen(f) and self._aside(f) <= self.left(f)}
+            leaders = {field: self._leaders[field] for field in unseen}
+            self._fill([(field, leaders[field], document) for field, own in unseen.items() for document in own])
+            for field, runner in leaders.items():
+                self._keep(field, runner, finished=True)
 
     def given(self, field: Field) -> tuple[Prompt, ...]:
         """Returns the prompts that the person gave the field to start from, if any."""
@@ -160,9 +169,13 @@ class Objective:
         return affordable and (leader is None or leader.score.cer > self.racing.indifference)
 
     def leader(self, field: Field) -> Trial | None:
-        """Returns the field's best finished trial, if any finished."""
+        """Returns the field's best trial, if any led; it may have more documents to see until ``settle``."""
         runner = self._leaders.get(field)
         return self._trials[field][runner.prompt.text] if runner else None
+
+    def leading(self, field: Field) -> Prompt | None:
+        """Returns the best trial's prompt."""
+        return self._leaders[field].prompt if field in self._leaders else None
 
     def trials(self, field: Field) -> list[Trial]:
         """Returns the field's trials in the order in which they ended."""
@@ -200,31 +213,47 @@ class Objective:
 
     def _ask(self, races: Mapping[Field, Race]) -> None:
         """Asks the next block of every race in one call, and looks at the standings."""
-        wanted = {field: race.block(self._budget.left(field)) for field, race in races.items()}
-        for field, block in wanted.items():
-            self._budget.spend(field, sum(len(document.samples) for _, document in block))
-        flat = [(runner, document) for block in wanted.values() for runner, document in block]
-        pairs = [(runner.prompt, sample) for runner, document in flat for sample in document.samples]
-        scored = iter(ask(self._answerer, pairs, self._chain, self._system, self._progress.advance))
-        for runner, document in flat:
-            runner.take(document, [next(scored) for _ in document.samples])
+        blocks = {field: race.block(self._budget.left(field)) for field, race in races.items()}
+        self._fill([(field, runner, document) for field, block in blocks.items() for runner, document in block])
         for race in races.values():
             race.look()
 
-    def _close(self, field: Field, race: Race, iteration: int) -> None:
-        """Keeps a race's trials, and its winner if it beats the leader."""
-        for runner in [*race.stopped, *race.running]:
-            if runner.scored:
-                trial = self._trial(field, runner, iteration, finished=runner in race.running)
-                self._trials[field][runner.prompt.text] = trial
-                self._recorder.trial(trial)
-        entries = [*race.running, *([race.leader] if race.leader else [])]
-        if entries:
-            self._leaders[field] = min(entries, key=Runner.standing)
+    def _fill(self, wanted: Sequence[tuple[Field, Runner, Document]]) -> None:
+        """Asks runners of documents, in one call that each field pays its part of."""
+        for field, _, document in wanted:
+            self._budget.spend(field, len(document.samples))
+        pairs = [(runner.prompt, sample) for _, runner, document in wanted for sample in document.samples]
+        scored = iter(ask(self._answerer, pairs, self._chain, self._system, self._progress.advance))
+        for _, runner, document in wanted:
+            runner.take(document, [next(scored) for _ in document.samples])
 
-    def _trial(self, field: Field, runner: Runner, iteration: int, finished: bool) -> Trial:
+    def _close(self, field: Field, race: Race, iteration: int) -> None:
+        """Keeps a race's trials, and its winner."""
+        for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
+            if runner.scored:
+                self._keep(field, runner, len(runner.edits) == len(self._documents[field]), iteration)
+        if race.winner:
+            self._leaders[field] = race.winner
+
+    def _keep(self, field: Field, runner: Runner, finished: bool, iteration: int = 0) -> None:
+        """Makes what a runner did a trial; the leader's is made again when it has seen more."""
+        old = self._trials[field].get(runner.prompt.text)
+        if old and old.requests == len(runner.scored):
+            return
         score, scored = pool(runner.scored, self.seed), tuple(runner.scored)
-        return Trial(field, runner.prompt, iteration, score, scored, finished, requests=len(scored))
+        iteration = old.iteration if old else iteration
+        trial = Trial(field, runner.prompt, iteration, score, scored, finished, requests=len(scored))
+        self._trials[field][runner.prompt.text] = trial
+        self._recorder.trial(trial)
+
+    def _unseen(self, field: Field) -> list[Document]:
+        """What the leader has not seen."""
+        leader = self._leaders.get(field)
+        return [one for one in self._documents[field] if leader and one.name not in leader.edits]
+
+    def _aside(self, field: Field) -> int:
+        """Requests that the leader still needs."""
+        return price_of(self._unseen(field))
 
 
 def _documents(samples: Mapping[Field, Sequence[Sample]], seed: int) -> dict[Field, list[Document]]:

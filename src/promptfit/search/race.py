@@ -41,10 +41,10 @@ class Race:
     """Runs a field's new prompts against each other and against the field's leader.
 
     Args:
-        rules: When a prompt stops.
+        rules: When a prompt stops, and when the race does.
         documents: The field's documents in their seeded order, the same for every field of the type.
         prompts: The new prompts.
-        leader: The best prompt so far, which has seen every document.
+        leader: The best prompt so far, and all that it was asked.
     """
 
     def __init__(
@@ -55,12 +55,20 @@ class Race:
         self.running = [Runner(prompt) for prompt in prompts]
         self.stopped: list[Runner] = []
         self.seen = 0
-        self.documents = _telling_first(documents, leader, min([*rules.looks, len(documents)]))
+        self.documents = _telling_first(documents, leader) if leader else list(documents)
+        self._known = len(leader.edits) if leader else 0
+        self._over = False
 
     @property
     def over(self) -> bool:
-        """Nobody runs, or whoever runs has seen every document."""
-        return not self.running or self.seen == len(self.documents)
+        """Nobody runs, whoever runs has seen every document, or the best one is too bad to be asked more for now."""
+        return self._over or not self.running or self.seen == len(self.documents)
+
+    @property
+    def winner(self) -> Runner | None:
+        """Who leads the field now; whoever saw more documents than the leader had seen has beaten it on those."""
+        entries = [*self.running, *([self.leader] if self.leader and self.seen <= self._known else [])]
+        return min(entries, key=Runner.standing, default=self.leader)
 
     def block(self, left: int) -> list[tuple[Runner, Document]]:
         """Returns what to ask next; prompts that the budget can't carry stop.
@@ -72,14 +80,15 @@ class Race:
         """
         end = min([look for look in self.rules.looks if look > self.seen] + [len(self.documents)])
         documents = self.documents[self.seen : end]
-        price, finish = _price(documents), _price(self.documents[self.seen :])
+        price, finish = price_of(documents), price_of(self.documents[self.seen :])
         able = 1 + (left - finish) // price if left >= finish else 0
         self._stop(self.running[able:])
         self.seen = end if self.running else self.seen
         return [(runner, document) for runner in self.running for document in documents]
 
     def look(self) -> None:
-        """Stops the losers, once the answers of the block are in."""
+        """Stops the losers, once the answers of the block are in; a leader that they left alone is asked more."""
+        self._over = self.running == [self.leader]
         if self.over:
             return
         self.running.sort(key=Runner.standing)
@@ -87,27 +96,31 @@ class Race:
         tallies = [[runner.edits[name] for name in names] for runner in self.running]
         chars = [self.running[0].chars[name] for name in names]
         ahead, to_beat = None, float("inf")
-        if self.leader:
+        if self.leader and self.seen <= self._known:
             ahead = [self.leader.edits[name] for name in names]
             to_beat = sum(self.leader.edits.values()) - self.rules.indifference * sum(self.leader.chars.values())
         losers = self.rules.losers(tallies, chars, ahead, to_beat)
         self._stop([self.running[place] for place in sorted(losers)])
+        if self.running:
+            best = sum(self.running[0].edits.values())
+            self._over = self.seen >= self._known and self.rules.unripe(best, sum(chars), self.seen)
+        elif self.leader and self._known < len(self.documents):
+            self.running, self.seen = [self.leader], self._known
 
     def _stop(self, runners: Sequence[Runner]) -> None:
-        self.stopped += runners
+        self.stopped += [runner for runner in runners if runner is not self.leader]
         self.running = [runner for runner in self.running if runner not in runners]
 
 
-def _telling_first(documents: Sequence[Document], leader: Runner | None, shared: int) -> list[Document]:
-    """After the first block, which all fields of a type share, the documents come first on which the leader erred.
+def _telling_first(documents: Sequence[Document], leader: Runner) -> list[Document]:
+    """The documents on which the leader erred come first, and what it has yet to see last.
 
-    Only there can a prompt be better, so one that is not is soon out of reach. Whoever is better than the leader
-    looks better still on such a choice, so that the choice itself loses nobody.
+    Only where it erred can a prompt be better, so one that is not is soon out of reach. Whoever is better than the
+    leader looks better still on such a choice, so that the choice itself loses nobody.
     """
-    if not leader:
-        return list(documents)
-    return [*documents[:shared], *sorted(documents[shared:], key=lambda document: not leader.edits[document.name])]
+    return sorted(documents, key=lambda one: (one.name not in leader.edits, not leader.edits.get(one.name)))
 
 
-def _price(documents: Sequence[Document]) -> int:
+def price_of(documents: Sequence[Document]) -> int:
+    """Returns the requests that one prompt takes on these documents."""
     return sum(len(document.samples) for document in documents)

@@ -2,8 +2,8 @@
 
 From the surest to the boldest:
 
-1. *Out of reach*, no error at all. The leader's edits on all documents are known. A prompt that made no further
-   edit would still not be better than the leader by more than ``indifference``: it stops.
+1. *Out of reach*, no error at all. The leader's edits on what it has seen are known, and its worst documents come
+   first. A prompt that made no further edit there would still not be better by more than ``indifference``: it stops.
 2. *Significantly worse*, error at most ``alpha``. The sign-flip test of the per-document edits against the best
    prompt of the race. ``alpha`` is spent in equal parts over the looks and, by Holm, over the prompts of a look. A
    prompt runs in one race only, so this bounds the chance that the best prompt is lost.
@@ -15,11 +15,16 @@ this: how an answer is worded is a property of the prompt, alike on most documen
    prompt that is so much worse on a tenth of the documents is lost once in a hundred races.
 4. *A twin*: the same edits as a better placed prompt on every document seen, of which at least ``room`` left
    something to mend. A prompt that mends a share s of them is lost with chance (1 - s) ** room, so mostly a weak one.
-The last rule is economy, not a test: a full run costs as much as five first tries.
+The last rule is economy, not a test: a full run costs as much as ten first tries.
 
 5. *Finals*: from ``finals`` documents on, only the ``finalists`` best placed prompts run, and those only that are
    ahead of the leader, as successive halving does (Jamieson and Talwalkar, arXiv 1502.07943). Prompts that are close
    to the best may be lost here, and little with them.
+
+While all prompts are far from good, nobody has to know how far. So a race ends early where the best one's CER is above
+``ripe`` on ``sketch`` documents: that prompt leads, and the next ones are held against it on what it has seen. Each
+race in which nobody beats it asks it of more documents, and at the end of the search it is asked of all. This is how
+FocusedILS measures its incumbent (Hutter et al., arXiv 1401.3492).
 """
 
 from __future__ import annotations
@@ -48,19 +53,27 @@ class Racing:
         finalists: How many they are.
         indifference: CER that is not worth asking for: a prompt that can't gain more stops, and a leader within it of 0
             ends the field.
+        sketch: Documents after which a race may end before the best prompt has seen all.
+        ripe: CER up to which it is worth asking the best prompt of all documents at once.
     """
 
     looks: Sequence[int] = (2, 4, 8, 16)
     alpha: float = 0.05
     gap: float = 0.25
-    room: int = 3
+    room: int = 2
     finals: int = 8
     finalists: int = 2
     indifference: float = 0.01
+    sketch: int = 4
+    ripe: float = 0.05
 
     def for_equals(self) -> Racing:
         """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
-        return replace(self, indifference=-1e-9, room=_NEVER, finals=_NEVER)
+        return replace(self, indifference=-1e-9, room=_NEVER, finals=_NEVER, sketch=_NEVER)
+
+    def unripe(self, edits: int, chars: int, documents: int) -> bool:
+        """Tells whether so many edits on so many documents are too bad to be measured more exactly for now."""
+        return documents >= self.sketch and edits > self.ripe * chars
 
     def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
         """Returns the places of the prompts that stop.

@@ -52,7 +52,7 @@ class TextGrad:
         patience: Rounds without a better prompt after which a field is done.
     """
 
-    def __init__(self, width: int = 3, batch: int = 3, right: int = 1, rounds: int = 24, patience: int = 6) -> None:
+    def __init__(self, width: int = 3, batch: int = 3, right: int = 1, rounds: int = 30, patience: int = 8) -> None:
         self.width, self.batch, self.right = width, batch, right
         self.rounds, self.patience = rounds, patience
 

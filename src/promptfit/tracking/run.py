@@ -78,13 +78,14 @@ class Run:
         self.run_id = run_id
         self._client, self._experiment, self._params, self._data = client, experiment, params, data
         self._trials: dict[str, str] = {}  # run ids by digest of field and prompt, or of condition
+        self._samples: dict[str, float] = {}  # what a trial had seen when it was written, by the same
         self._figures: set[tuple[str, int, float]] = set()  # name, step, value of the run's own
         self._tables: list[str] = []
         self._take_over()
         self._writer = Background("mlflow")
 
     def trial(self, trial: Trial) -> None:
-        """Keeps one trial with its prompt, metrics and sample predictions."""
+        """Keeps one trial with its prompt, metrics and sample predictions; one that has seen more since, anew."""
         self._put(lambda: self._write_trial(trial))
 
     def condition(
@@ -138,7 +139,9 @@ class Run:
         """Learns what an earlier process wrote of this run before it was killed, and writes what it owes."""
         for child in children(self._client, self._experiment, self.run_id):
             if child.info.status == "FINISHED":
-                self._trials[child.data.tags.get("promptfit.trial", "")] = child.info.run_id
+                digest = child.data.tags.get("promptfit.trial", "")
+                self._trials[digest] = child.info.run_id
+                self._samples[digest] = child.data.metrics.get("samples", 0)
             else:  # the process that wrote it is gone; the trial comes again
                 self._client.set_terminated(child.info.run_id, "KILLED")
                 self._client.delete_run(child.info.run_id)
@@ -155,7 +158,13 @@ class Run:
 
     def _write_trial(self, trial: Trial) -> None:
         digest = prompt_digest(trial.field.name, trial.prompt.text)
+        predictions = _table(records.PREDICTIONS, records.predictions(trial.scored))
         if digest in self._trials:
+            if self._samples[digest] < trial.score.samples:
+                self._client.log_dict(self._trials[digest], predictions, "predictions.json")
+                # last: a kill in between leaves it to be written again
+                self._log_figures(self._trials[digest], records.figures(trial))
+                self._samples[digest] = trial.score.samples
             return
         run_id = self._child(f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}", digest)
         parent = trial.prompt.parent
@@ -163,7 +172,8 @@ class Run:
         described = {**self._params, **records.params(trial, parent_trial)}
         self._describe(run_id, described, "search", records.figures(trial))
         self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
-        self._finish(run_id, digest, _table(records.PREDICTIONS, records.predictions(trial.scored)))
+        self._finish(run_id, digest, predictions)
+        self._samples[digest] = trial.score.samples
 
     def _write_condition(
         self, augmentation: str, severity: int, metrics: Mapping[str, float], scored: Sequence[Scored]
@@ -192,13 +202,17 @@ class Run:
     def _describe(
         self, run_id: str, params: Mapping[str, object], context: str, figures: Mapping[str, float] | None = None
     ) -> None:
-        from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+        from mlflow.entities import Dataset, DatasetInput, InputTag, Param
 
-        batch = [Metric(key, float(value), _now(), 0) for key, value in (figures or {}).items()]
-        self._client.log_batch(run_id, batch, [Param(key, records.cut(str(value))) for key, value in params.items()])
+        self._log_figures(run_id, figures or {}, [Param(key, records.cut(str(v))) for key, v in params.items()])
         if self._data:
             used = Dataset(self._data.name, self._data.digest[:36], "local", self._data.source)
             self._client.log_inputs(run_id, [DatasetInput(used, [InputTag("mlflow.data.context", context)])])
+
+    def _log_figures(self, run_id: str, figures: Mapping[str, float], params: Sequence[Any] = ()) -> None:
+        from mlflow.entities import Metric
+
+        self._client.log_batch(run_id, [Metric(key, float(v), _now(), 0) for key, v in figures.items()], params)
 
     def _write_metrics(self, values: Mapping[str, float], step: int, time_ms: int) -> None:
         from mlflow.entities import Metric
