@@ -40,6 +40,10 @@ class Budget:
         """Returns what one field has spent, or all of them."""
         return sum(self._spent.values()) if field is None else self._spent[field]
 
+    def share(self, field: Field) -> int:
+        """Returns what the field had at first."""
+        return self._left[field] + self._spent[field]
+
     def spend(self, field: Field, requests: int) -> None:
         """Takes requests from the field's share, before they are asked.
 

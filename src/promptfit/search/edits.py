@@ -20,6 +20,7 @@ from promptfit.search.credit import Change, Credit, Draw, gain
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import Objective
+from promptfit.search.shorten import ORIGIN, shorten
 from promptfit.types import Field, Prompt, Trial
 
 PARENTS = 2
@@ -61,19 +62,7 @@ class Edits:
             for field in objective.fields
         }
         search_in_rounds(objective, editors, self.patience)
-        return self._shortened(objective, editors)
-
-    def _shortened(self, objective: Objective, editors: Mapping[Field, Editor]) -> list[Trial]:
-        """Takes phrases out of the best prompts as long as that does no harm: the races let them in, equal or not."""
-        iteration = 1 + max((trial.iteration for field in editors for trial in objective.trials(field)), default=-1)
-        batch = {field: editor.shorter(objective.history(field)) for field, editor in editors.items()}
-        while batch := {field: prompts for field, prompts in batch.items() if prompts}:
-            before = {field: objective.leading(field) for field in batch}
-            objective.evaluate(batch, iteration, objective.racing.for_equals())
-            changed = [field for field in batch if objective.leading(field) != before[field]]
-            batch = {field: editors[field].shorter(objective.history(field)) for field in changed}
-            objective.report(iteration)
-            iteration += 1
+        shorten(objective, {field: editor.shorter for field, editor in editors.items()})
         return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
@@ -101,7 +90,7 @@ class Editor:
         known = {trial.prompt.text for trial in history.trials}
         leader = history.leader.prompt.text
         edits = [phrases for origin, phrases in self.bank.edits(self._read(leader)) if origin == "delete"]
-        return [prompt for phrases in edits if (prompt := self._prompt("shorten", phrases, leader)).text not in known]
+        return [prompt for phrases in edits if (prompt := self._prompt(ORIGIN, phrases, leader)).text not in known]
 
     def _first(self) -> list[Prompt]:
         """What was given, the naive wording, and single phrases added to that (or put in its place), slot by slot."""

@@ -12,6 +12,7 @@ from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.mistakes import describe, mistakes
 from promptfit.search.objective import Objective
+from promptfit.search.shorten import shorten, without_each_sentence
 from promptfit.types import Field, Prompt, Trial
 
 TRIES = 3
@@ -41,7 +42,9 @@ class Feedback:
     def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
         """Spends at most the budget, and returns all trials of all fields."""
         proposers = {field: Talk(self, field, objective.start(field), author) for field in objective.fields}
-        return search_in_rounds(objective, proposers, self.patience, author.concurrency)
+        search_in_rounds(objective, proposers, self.patience, author.concurrency)
+        shorten(objective, dict.fromkeys(proposers, without_each_sentence))
+        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """One a round; a round asks at least one prompt of two documents."""

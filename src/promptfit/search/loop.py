@@ -38,7 +38,7 @@ class Proposer(Protocol):
 
 def search_in_rounds(
     objective: Objective, proposers: Mapping[Field, Proposer], patience: int, workers: int = 1
-) -> list[Trial]:
+) -> None:
     """All fields in lockstep: in each round every proposer gives a few prompts, and one race runs them all.
 
     A field leaves when its budget can't finish another prompt, when its leader can't be bettered by more than the
@@ -49,9 +49,6 @@ def search_in_rounds(
         proposers: One a field.
         patience: Rounds without a better prompt after which a field is done.
         workers: Proposers that may be at work at once; each waits for its own generator.
-
-    Returns:
-        All trials, field by field.
     """
     waited = dict.fromkeys(proposers, 0)
     iteration = 0
@@ -64,7 +61,6 @@ def search_in_rounds(
         objective.report(iteration)
         iteration += 1
     objective.settle()
-    return [trial for field in objective.fields for trial in objective.trials(field)]
 
 
 def _propose(objective: Objective, proposers: Mapping[Field, Proposer], workers: int) -> dict[Field, list[Prompt]]:

@@ -22,6 +22,9 @@ from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 log = logging.getLogger(__name__)
 
+LAST_PASS = 3
+"""Full runs that are set aside for shortening the best prompt, or a quarter of the field's budget if that is less."""
+
 
 class Objective:
     """Scores prompts on the search samples of their fields. Threads may call it side by side.
@@ -163,10 +166,15 @@ class Objective:
         return self._budget.left(field)
 
     def worthwhile(self, field: Field) -> bool:
-        """Tells whether one more prompt could finish, and could be better by more than the indifference."""
-        leader = self.leader(field)
-        affordable = self._budget.left(field) >= sum(len(document.samples) for document in self._documents[field])
-        return affordable and (leader is None or leader.score.cer > self.racing.indifference)
+        """Tells whether one more prompt could finish, and could be better by more than the indifference.
+
+        What taking phrases out of the best one may cost in the end (``shorten``) is left for that.
+        """
+        leader, price = self.leader(field), price_of(self._documents[field])
+        if leader is None:
+            return self._budget.left(field) >= price
+        aside = min(LAST_PASS * price, self._budget.share(field) // 4)
+        return self._budget.left(field) >= price + aside and leader.score.cer > self.racing.indifference
 
     def leader(self, field: Field) -> Trial | None:
         """Returns the field's best trial, if any led; it may have more documents to see until ``settle``."""

@@ -69,7 +69,7 @@ class Racing:
 
     def for_equals(self) -> Racing:
         """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
-        return replace(self, indifference=-1e-9, room=_NEVER, finals=_NEVER, sketch=_NEVER)
+        return replace(self, indifference=-1e-9, room=_NEVER, sketch=_NEVER)
 
     def unripe(self, edits: int, chars: int, documents: int) -> bool:
         """Tells whether so many edits on so many documents are too bad to be measured more exactly for now."""
@@ -98,7 +98,8 @@ class Racing:
         return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.alpha / len(self.looks)}
 
     def _not_in_the_finals(self, tallies: Sequence[Tally], leader: Tally | None, out: set[int]) -> set[int]:
-        behind = {place for place, tally in enumerate(tallies) if leader is not None and sum(tally) >= sum(leader)}
+        reach = None if leader is None else sum(leader) + (self.indifference < 0)  # where equals are welcome, one more
+        behind = {place for place, tally in enumerate(tallies) if reach is not None and sum(tally) >= reach}
         running = [place for place in range(len(tallies)) if place not in out | behind]
         return behind | set(running[self.finalists :])
 

@@ -30,6 +30,7 @@ from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.mistakes import Mistake, describe, mistakes
 from promptfit.search.objective import Objective
+from promptfit.search.shorten import shorten, without_each_sentence
 from promptfit.types import Field, Prompt, Trial
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ class TextGrad:
         steppers = {
             field: Stepper(self, field, objective.start(field), author, objective.seed) for field in objective.fields
         }
-        trials = search_in_rounds(objective, steppers, self.patience, author.concurrency)
+        search_in_rounds(objective, steppers, self.patience, author.concurrency)
+        shorten(objective, dict.fromkeys(steppers, without_each_sentence))
         for stepper in steppers.values():
             author.replies.update(stepper.faults)
-        return trials
+        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """One for the gradient and one for each step; a round asks every prompt of two documents at least."""

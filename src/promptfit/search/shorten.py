@@ -1,0 +1,47 @@
+"""The last pass of a search: what adds nothing is taken out of the best prompts.
+
+A phrase that did no harm on twenty documents may do some on the next thousand, and a search that tries many prompts
+finds such phrases. Of prompts that do equally well, the shorter one says less that can be misunderstood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from promptfit.search.history import History
+from promptfit.search.objective import Objective
+from promptfit.types import Field, Prompt
+
+ORIGIN = "shorten"
+
+Cutter = Callable[[History], list[Prompt]]
+"""Gives a field's best prompt without each of its parts, as far as that was not tried."""
+
+
+def shorten(objective: Objective, cutters: Mapping[Field, Cutter]) -> None:
+    """Takes parts out of the best prompts as long as that does no harm: the races let equals win if they are shorter.
+
+    Args:
+        objective: Scores the prompts; its leaders have seen every document.
+        cutters: One a field.
+    """
+    iteration = 1 + max((trial.iteration for field in cutters for trial in objective.trials(field)), default=-1)
+    fields = list(cutters)
+    while batch := {field: cut for field in fields if (cut := cutters[field](objective.history(field)))}:
+        before = {field: objective.leading(field) for field in batch}
+        objective.evaluate(batch, iteration, objective.racing.for_equals())
+        fields = [field for field in batch if objective.leading(field) != before[field]]
+        objective.report(iteration)
+        iteration += 1
+
+
+def without_each_sentence(history: History) -> list[Prompt]:
+    """Cuts any prompt, whoever wrote it: a cutter."""
+    if not history.leader:
+        return []
+    text = history.leader.prompt.text
+    parts = [part for part in re.split(r"(?<=[.?!…])\s+|\s*\n\s*", text.strip()) if part]
+    cut = (" ".join([*parts[:place], *parts[place + 1 :]]) for place in range(len(parts) if len(parts) > 1 else 0))
+    known = {trial.prompt.text for trial in history.trials}
+    return [Prompt(shorter, ORIGIN, text) for shorter in dict.fromkeys(cut) if shorter not in known]
