@@ -43,7 +43,7 @@ FIELDS = (
     "СНИЛС Дата рождения",
     "invoice Продавец",
 )
-SEEDS = 10
+SEEDS = 20
 BUDGET = 400
 """Logical requests a field, as `promptfit search` has them."""
 DOCUMENTS = 60

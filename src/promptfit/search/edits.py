@@ -49,7 +49,7 @@ class Edits:
         slots: Mapping[str, Sequence[str]],
         at_most: Mapping[str, int] | None = None,
         longest: int = 6,
-        width: int = 8,
+        width: int = 5,
         patience: int = 6,
     ) -> None:
         self.bank = Bank(slots, at_most, longest)
