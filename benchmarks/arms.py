@@ -54,6 +54,7 @@ def _ours(
     objective = Objective(answerer, samples, Chain(), purse, watch, seed)
     author = author_of(generator, samples, seed)  # edits asks it nothing
     configured(f"strategy/{name}").search(objective, purse, author)
+    objective.settle()
     return watch.ways
 
 

@@ -140,7 +140,7 @@ class Trial:
     score: Score
     scored: tuple[Scored, ...]
     finished: bool
-    """False when a race stopped the prompt before it had seen every sample."""
+    """False where the prompt has not seen every sample: a race stopped it, or is not yet worth more."""
     requests: int
     """Logical requests (kept or new) that this trial spent."""
 

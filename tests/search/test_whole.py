@@ -92,6 +92,20 @@ def test_the_winner_is_the_best_finished_trial_and_is_measured_on_the_holdout_al
     assert result.holdout_requests == 20 * len(FIELDS)
 
 
+@pytest.mark.parametrize("strategy", ["candidates", "edits"])
+def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy):
+    """Nobody can do better here: the budget ends with the prompt that was given."""
+    fields, bad = {field: FIELDS[field] for field in list(FIELDS)[:2]}, Prompt("Что здесь написано")
+    splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
+    made = instantiate(OmegaConf.load(CONF / "strategy" / f"{strategy}.yaml"))
+    start = {field: [bad] for field in fields}
+    got = run_search(
+        splits, FollowingAnswerer(), made, nobody(fields), 21 * len(fields), ListRecorder(), Chain(), start=start
+    )
+    assert [one.search.samples for one in got.fields] == [20, 20]
+    assert all(one.search.cer > 0.5 and one.requests <= 21 for one in got.fields)
+
+
 def test_everything_is_told_to_the_recorder(result, recorder):
     told = {(trial.field, trial.prompt): trial for trial in recorder.trials}  # a leader's again when it has seen more
     assert sorted(map(id, told.values())) == sorted(id(trial) for one in result.fields for trial in one.trials)

@@ -50,7 +50,6 @@ class Gepa:
         runs = [Evolution(self, objective, author, field, stop) for field in objective.fields]
         _side_by_side([run for run in runs if objective.worthwhile(run.field)], author.concurrency, stop)
         objective.evaluate({run.field: run.best() for run in runs}, iteration=1)
-        objective.settle()
         for run in runs:
             for text, (mother, scored) in run.probed().items():
                 objective.note(run.field, Prompt(text, author.generator_name, mother), scored, iteration=1)

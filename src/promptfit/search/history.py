@@ -16,7 +16,7 @@ class History:
     trials: tuple[Trial, ...]
     """In the order in which they ended, the unfinished ones too."""
     leader: Trial | None
-    """The best finished trial: lowest CER, then the shortest text, then text order."""
+    """The best trial: lowest CER, then the shortest text, then text order. It may have documents yet to see."""
     peers: Mapping[Field, Trial]
     left: int
     """Requests that the field may still spend."""

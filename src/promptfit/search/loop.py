@@ -17,7 +17,7 @@ class Strategy(Protocol):
     """A technique of searching. It sees the search split only, through the objective."""
 
     def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields.
+        """Spends at most the budget, and returns all trials of all fields; leaders may still be measured roughly.
 
         Args:
             objective: Scores prompts, and knows what each field starts from.
@@ -60,7 +60,6 @@ def search_in_rounds(
             waited[field] = 0 if better else waited[field] + 1
         objective.report(iteration)
         iteration += 1
-    objective.settle()
 
 
 def _propose(objective: Objective, proposers: Mapping[Field, Proposer], workers: int) -> dict[Field, list[Prompt]]:

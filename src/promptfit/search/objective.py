@@ -138,7 +138,7 @@ class Objective:
             self._recorder.trial(trial)
 
     def settle(self) -> None:
-        """Asks leaders of all documents that they have not seen; races have set the price aside. Ends every search."""
+        """Asks leaders of all documents that they have not seen; races have set the price aside."""
         with self._lock:
             unseen = {f: self._unseen(f) for f in self.fields if self._unseen(f) and self._aside(f) <= self.left(f)}
             leaders = {field: self._leaders[field] for field in unseen}

@@ -125,6 +125,7 @@ def run_search(
     with Progress(budget, console) as progress:
         objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress, start)
         strategy.search(objective, purse, author)
+        objective.settle()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
     if lost := [field.name for field in samples if field not in winners]:
         log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))

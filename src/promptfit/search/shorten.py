@@ -23,9 +23,10 @@ def shorten(objective: Objective, cutters: Mapping[Field, Cutter]) -> None:
     """Takes parts out of the best prompts as long as that does no harm: the races let equals win if they are shorter.
 
     Args:
-        objective: Scores the prompts; its leaders have seen every document.
+        objective: Scores the prompts; its leaders are settled first, so that equals are equals on every document.
         cutters: One a field.
     """
+    objective.settle()
     iteration = 1 + max((trial.iteration for field in cutters for trial in objective.trials(field)), default=-1)
     fields = list(cutters)
     while batch := {field: cut for field in fields if (cut := cutters[field](objective.history(field)))}:
