@@ -17,7 +17,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help: ## say this
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 17
 
-demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (about seven minutes)
+demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (about ten minutes)
 	dvc pull --quiet data.dvc train
 	dvc repro
 	@printf '\nthe report: %s\n' report/*/report.*.html
