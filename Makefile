@@ -2,12 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm lint bench soak ui
+.PHONY: help demo test test-slow test-vllm lint bench soak ui
 
 # the first Python that is new enough; name another one with `make demo PYTHON=...`
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 INSTALLED := .venv/.installed
+# a process a core with one thread each: most of a test is one thread's work
+PYTEST := OMP_NUM_THREADS=1 python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
@@ -23,7 +25,11 @@ demo: $(INSTALLED) ## the whole work on the built-in model, from documents to th
 	@printf '\nthe report: %s\n' report/*/report.*.html
 
 test: $(INSTALLED) ## run the quick tests
-	python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
+
+test-slow: $(INSTALLED) ## run the tests that take longer: killed searches, training, browsers, the whole pipeline
+	dvc pull --quiet data.dvc train
+	$(PYTEST) -m slow
 
 test-vllm: $(INSTALLED) ## run the tests of vLLM with a real one, on the CPU, in an environment of its own (6 GB)
 	dvc pull --quiet data.dvc train
