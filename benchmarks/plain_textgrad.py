@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import itertools
 import random
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
-from unittest import mock
 
 from promptfit.answer.base import Answerer
 from promptfit.generate.base import Generator, Message
@@ -54,27 +53,33 @@ def run(
     Returns:
         For each field the prompt that it would end with, after so many requests; the last is the final one.
     """
-    with numbered():
-        return {
-            field: Tutorial(answerer, samples, generator, f"{seed} {field.name}", chain).optimise(budget_per_field)
-            for field, samples in samples_by_field.items()
-        }
+    NUMBERS.next = itertools.count()
+    return {
+        field: Tutorial(answerer, samples, generator, f"{seed} {field.name}", chain).optimise(budget_per_field)
+        for field, samples in samples_by_field.items()
+    }
 
 
-@contextmanager
-def numbered() -> Iterator[None]:
-    """Variables hash by the order in which they were made, not by their address in memory.
+class Numbers(threading.local):
+    """Every thread's own numbers: runs side by side don't number each other's variables."""
+
+    def __init__(self) -> None:
+        self.next = itertools.count()
+
+
+NUMBERS = Numbers()
+
+
+def number(variable: Any) -> int:
+    """A hash of a variable: the order in which its run made it, not its address in memory.
 
     The package keeps gradients in sets, and writes them into its messages in the set's order: with addresses, no two
     runs of the same seed would ask the same.
     """
-    numbers = itertools.count()
+    return int(vars(variable).setdefault("number", next(NUMBERS.next)))
 
-    def number(variable: Any) -> int:
-        return int(vars(variable).setdefault("number", next(numbers)))
 
-    with mock.patch.object(textgrad.Variable, "__hash__", number):
-        yield
+textgrad.Variable.__hash__ = number
 
 
 class Tutorial:
