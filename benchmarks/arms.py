@@ -54,7 +54,10 @@ def _ours(
     objective = Objective(answerer, samples, Chain(), purse, watch, seed)
     author = author_of(generator, samples, seed)  # edits asks it nothing
     configured(f"strategy/{name}").search(objective, purse, author)
-    objective.settle()
+    objective.confirm()
+    for field in samples:  # what `promptfit search` would write: a sample may have grown since, or the start may stay
+        if leader := objective.leading(field):
+            watch.ways.setdefault(field, []).append((purse.spent(field), leader.text))
     return watch.ways
 
 

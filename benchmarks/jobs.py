@@ -39,6 +39,8 @@ class Job:
     fields: tuple[str, ...]
     model: str
     """The answerer's identity."""
+    data: str = "mini"
+    """What it is searched on."""
 
     @property
     def file(self) -> Path:

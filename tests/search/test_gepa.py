@@ -182,7 +182,7 @@ def test_a_prompt_that_gives_answers_away_is_worth_nothing_and_costs_nothing():
     ended = search(leaking, fields={NUMBER: FIELDS[NUMBER]}, documents=30)
     assert ended.leaked == 30
     assert winners(ended) == [naive(NUMBER).text]
-    assert len(ended.fields[0].trials) == 1 and ended.requests == 30
+    assert len(ended.fields[0].trials) == 1 and ended.requests == 20
 
 
 def test_useless_replies_cost_patience_and_no_more():

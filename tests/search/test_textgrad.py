@@ -19,8 +19,8 @@ from promptfit.generate.spending import Limits, Spending
 from promptfit.generate.store import CompletionStore, KeptGenerator
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import measure
+from promptfit.search.history import SHORTENED
 from promptfit.search.run import SearchResult, by_field, run_search
-from promptfit.search.shorten import ORIGIN
 from promptfit.search.textgrad import SPARE
 from promptfit.types import Prompt, PromptfitError
 
@@ -91,7 +91,7 @@ def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result, aut
         first, *others = one.trials
         assert first.prompt == Prompt(one.field.question_type, "question")
         texts = {trial.prompt.text for trial in one.trials}
-        assert all(trial.prompt.origin in ("scripted", ORIGIN) and trial.prompt.parent in texts for trial in others)
+        assert all(trial.prompt.origin in ("scripted", SHORTENED) and trial.prompt.parent in texts for trial in others)
     rounds = [max(trial.iteration for trial in one.trials) + 1 for one in result.fields]
     assert author.spending.spent().calls <= sum((1 + 3 + SPARE) * each for each in rounds)
 

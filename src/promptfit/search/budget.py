@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection
 
-from promptfit.types import Field, PromptfitError, Sample
+from promptfit.types import Field
 
 
 class Budget:
@@ -13,24 +13,14 @@ class Budget:
     Args:
         requests: Requests of the whole search. Every field gets the same share, the first ones one more
             where it does not divide evenly.
-        samples: The samples that each field is searched on.
-
-    Raises:
-        PromptfitError: A field's share does not pay for one prompt asked of all its samples.
+        fields: Who gets a share.
     """
 
-    def __init__(self, requests: int, samples: Mapping[Field, Sequence[Sample]]) -> None:
+    def __init__(self, requests: int, fields: Collection[Field]) -> None:
         self.requests = requests
-        share, over = divmod(requests, max(1, len(samples)))
-        self._left = {field: share + (place < over) for place, field in enumerate(samples)}
-        self._spent = dict.fromkeys(samples, 0)
-        for field, own in samples.items():
-            if self._left[field] < len(own):
-                need = len(samples) * max(len(each) for each in samples.values())
-                raise PromptfitError(
-                    f"a budget of {requests} requests leaves {self._left[field]} for the field {field.name!r}, "
-                    f"which has {len(own)} search samples: not one prompt could finish; give at least {need}"
-                )
+        share, over = divmod(requests, max(1, len(fields)))
+        self._left = {field: share + (place < over) for place, field in enumerate(fields)}
+        self._spent = dict.fromkeys(fields, 0)
 
     def left(self, field: Field) -> int:
         """Returns the requests that the field may still spend."""

@@ -17,10 +17,10 @@ from promptfit.generate.author import Author
 from promptfit.search.bank import Bank, Phrase, Phrases
 from promptfit.search.budget import Budget
 from promptfit.search.credit import Change, Credit, Draw, gain
-from promptfit.search.history import History
+from promptfit.search.history import SHORTENED, History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import Objective
-from promptfit.search.shorten import ORIGIN, shorten
+from promptfit.search.shorten import shorten
 from promptfit.types import Field, Prompt, Trial
 
 PARENTS = 2
@@ -90,7 +90,7 @@ class Editor:
         known = {trial.prompt.text for trial in history.trials}
         leader = history.leader.prompt.text
         edits = [phrases for origin, phrases in self.bank.edits(self._read(leader)) if origin == "delete"]
-        return [prompt for phrases in edits if (prompt := self._prompt(ORIGIN, phrases, leader)).text not in known]
+        return [prompt for phrases in edits if (prompt := self._prompt(SHORTENED, phrases, leader)).text not in known]
 
     def _first(self) -> list[Prompt]:
         """What was given, the naive wording, and single phrases added to that (or put in its place), slot by slot."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from promptfit.types import Field, Trial
 
+SHORTENED = "shorten"
+"""The origin of a prompt that is another one with a part taken out."""
+
 
 @dataclass(frozen=True, slots=True)
 class History:

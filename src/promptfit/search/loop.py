@@ -42,7 +42,8 @@ def search_in_rounds(
     """All fields in lockstep: in each round every proposer gives a few prompts, and one race runs them all.
 
     A field leaves when its budget can't finish another prompt, when its leader can't be bettered by more than the
-    racing's indifference, when its proposer has nothing left, or after ``patience`` rounds without a new leader.
+    racing's indifference on as many documents as the budget pays for, when its proposer has nothing left, or after
+    ``patience`` rounds without a new leader.
 
     Args:
         objective: Scores the prompts.
@@ -52,7 +53,11 @@ def search_in_rounds(
     """
     waited = dict.fromkeys(proposers, 0)
     iteration = 0
-    while batch := _propose(objective, {f: p for f, p in proposers.items() if waited[f] < patience}, workers):
+    while True:
+        objective.grow()
+        batch = _propose(objective, {f: p for f, p in proposers.items() if waited[f] < patience}, workers)
+        if not batch:
+            return
         before = {field: objective.leading(field) for field in batch}
         objective.evaluate(batch, iteration)
         for field in proposers:

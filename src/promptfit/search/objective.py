@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,15 +12,18 @@ from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
 from promptfit.search.ask import ask
 from promptfit.search.budget import Budget
-from promptfit.search.history import History
+from promptfit.search.history import SHORTENED, History
 from promptfit.search.leaks import Guard
 from promptfit.search.progress import Progress
 from promptfit.search.race import Document, Race, Runner, price_of
 from promptfit.search.racing import Racing
+from promptfit.search.sampling import SearchSample, in_seeded_order
 from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 log = logging.getLogger(__name__)
 
+GROWN = 3
+"""Full runs that a grown sample has to leave room for, the best prompt's own among them."""
 LAST_PASS = 3
 """Full runs that are set aside for shortening the best prompt, or a quarter of the field's budget if that is less."""
 
@@ -67,7 +69,10 @@ class Objective:
         self._answerer, self._chain, self._system = answerer, chain, system
         self._budget, self._recorder = budget, recorder
         self._progress = progress or Progress(budget.requests)
-        self._documents = _documents(samples, seed)
+        self._samples = {
+            field: SearchSample(field, documents, budget.share(field), self.racing.runs, self.racing.least)
+            for field, documents in in_seeded_order(samples, seed).items()
+        }
         self._trials: dict[Field, dict[str, Trial]] = {field: {} for field in samples}
         self._leaders: dict[Field, Runner] = {}
         self._start = {field: tuple((start or {}).get(field, ())) for field in samples}
@@ -137,10 +142,15 @@ class Objective:
             self._trials[field][prompt.text] = trial
             self._recorder.trial(trial)
 
-    def settle(self) -> None:
-        """Asks leaders of all documents that they have not seen; races have set the price aside."""
+    def settle(self, fields: Sequence[Field] | None = None) -> None:
+        """Asks leaders of all documents that they have not seen; races have set the price aside.
+
+        Args:
+            fields: Whose; all fields' if left out.
+        """
         with self._lock:
-            unseen = {f: self._unseen(f) for f in self.fields if self._unseen(f) and self._aside(f) <= self.left(f)}
+            owing = [f for f in fields or self.fields if self._unseen(f) and self._aside(f) <= self.left(f)]
+            unseen = {field: self._unseen(field) for field in owing}
             leaders = {field: self._leaders[field] for field in unseen}
             self._fill([(field, leaders[field], document) for field, own in unseen.items() for document in own])
             for field, runner in leaders.items():
@@ -158,8 +168,35 @@ class Objective:
         return (Prompt(questions.most_common(1)[0][0] or field.name, "question"),)
 
     def samples(self, field: Field) -> list[Sample]:
-        """Returns the field's search samples, document by document in the seeded order."""
-        return [sample for document in self._documents[field] for sample in document.samples]
+        """Returns the samples that the field is searched on now, document by document in the seeded order."""
+        return [sample for document in self._samples[field].documents for sample in document.samples]
+
+    def documents(self, field: Field) -> tuple[int, int]:
+        """Returns how many documents the field is searched on, and how many there are."""
+        return len(self._samples[field].documents), self._samples[field].of
+
+    def grow(self) -> None:
+        """Takes more documents for fields whose best prompt leaves too little to mend, and asks that of them, too.
+
+        As long as the budget then still pays for ``GROWN`` full runs.
+        """
+        with self._lock:
+            while fields := [field for field in self.fields if self._outgrown(field)]:
+                for field in fields:
+                    self._samples[field].grow()
+                self.settle(fields)
+
+    def confirm(self) -> None:
+        """Settles the leaders, and goes back to what a field started from where its leader mends too little of that.
+
+        A search that tries many prompts finds one that looks a little better by luck alone.
+        """
+        with self._lock:
+            self.settle()
+            for field in self.fields:
+                if back := self._unbettered(field):
+                    self._leaders[field] = back
+                    self.settle([field])
 
     def left(self, field: Field) -> int:
         """Returns the requests that the field may still spend."""
@@ -170,7 +207,7 @@ class Objective:
 
         What taking phrases out of the best one may cost in the end (``shorten``) is left for that.
         """
-        leader, price = self.leader(field), price_of(self._documents[field])
+        leader, price = self.leader(field), price_of(self._samples[field].documents)
         if leader is None:
             return self._budget.left(field) >= price
         aside = min(LAST_PASS * price, self._budget.share(field) // 4)
@@ -217,7 +254,8 @@ class Objective:
 
     def _race(self, field: Field, prompts: Sequence[Prompt], racing: Racing) -> Race:
         new = {prompt.text: prompt for prompt in prompts if prompt.text not in self._trials[field]}
-        return Race(racing, self._documents[field], list(new.values()), self._leaders.get(field))
+        start = {prompt.text for prompt in self.start(field)}
+        return Race(racing, self._samples[field].documents, list(new.values()), self._leaders.get(field), start)
 
     def _ask(self, races: Mapping[Field, Race]) -> None:
         """Asks the next block of every race in one call, and looks at the standings."""
@@ -239,7 +277,7 @@ class Objective:
         """Keeps a race's trials, and its winner."""
         for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
             if runner.scored:
-                self._keep(field, runner, len(runner.edits) == len(self._documents[field]), iteration)
+                self._keep(field, runner, len(runner.edits) == len(self._samples[field].documents), iteration)
         if race.winner:
             self._leaders[field] = race.winner
 
@@ -257,22 +295,38 @@ class Objective:
     def _unseen(self, field: Field) -> list[Document]:
         """What the leader has not seen."""
         leader = self._leaders.get(field)
-        return [one for one in self._documents[field] if leader and one.name not in leader.edits]
+        return [one for one in self._samples[field].documents if leader and one.name not in leader.edits]
+
+    def _unbettered(self, field: Field) -> Runner | None:
+        """The start, measured on all documents, if the leader is hardly better."""
+        leader, starts = self.leader(field), {prompt.text for prompt in self.start(field)}
+        if not leader or self._uncut(field, leader.prompt) in starts:
+            return None
+        tried = [trial for text, trial in self._trials[field].items() if text in starts]
+        for trial in sorted(tried, key=lambda one: (one.score.cer, len(one.prompt.text), one.prompt.text)):
+            back = Runner.of(trial)
+            unseen = [one for one in self._samples[field].documents if one.name not in back.edits]
+            if self.racing.betters(leader, trial) or price_of(unseen) > self.left(field):
+                continue
+            self._fill([(field, back, document) for document in unseen])
+            self._keep(field, back, finished=True)
+            if not self.racing.betters(leader, self._trials[field][trial.prompt.text]):
+                return back
+        return None
+
+    def _uncut(self, field: Field, prompt: Prompt) -> str:
+        """The prompt before anything was taken out of it."""
+        while prompt.origin == SHORTENED and prompt.parent in self._trials[field]:
+            prompt = self._trials[field][prompt.parent].prompt
+        return prompt.text
+
+    def _outgrown(self, field: Field) -> bool:
+        """Whether a larger sample may tell more, and can be paid."""
+        sample, leader = self._samples[field], self.leader(field)
+        if not leader or not leader.finished or leader.score.cer > self.racing.indifference or not sample.next():
+            return False
+        return self.left(field) >= GROWN * price_of([*sample.documents, *sample.next()])
 
     def _aside(self, field: Field) -> int:
         """Requests that the leader still needs."""
         return price_of(self._unseen(field))
-
-
-def _documents(samples: Mapping[Field, Sequence[Sample]], seed: int) -> dict[Field, list[Document]]:
-    """One seeded order of documents per type: prompts are paired on it, and the type's fields share the images."""
-    order: dict[str, list[str]] = {}
-    for doc_type in {field.doc_type for field in samples}:
-        names = sorted({s.document for field, own in samples.items() if field.doc_type == doc_type for s in own})
-        random.Random(f"{seed} {doc_type}").shuffle(names)
-        order[doc_type] = names
-    result = {}
-    for field, own in samples.items():
-        grouped = {name: tuple(s for s in own if s.document == name) for name in order[field.doc_type]}
-        result[field] = [Document(name, group) for name, group in grouped.items() if group]
-    return result

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from promptfit.search.racing import Racing
-from promptfit.types import Prompt, Sample, Scored
+from promptfit.types import Prompt, Sample, Scored, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,22 @@ class Runner:
     edits: dict[str, int] = field(default_factory=dict)
     chars: dict[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, trial: Trial) -> Runner:
+        """What a trial's prompt did so far."""
+        runner = cls(trial.prompt)
+        groups: dict[str, list[Scored]] = {}
+        for one in trial.scored:
+            groups.setdefault(one.sample.document, []).append(one)
+        for name, own in groups.items():
+            runner.take(Document(name, tuple(one.sample for one in own)), own)
+        return runner
+
     def take(self, document: Document, scored: Sequence[Scored]) -> None:
         """Keeps the scored samples of one document."""
         self.scored += scored
         self.edits[document.name] = sum(one.counts.edits for one in scored)
         self.chars[document.name] = sum(one.counts.chars for one in scored)
-
-    def standing(self) -> tuple[int, int, str]:
-        """The order of prompts that saw the same documents: fewer edits, then the shorter text, then text order."""
-        return sum(self.edits.values()), len(self.prompt.text), self.prompt.text
 
 
 class Race:
@@ -45,13 +52,20 @@ class Race:
         documents: The field's documents in their seeded order, the same for every field of the type.
         prompts: The new prompts.
         leader: The best prompt so far, and all that it was asked.
+        start: Texts that the field starts from: of equals these win, unless equals are what the race is for.
     """
 
     def __init__(
-        self, rules: Racing, documents: Sequence[Document], prompts: Sequence[Prompt], leader: Runner | None
+        self,
+        rules: Racing,
+        documents: Sequence[Document],
+        prompts: Sequence[Prompt],
+        leader: Runner | None,
+        start: Collection[str] = (),
     ) -> None:
         self.rules = rules
         self.leader = leader
+        self._plain = frozenset(start if rules.indifference >= 0 else ())
         self.running = [Runner(prompt) for prompt in prompts]
         self.stopped: list[Runner] = []
         self.seen = 0
@@ -68,7 +82,7 @@ class Race:
     def winner(self) -> Runner | None:
         """Who leads the field now; whoever saw more documents than the leader had seen has beaten it on those."""
         entries = [*self.running, *([self.leader] if self.leader and self.seen <= self._known else [])]
-        return min(entries, key=Runner.standing, default=self.leader)
+        return min(entries, key=self._standing, default=self.leader)
 
     def block(self, left: int) -> list[tuple[Runner, Document]]:
         """Returns what to ask next; prompts that the budget can't carry stop.
@@ -91,7 +105,7 @@ class Race:
         self._over = self.running == [self.leader]
         if self.over:
             return
-        self.running.sort(key=Runner.standing)
+        self.running.sort(key=self._standing)
         names = [document.name for document in self.documents[: self.seen]]
         tallies = [[runner.edits[name] for name in names] for runner in self.running]
         chars = [self.running[0].chars[name] for name in names]
@@ -106,6 +120,11 @@ class Race:
             self._over = self.seen >= self._known and self.rules.unripe(best, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
+
+    def _standing(self, runner: Runner) -> tuple[int, bool, int, str]:
+        """The order of prompts that saw the same documents: fewer edits, the start, the shorter text, text order."""
+        text = runner.prompt.text
+        return sum(runner.edits.values()), text not in self._plain, len(text), text
 
     def _stop(self, runners: Sequence[Runner]) -> None:
         self.stopped += [runner for runner in runners if runner is not self.leader]

@@ -33,6 +33,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from promptfit.score.paired import holm, sign_flip
+from promptfit.types import Trial
 
 _NEVER = 10**9
 """More documents than there are."""
@@ -55,6 +56,9 @@ class Racing:
             ends the field.
         sketch: Documents after which a race may end before the best prompt has seen all.
         ripe: CER up to which it is worth asking the best prompt of all documents at once.
+        margin: Share of the start's edits that the best prompt has to mend; else the field stays with its start.
+        runs: Full runs that a field's requests shall pay for: of more documents than that a seeded sample is asked.
+        least: Documents that this sample has at least, where there are so many.
     """
 
     looks: Sequence[int] = (2, 4, 8, 16)
@@ -66,10 +70,20 @@ class Racing:
     indifference: float = 0.01
     sketch: int = 4
     ripe: float = 0.05
+    margin: float = 0.1
+    runs: int = 20
+    least: int = 20
 
     def for_equals(self) -> Racing:
         """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
         return replace(self, indifference=-1e-9, room=_NEVER, sketch=_NEVER)
+
+    def betters(self, best: Trial, start: Trial) -> bool:
+        """Tells whether a prompt mends enough of what the start got wrong, on the samples that both saw."""
+        before = {one.sample: one.counts.edits for one in start.scored}
+        both = [(before[one.sample], one.counts.edits) for one in best.scored if one.sample in before]
+        old, new = (sum(edits) for edits in zip(*both, strict=True)) if both else (0, 0)
+        return new < old and new <= (1 - self.margin) * old
 
     def unripe(self, edits: int, chars: int, documents: int) -> bool:
         """Tells whether so many edits on so many documents are too bad to be measured more exactly for now."""

@@ -38,7 +38,11 @@ class FieldResult:
     requests: int
     """Logical requests spent on the search split."""
     samples: int
-    """Search samples of the field."""
+    """Search samples that a finished prompt was asked of."""
+    documents: int
+    """Documents that these are of."""
+    of: int
+    """Documents that the search split has of the field."""
 
     @property
     def proposed(self) -> int:
@@ -125,7 +129,7 @@ def run_search(
     with Progress(budget, console) as progress:
         objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress, start)
         strategy.search(objective, purse, author)
-        objective.settle()
+        objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
     if lost := [field.name for field in samples if field not in winners]:
         log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))
@@ -145,7 +149,8 @@ def run_search(
                 held.get(field),
                 tuple(objective.trials(field)),
                 purse.spent(field),
-                len(samples[field]),
+                len(objective.samples(field)),
+                *objective.documents(field),
             )
             for field, trial in winners.items()
         ),

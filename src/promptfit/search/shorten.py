@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from promptfit.search.history import History
+from promptfit.search.history import SHORTENED, History
 from promptfit.search.objective import Objective
 from promptfit.types import Field, Prompt
-
-ORIGIN = "shorten"
 
 Cutter = Callable[[History], list[Prompt]]
 """Gives a field's best prompt without each of its parts, as far as that was not tried."""
@@ -45,4 +43,4 @@ def without_each_sentence(history: History) -> list[Prompt]:
     parts = [part for part in re.split(r"(?<=[.?!…])\s+|\s*\n\s*", text.strip()) if part]
     cut = (" ".join([*parts[:place], *parts[place + 1 :]]) for place in range(len(parts) if len(parts) > 1 else 0))
     known = {trial.prompt.text for trial in history.trials}
-    return [Prompt(shorter, ORIGIN, text) for shorter in dict.fromkeys(cut) if shorter not in known]
+    return [Prompt(shorter, SHORTENED, text) for shorter in dict.fromkeys(cut) if shorter not in known]
