@@ -13,6 +13,7 @@ NAMES = (
     "demo",
     "repro",
     "gap",
+    "scaling",
     "generator",
     "strategies",
     "statistics",

@@ -22,7 +22,14 @@ def documents(count: int, size: int = 1) -> list[Document]:
 
 @pytest.mark.parametrize(
     ("there", "size", "share", "asked"),
-    [(10, 1, 400, 10), (20, 1, 400, 20), (140, 1, 400, 20), (140, 1, 1400, 70), (140, 1, 9000, 140), (140, 3, 1400, 23)],
+    [
+        (10, 1, 400, 10),
+        (20, 1, 400, 20),
+        (140, 1, 400, 20),
+        (140, 1, 1400, 70),
+        (140, 1, 9000, 140),
+        (140, 3, 1400, 23),
+    ],
 )
 def test_the_budget_pays_for_twenty_full_runs_or_the_sample_is_the_least(there: int, size: int, share: int, asked: int):
     sample = SearchSample(NAME, documents(there, size), share, runs=20, least=20)

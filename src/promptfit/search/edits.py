@@ -16,6 +16,7 @@ import numpy as np
 from promptfit.generate.author import Author
 from promptfit.search.bank import Bank, Phrase, Phrases
 from promptfit.search.budget import Budget
+from promptfit.search.consistency import Consistency
 from promptfit.search.credit import Change, Credit, Draw, gain
 from promptfit.search.history import SHORTENED, History
 from promptfit.search.loop import search_in_rounds
@@ -42,6 +43,7 @@ class Edits:
         longest: How many phrases a prompt may have.
         width: Prompts a field and round.
         patience: Rounds without a better prompt after which a field is done.
+        requires: The phrases that ask for a form of the answer, by the form's name (``consistency.FORMS``).
     """
 
     def __init__(
@@ -51,16 +53,14 @@ class Edits:
         longest: int = 6,
         width: int = 5,
         patience: int = 6,
+        requires: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.bank = Bank(slots, at_most, longest)
-        self.width, self.patience = width, patience
+        self.width, self.patience, self.requires = width, patience, requires or {}
 
     def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
         """Spends at most the budget, and returns all trials of all fields; the author is asked nothing."""
-        editors = {
-            field: Editor(field, self.bank, self.width, objective.seed, objective.given(field))
-            for field in objective.fields
-        }
+        editors = {field: self._editor(objective, field) for field in objective.fields}
         search_in_rounds(objective, editors, self.patience)
         shorten(objective, {field: editor.shorter for field, editor in editors.items()})
         return [trial for field in objective.fields for trial in objective.trials(field)]
@@ -69,12 +69,18 @@ class Edits:
         """None: nobody is asked."""
         return 0
 
+    def _editor(self, objective: Objective, field: Field) -> Editor:
+        fitting = Consistency((sample.answer for sample in objective.samples(field)), self.requires)
+        return Editor(field, self.bank, fitting, self.width, objective.seed, objective.given(field))
+
 
 class Editor:
-    """Proposes edited prompts for one field."""
+    """Proposes edited prompts for one field, none that contradicts its true values or itself."""
 
-    def __init__(self, field: Field, bank: Bank, width: int, seed: int, given: Sequence[Prompt] = ()) -> None:
-        self.field, self.bank, self.width, self.given = field, bank, width, given
+    def __init__(
+        self, field: Field, bank: Bank, fitting: Consistency, width: int, seed: int, given: Sequence[Prompt] = ()
+    ) -> None:
+        self.field, self.bank, self.fitting, self.width, self.given = field, bank, fitting, width, given
         self._words = random.Random(f"{seed} {field.doc_type} {field.question_type}")
         self._draws = np.random.default_rng(self._words.getrandbits(64))
         self._phrases: dict[str, Phrases] = {}
@@ -96,7 +102,7 @@ class Editor:
         """What was given, the naive wording, and single phrases added to that (or put in its place), slot by slot."""
         start = self.bank.start
         probes: dict[str, list[tuple[str, Phrases]]] = {slot: [] for slot in self.bank.slots}
-        for origin, phrases in self.bank.edits(start):
+        for origin, phrases in self._edits(start):
             (new,) = set(phrases) - set(start)
             probes[new.slot].append((origin, phrases))
         for slot in probes.values():
@@ -123,7 +129,7 @@ class Editor:
         phrases, origin = self._read(parent.prompt.text), ""
         mates = [self._read(other.prompt.text) for other in parents]
         while not origin or self._words.random() < MORE:
-            edits = list(self.bank.edits(phrases, mates))
+            edits = self._edits(phrases, mates)
             if self._words.random() < BLIND:
                 self._words.shuffle(edits)
             else:
@@ -133,6 +139,10 @@ class Editor:
                 break
             origin, phrases = new
         return self._prompt(origin, phrases, parent.prompt.text) if origin else None
+
+    def _edits(self, phrases: Phrases, mates: Sequence[Phrases] = ()) -> list[tuple[str, Phrases]]:
+        """Every prompt that is one edit away and says nothing untrue."""
+        return [edit for edit in self.bank.edits(phrases, mates) if self.fitting.holds(edit[1])]
 
     def _parents(self, history: History) -> list[Trial]:
         """The leader, and those that did best against it on the documents that they saw."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from promptfit.data.annotation import write_annotation
@@ -58,16 +59,27 @@ def write_all(root: Path, seed: int, progress: Callable[[int, int], None] | None
         progress: Called with (images written, images in all).
     """
     total = sum(p.documents * p.captures for p in PLANS) * len(TRUTH)
-    done = 0
+    done = count(1)
     for plan in PLANS:
-        (root / plan.name / "images").mkdir(parents=True, exist_ok=True)
-        samples: list[Sample] = []
-        for rows in _documents(plan, seed, root / plan.name):
-            samples += rows
-            done += 1
-            if progress:
-                progress(done, total)
-        write_annotation(root / plan.name, samples)
+        write(root, plan, seed, (lambda: progress(next(done), total)) if progress else None)
+
+
+def write(root: Path, plan: Plan, seed: int, drawn: Callable[[], None] | None = None) -> None:
+    """Writes one data set, ``root/<its name>``.
+
+    Args:
+        root: The folder of the data sets.
+        plan: How it is made.
+        seed: Names the documents.
+        drawn: Called as each image is written.
+    """
+    (root / plan.name / "images").mkdir(parents=True, exist_ok=True)
+    samples: list[Sample] = []
+    for rows in _documents(plan, seed, root / plan.name):
+        samples += rows
+        if drawn:
+            drawn()
+    write_annotation(root / plan.name, samples)
 
 
 def _documents(plan: Plan, seed: int, root: Path) -> Iterator[list[Sample]]:
