@@ -43,3 +43,11 @@ def test_the_words_of_the_field_itself_are_no_leak() -> None:
     names = [*TOWNS, "Продавец Иванов"]
     assert Guard(names, "счет Продавец").leak("Напиши, кто продавец") == ""
     assert Guard(names).leak("Напиши, кто продавец") == "продавец"
+
+
+def test_a_word_that_is_a_part_of_an_answer_elsewhere_may_be_said():
+    firms = [f"АО Фирма{place}" for place in range(40)] + ["АО Ответ"]
+    assert Guard(firms).leak("Напиши Продавец. Только ответ") == "ответ"
+    asked = Guard(firms, asked=firms[:20])
+    assert not asked.leak("Напиши Продавец. Только ответ")
+    assert asked.leak("Пример: АО Ответ") == "ао ответ" and asked.leak("Пример: фирма3") == "фирма3"

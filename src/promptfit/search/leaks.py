@@ -16,17 +16,19 @@ class Guard:
     """Knows the true answers of one field's search split.
 
     A prompt leaks if it has a whole true answer as whole tokens, or a token of at least ``SHORTEST`` characters that
-    one answer alone has. What several answers share (a town's "гор.", a firm's "ООО") is vocabulary, and may be said.
+    one answer alone has, of those that it is asked about: among a thousand answers every common word is some firm's
+    name. What several answers share (a town's "гор.", a firm's "ООО") is vocabulary, and may be said.
 
     Args:
         answers: The true answers, with repeats.
         known: Words that the field itself is made of; they are no leak.
+        asked: Those of the documents that prompts are asked of; all if left out.
     """
 
-    def __init__(self, answers: Iterable[str], known: str = "") -> None:
+    def __init__(self, answers: Iterable[str], known: str = "", asked: Iterable[str] | None = None) -> None:
         distinct = {_tokens(answer) for answer in answers}
         counted: dict[str, int] = {}
-        for answer in distinct:
+        for answer in distinct if asked is None else {_tokens(answer) for answer in asked}:
             for token in set(answer):
                 counted[token] = counted.get(token, 0) + 1
         guarded = len(distinct) > FEW_ANSWERS

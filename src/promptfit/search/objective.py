@@ -76,7 +76,8 @@ class Objective:
         self._trials: dict[Field, dict[str, Trial]] = {field: {} for field in samples}
         self._leaders: dict[Field, Runner] = {}
         self._start = {field: tuple((start or {}).get(field, ())) for field in samples}
-        self._guards = {field: Guard((s.answer for s in own), field.name) for field, own in samples.items()}
+        self._truths = {field: [sample.answer for sample in own] for field, own in samples.items()}
+        self._guards = {field: self._guard(field) for field in samples}
         self._rejected: set[tuple[Field, str]] = set()
         self._lock = threading.RLock()
 
@@ -184,6 +185,7 @@ class Objective:
             while fields := [field for field in self.fields if self._outgrown(field)]:
                 for field in fields:
                     self._samples[field].grow()
+                    self._guards[field] = self._guard(field)
                 self.settle(fields)
 
     def confirm(self) -> None:
@@ -238,6 +240,9 @@ class Objective:
         self._progress.round(iteration, best)
         mean = sum(best.values()) / len(best) if best else float("nan")
         self._recorder.metrics({"cer": mean, "requests": self._budget.spent()}, step=iteration)
+
+    def _guard(self, field: Field) -> Guard:
+        return Guard(self._truths[field], field.name, [sample.answer for sample in self.samples(field)])
 
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
         """The prompts without a true answer in them; the others are counted once each."""
