@@ -177,3 +177,27 @@ def test_threads_share_it():
         list(pool.map(lambda field: tried.evaluate({field: prompts[field]}), FIELDS))
     alone.evaluate(prompts)
     assert {field: tried.trials(field) for field in FIELDS} == {field: alone.trials(field) for field in FIELDS}
+
+
+def test_a_search_whose_prompts_are_as_bad_as_the_start_ends_with_the_start():
+    """A weak generator's prompts differ by luck alone; the shortest of them, or the luckiest, is no find."""
+    start = {NAME: (Prompt("Назови Имя", "question"),)}
+    tried, answerer, _ = objective(start=start)
+    weak = [Prompt("Скажи Имя"), Prompt("Что за Имя"), Prompt("Имя, живее")]
+    tried.evaluate({NAME: [*start[NAME], *weak]})
+    tried.confirm()
+    assert tried.leader(NAME).score.cer > 0.5
+    assert tried.leader(NAME).prompt == start[NAME][0] and tried.leader(NAME).finished
+    assert sum(trial.requests for trial in tried.trials(NAME)) == answerer.answered
+    tried.evaluate({NAME: [GOOD]}, 1)
+    tried.confirm()
+    assert tried.leader(NAME).prompt == GOOD
+
+
+def test_a_start_with_a_part_taken_out_is_not_put_back():
+    long = Prompt(f"{GOOD.text}. Кстати", "file")
+    tried, _, _ = objective(start={NAME: (long,)})
+    tried.evaluate({NAME: [long]})
+    tried.evaluate({NAME: [Prompt(GOOD.text, "shorten", long.text)]}, 1, tried.racing.for_equals())
+    tried.confirm()
+    assert tried.leader(NAME).prompt.text == GOOD.text

@@ -6,7 +6,7 @@ import pytest
 
 from promptfit.search.race import Document, Race, Runner
 from promptfit.search.racing import Racing
-from promptfit.types import Answer, Counts, Field, Prompt, Sample, Scored
+from promptfit.types import Answer, Counts, Field, Prompt, Sample, Scored, Trial
 
 FIELD = Field("passport", "Имя")
 NEVER = float("inf")
@@ -176,3 +176,29 @@ def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends
         run(race, {"mending": [0 if draw.random() < mends else 6 for _ in range(20)]})
         lost += not race.running
     assert lost / races <= at_most
+
+
+def test_of_equals_what_the_field_started_from_wins_though_it_is_longer():
+    same = {"What is the name?": [3] * 20, "name": [3] * 20}
+    prompts = [Prompt(text) for text in same]
+    race = Race(Racing(), documents(20), prompts, None, start={"What is the name?"})
+    run(race, same)
+    assert race.winner.prompt.text == "What is the name?"
+    race = Race(Racing(looks=()), documents(20), prompts, None, start={"What is the name?"})
+    run(race, same)
+    assert race.winner.prompt.text == "What is the name?"
+    race = Race(Racing(looks=()).for_equals(), documents(20), prompts, None, start={"What is the name?"})
+    run(race, same)
+    assert race.winner.prompt.text == "name", "a pass that shortens is there for this"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "better"), [(100, 91, False), (100, 90, True), (1, 0, True), (0, 0, False), (5, 5, False)]
+)
+def test_a_winner_has_to_mend_a_tenth_of_what_the_start_got_wrong(before: int, after: int, better: bool):
+    def trial(text: str, edits: int, count: int) -> Trial:
+        return Trial(FIELD, Prompt(text), 0, None, tuple(runner(text, {0: edits}, count).scored), True, count)
+
+    assert Racing().betters(trial("best", after, 20), trial("start", before, 20)) == better
+    seen_less = trial("start", before, 4)
+    assert Racing().betters(trial("best", after, 20), seen_less) == better, "on the documents that both saw"

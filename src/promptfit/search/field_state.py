@@ -1,0 +1,130 @@
+"""One field of a search: the documents that it is searched on, what was tried, and who leads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from promptfit.search.history import SHORTENED
+from promptfit.search.leaks import Guard
+from promptfit.search.race import Document, Race, Runner, price_of
+from promptfit.search.racing import Racing
+from promptfit.search.sampling import SearchSample
+from promptfit.types import Field, Prompt, Sample, Trial
+
+LAST_PASS = 3
+"""Full runs that are set aside for shortening the best prompt, or a quarter of the field's budget if that is less."""
+GROWN = 3
+"""Full runs that a grown sample has to leave room for, the best prompt's own among them."""
+
+
+class FieldState:
+    """What a search knows of one field. It asks nobody.
+
+    Attributes:
+        trials: Every prompt that was asked, by its text, in the order in which they ended.
+        leader: The best prompt and all that it was asked, if any led.
+        given: Prompts that the person gave the field to start from.
+        start: What the field starts from: those, else its question in the data set.
+
+    Args:
+        field: The field.
+        sample: Its documents.
+        truths: True answers of all of its search samples.
+        given: Prompts that the person gave.
+    """
+
+    def __init__(self, field: Field, sample: SearchSample, truths: Sequence[str], given: Sequence[Prompt] = ()) -> None:
+        self.field, self.given = field, tuple(given)
+        self.trials: dict[str, Trial] = {}
+        self.leader: Runner | None = None
+        self._sample, self._truths = sample, truths
+        self._guard = self._made_guard()
+        questions = Counter(sample.question.strip() for sample in self.samples)
+        self.start = self.given or (Prompt(questions.most_common(1)[0][0] or field.name, "question"),)
+
+    @property
+    def documents(self) -> list[Document]:
+        """Those that prompts are asked of now, in the seeded order."""
+        return self._sample.documents
+
+    @property
+    def of(self) -> int:
+        """How many documents there are."""
+        return self._sample.of
+
+    @property
+    def samples(self) -> list[Sample]:
+        """Theirs."""
+        return [sample for document in self.documents for sample in document.samples]
+
+    @property
+    def best(self) -> Trial | None:
+        """The leader's trial; it may have more documents to see."""
+        return self.trials[self.leader.prompt.text] if self.leader else None
+
+    @property
+    def unseen(self) -> list[Document]:
+        """What the leader has not seen."""
+        return [one for one in self.documents if self.leader and one.name not in self.leader.edits]
+
+    @property
+    def aside(self) -> int:
+        """Requests that the leader still needs."""
+        return price_of(self.unseen)
+
+    def leak(self, prompt: str) -> str:
+        """Returns the true answer that a prompt gives away, or an empty text."""
+        return self._guard.leak(prompt)
+
+    def race(self, prompts: Sequence[Prompt], racing: Racing) -> Race:
+        """A race of those that were not tried yet."""
+        new = {prompt.text: prompt for prompt in prompts if prompt.text not in self.trials}
+        start = {prompt.text for prompt in self.start}
+        return Race(racing, self.documents, list(new.values()), self.leader, start)
+
+    def worthwhile(self, left: int, share: int, racing: Racing) -> bool:
+        """Tells whether one more prompt could finish, and could be better by more than the indifference.
+
+        What taking phrases out of the best one may cost in the end (``shorten``) is left for that.
+
+        Args:
+            left: Requests that the field may still spend.
+            share: What it had at first.
+            racing: The rules.
+        """
+        price = price_of(self.documents)
+        if self.best is None:
+            return left >= price
+        aside = min(LAST_PASS * price, share // 4)
+        return left >= price + aside and self.best.score.cer > racing.indifference
+
+    def outgrown(self, left: int, racing: Racing) -> bool:
+        """Tells whether the best prompt leaves too little to mend, and more documents are there and can be paid."""
+        more = self._sample.next()
+        if not more or not self.best or not self.best.finished or self.best.score.cer > racing.indifference:
+            return False
+        return left >= GROWN * price_of([*self.documents, *more])
+
+    def grow(self) -> None:
+        """Takes more documents."""
+        self._sample.grow()
+        self._guard = self._made_guard()
+
+    def rivals(self) -> list[Runner]:
+        """The start's prompts that the leader has to be better than, the best first; none if it comes of the start."""
+        starts = {prompt.text for prompt in self.start}
+        if not self.leader or self._uncut(self.leader.prompt) in starts:
+            return []
+        tried = [trial for text, trial in self.trials.items() if text in starts]
+        tried.sort(key=lambda one: (one.score.cer, len(one.prompt.text), one.prompt.text))
+        return [Runner.of(trial) for trial in tried]
+
+    def _uncut(self, prompt: Prompt) -> str:
+        """The prompt before anything was taken out of it."""
+        while prompt.origin == SHORTENED and prompt.parent in self.trials:
+            prompt = self.trials[prompt.parent].prompt
+        return prompt.text
+
+    def _made_guard(self) -> Guard:
+        return Guard(self._truths, self.field.name, [sample.answer for sample in self.samples])
