@@ -133,3 +133,41 @@ def test_ctrl_c_keeps_what_was_answered(
     search(project, "store=.promptfit/other.sqlite")
     afresh = asked(project) - total
     assert total - before == afresh - (before - 1), "only what was in flight is asked again"
+
+
+def test_a_search_keeps_a_better_prompt_that_is_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    perfect = "Только значение. С заглавной буквы. passport Имя"
+    (project / CSV).parent.mkdir(parents=True)
+    collection.write(project / CSV, [collection.Row("passport Имя", perfect, 0.5)])
+    words = ["field=[СНИЛС, passport Имя]", "generator=file", "label=edits", "generator.start=[weak.csv]"]
+    weak = [collection.Row(name, f"Назови {name}", None) for name in ("СНИЛС", "passport Имя")]
+    collection.write(project / "weak.csv", weak)
+    for _ in range(2):
+        assert search(project, *words) == 0
+        out = capsys.readouterr().out
+        assert f"passport Имя: kept {perfect!r} (CER 0.0000 on the same search documents)" in out.replace("\n", " ")
+        assert "replace=true" in out
+        assert next((row.prompt, row.cer) for row in collection.read(project / CSV)) == (perfect, 0.0)
+    assert search(project, *words, "replace=true") == 0
+    assert [row.prompt for row in collection.read(project / CSV) if row.field == "passport Имя"] == [
+        "Назови passport Имя"
+    ]
+
+
+def test_the_documents_of_a_large_data_set_that_a_search_asks_are_said(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["racing.least=2", "racing.runs=12", "field=СНИЛС"]
+    assert search(project, *words, "dry_run=true") == 0
+    assert "on 2 of 3 search documents at first" in capsys.readouterr().out
+
+
+def test_the_configuration_has_the_races_rules() -> None:
+    import yaml
+
+    from promptfit.search.racing import Racing
+
+    conf = Path(__file__).resolve().parents[2] / "conf/config.yaml"
+    figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
+    figures.pop("_target_")
+    assert Racing(**{**figures, "looks": tuple(figures["looks"])}) == Racing()

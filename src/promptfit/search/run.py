@@ -45,6 +45,11 @@ class FieldResult:
     """Documents that the search split has of the field."""
 
     @property
+    def winner(self) -> Trial:
+        """The winner's trial."""
+        return next(trial for trial in self.trials if trial.prompt.text == self.prompt.text)
+
+    @property
     def proposed(self) -> int:
         """Distinct prompts that were proposed and asked."""
         return len(self.trials)

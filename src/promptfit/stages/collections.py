@@ -11,11 +11,17 @@ from promptfit.data.collection import Row
 from promptfit.data.spent import FieldRecord, SearchRecord
 from promptfit.generate.author import Author
 from promptfit.search.run import FieldResult, SearchResult
+from promptfit.stages.kept import Kept
+from promptfit.types import Field
 
 
-def rows_of(result: SearchResult) -> list[Row]:
-    """A row a field; the CER is the one measured on the holdout, if there is one."""
-    return [Row(one.field.name, one.prompt.text, one.holdout.cer if one.holdout else None) for one in result.fields]
+def rows_of(result: SearchResult, kept: Mapping[Field, Kept]) -> list[Row]:
+    """A row a field, a kept one where there is one; the CER is the one measured on the holdout, if there is one."""
+    found = {
+        one.field: Row(one.field.name, one.prompt.text, one.holdout.cer if one.holdout else None)
+        for one in result.fields
+    }
+    return [kept[field].row if field in kept else row for field, row in found.items()]
 
 
 def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -9,10 +10,13 @@ from omegaconf import DictConfig
 from promptfit.build import instantiate
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
+from promptfit.search.budget import Budget
 from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.search.sampling import SearchSample, in_seeded_order
 from promptfit.stages import asking, damage, quote, setting, show
 from promptfit.stages.collections import record_of, rows_of, write_record, write_rows
-from promptfit.types import Field
+from promptfit.stages.kept import better
+from promptfit.types import Field, Prompt, Sample
 
 
 def main(cfg: DictConfig) -> Path | None:
@@ -34,6 +38,7 @@ def main(cfg: DictConfig) -> Path | None:
     if cfg.dry_run:
         held = len(splits["holdout"])
         show.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
+        show.say(*sampled(cfg, splits["search"], budget))
         show.say(*quote.answers(cfg, budget + held, splits["search"]))
         show.say(asking.estimate(cfg, author, strategy.calls(budget // len(fields))))
         show.say("what was answered or completed before is not asked again")
@@ -48,7 +53,12 @@ def main(cfg: DictConfig) -> Path | None:
         result = run_search(
             splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
         )
-        write_rows(path, rows_of(result), merge=cfg.field is not None)
+        kept = (
+            {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, cfg.model.system)
+        )
+        for field, one in kept.items():
+            run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)
+        write_rows(path, rows_of(result, kept), merge=cfg.field is not None)
         record = write_record(path, record_of(params, data.digest, result, author), merge=cfg.field is not None)
         run.table("fields", FIELDS, [*table(result)])
         run.metrics(asking.figures(author))
@@ -60,6 +70,8 @@ def main(cfg: DictConfig) -> Path | None:
     show.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *asking.summary(generator, author, result.leaked),
+        *map(str, kept.values()),
+        *(["replace=true takes what was found instead"] if kept else []),
         f"prompts: {show.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",
     )
@@ -72,6 +84,20 @@ FIELDS = ("field", "prompt", "cer_holdout", "cer_search", "prompts", "requests")
 def requests(cfg: DictConfig, fields: list[Field]) -> int:
     """The budget of the whole search."""
     return int(cfg.budget.requests if cfg.budget.requests is not None else cfg.budget.per_field * len(fields))
+
+
+def sampled(cfg: DictConfig, samples: Sequence[Sample], budget: int) -> list[str]:
+    """Which fields are searched on a part of their documents, in words."""
+    racing, purse = instantiate(cfg.racing), Budget(budget, by_field(samples))
+    parts: dict[tuple[int, int], list[str]] = {}
+    for field, documents in in_seeded_order(by_field(samples), cfg.seed).items():
+        sample = SearchSample(field, documents, purse.share(field), racing.runs, racing.least)
+        parts.setdefault((len(sample.documents), sample.of), []).append(field.name)
+    return [
+        f"on {asked} of {of} search documents at first, on more once nothing is left to mend: {', '.join(names)}"
+        for (asked, of), names in parts.items()
+        if asked < of
+    ]
 
 
 def table(result: SearchResult) -> list[list[object]]:

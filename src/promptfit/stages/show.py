@@ -41,16 +41,19 @@ def cer(score: Score | None) -> str:
 
 def search_table(result: SearchResult, title: str) -> Table:
     """Field by field: the prompt that was found and what it is worth."""
-    table = _table(title, "field", "prompt", "CER on holdout (95 %)", "CER on search", "prompts", "requests")
+    table = _table(
+        title, "field", "prompt", "CER on holdout (95 %)", "CER on search", "documents", "prompts", "requests"
+    )
     for one in result.fields:
-        figures = (cer(one.holdout), f"{one.search.cer:.4f}", str(one.proposed), str(one.requests))
+        asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
+        figures = (cer(one.holdout), f"{one.search.cer:.4f}", asked, str(one.proposed), str(one.requests))
         table.add_row(one.field.name, Text(one.prompt.text), *figures)
     table.caption = _caution([one.holdout for one in result.fields if one.holdout])
     held = [one.holdout.cer for one in result.fields if one.holdout]
     searched = [one.search.cer for one in result.fields]
     macro = [f"{sum(values) / len(values):.4f}" if values else "-" for values in (held, searched)]
     table.add_section()
-    table.add_row("mean", "", *macro, str(sum(one.proposed for one in result.fields)), str(result.requests))
+    table.add_row("mean", "", *macro, "", str(sum(one.proposed for one in result.fields)), str(result.requests))
     return table
 
 
