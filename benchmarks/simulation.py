@@ -33,6 +33,8 @@ def documents(
         count: Documents of each.
         share: Documents that err, of all.
         kind: `some`: from one character to all of them. `rambling`: few characters, but now and then far too many.
+            `to the limit`: most answers of an erring document run to the token limit, one in ten of the others has a
+            few characters wrong.
     """
     shape = (sets, count)
     samples, erring = generator.integers(1, 4, shape), generator.random(shape) < share
@@ -44,6 +46,9 @@ def documents(
         few = generator.integers(1, 4, shape)
         if kind == "some":
             made = 1 + np.floor(generator.random(shape) * size)
+        elif kind == "to the limit":
+            made = generator.integers(150, 251, shape)
+            edits += there * ~wrong * (generator.random(shape) < 0.1) * few
         else:
             made = np.where(generator.random(shape) < RAMBLING, size + generator.geometric(0.05, shape), few)
         edits += there * wrong * made

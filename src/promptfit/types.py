@@ -121,7 +121,7 @@ class Score:
     high: float
     """Ends of the 95 % interval of the CER (of the share of erring documents if there was no error)."""
     interval: str
-    """How the interval was made: ``studentized``, ``bca`` (few erring documents), ``exact`` (none) or ``none`` (one
+    """How the interval was made: ``studentized``, ``gamma`` (few erring documents), ``exact`` (none) or ``none`` (one
     document)."""
     exact: float
     wer: float

@@ -21,8 +21,7 @@ def test_one_field_is_the_field_s_own_interval(share: float) -> None:
     point, low, high, kind = macro_interval([one])
     lows, highs, kinds = intervals(one.edits, one.chars[0])
     assert point == one.edits.sum() / one.chars.sum() and kind == kinds[0]
-    tolerance = 1e-9 if kind == "studentized" else 0.02  # the jackknife's acceleration is near the influence's
-    assert (low, high) == pytest.approx((lows[0], highs[0]), rel=tolerance)
+    assert (low, high) == pytest.approx((lows[0], highs[0]), rel=1e-9)
 
 
 def test_the_mean_of_fields_of_two_types_is_covered() -> None:

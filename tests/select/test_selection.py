@@ -101,7 +101,7 @@ def test_overall_figures_are_means_and_pools(selection):
     found = selection.test_overall
     cers = [trial.score.cer for trial in selection.test.values()]
     assert found.macro == pytest.approx(sum(cers) / 3, rel=1e-12)
-    assert found.macro_low < found.macro < found.macro_high and found.macro_interval == "studentized"
+    assert found.macro_low < found.macro < found.macro_high and found.macro_interval == "gamma"
     assert found.pooled == pool([one for trial in selection.test.values() for one in trial.scored])
     assert found.exact == pytest.approx(sum(trial.score.exact for trial in selection.test.values()) / 3)
 

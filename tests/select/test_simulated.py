@@ -13,12 +13,12 @@ def slack(rate: float, runs: int) -> float:
     return 3 * (rate * (1 - rate) / runs) ** 0.5
 
 
-@pytest.mark.parametrize("kind", ["some", "rambling"])
-@pytest.mark.parametrize(("documents", "erring"), [(133, 0.1), (133, 0.3), (400, 0.1), (400, 0.3)])
+@pytest.mark.parametrize("kind", ["some", "rambling", "to the limit"])
+@pytest.mark.parametrize(("documents", "erring"), [(60, 0.3), (133, 0.1), (133, 0.3), (400, 0.1), (400, 0.3)])
 def test_intervals_cover(monkeypatch, documents, erring, kind):
     monkeypatch.setattr(statistics, "LARGE", 200_000)
-    ours, _ = statistics.covered(100, documents, erring, kind)
-    assert abs(ours - 0.95) <= 0.02 + slack(0.05, 100)
+    ours, _, longer = statistics.covered(100, documents, erring, kind)
+    assert ours >= 0.93 - slack(0.05, 100) and longer < 2
 
 
 @pytest.mark.parametrize("racing", [True, False])

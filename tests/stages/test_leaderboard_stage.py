@@ -14,7 +14,7 @@ from promptfit.tracking import uri
 
 
 def keep(home: Path, answerer: str, cer: float, digest: str = "d" * 64) -> None:
-    test = [Figures(cer, cer / 2, cer * 2, "bca", 0.9, 0.1, 0.95)]
+    test = [Figures(cer, cer / 2, cer * 2, "gamma", 0.9, 0.1, 0.95)]
     kept = SelectionRecord(
         {},
         {"СНИЛС": cer},

@@ -28,7 +28,7 @@ PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
 def trial(text: str, parent: str | None = None, iteration: int = 0) -> Trial:
     sample = Sample("p1", Path("images/p1.png"), "0" * 64, "Фамилия?", "Карбаинов", FIELD, "search")
     scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Counts(8, 9, 1, 1, False, 0.0))
-    score = Score(8 / 9, 0.5, 1.0, "bca", 0.0, 1.0, 0.0, samples=1, documents=1)
+    score = Score(8 / 9, 0.5, 1.0, "gamma", 0.0, 1.0, 0.0, samples=1, documents=1)
     return Trial(FIELD, Prompt(text, "seed", parent), iteration, score, (scored,), True, requests=1)
 
 

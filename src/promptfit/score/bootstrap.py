@@ -14,26 +14,18 @@ Floats = NDArray[np.float64]
 Ends = tuple[Floats, Floats]
 
 
-def bca(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000, level: float = 0.95) -> Ends:
-    """Bias-corrected and accelerated bootstrap interval (Efron 1987) of ``sum(edits) / sum(chars)``.
+def bca_of(draws: Floats, point: Floats, acceleration: Floats, level: float = 0.95) -> Ends:
+    """The bias-corrected and accelerated interval (Efron 1987).
 
     Args:
-        edits: Edits, shape ``(candidates, documents)``.
-        chars: Characters of the truth, shape ``(documents,)``.
-        seed: Seed of the resampling.
-        resamples: How many times the documents are drawn anew.
+        draws: Resampled values, shape ``(candidates, resamples)``.
+        point: Values on the data themselves, shape ``(candidates,)``.
+        acceleration: Skewness of the documents' influences over 6, of the same shape.
         level: Coverage of the interval.
 
     Returns:
-        Lower and upper ends, each of shape ``(candidates,)``; equal to scipy's ``bootstrap`` with the same generator.
+        Lower and upper ends, each of shape ``(candidates,)``.
     """
-    drawn = weights(len(chars), seed, resamples)
-    draws = ratios(edits @ drawn, chars @ drawn)
-    return bca_of(draws, ratios(edits.sum(axis=1), chars.sum()), _acceleration(edits, chars), level)
-
-
-def bca_of(draws: Floats, point: Floats, acceleration: Floats, level: float = 0.95) -> Ends:
-    """The BCa interval out of resampled values, shape ``(candidates, resamples)``, and those on the data themselves."""
     from scipy.special import ndtr, ndtri  # costs a tenth of a second, so only where an interval is made
 
     ordered, resamples = np.sort(draws, axis=1), draws.shape[1]
@@ -43,9 +35,23 @@ def bca_of(draws: Floats, point: Floats, acceleration: Floats, level: float = 0.
     ends = []
     for quantile in (tail, 1 - tail):
         shifted = bias + ndtri(quantile)
-        at = ndtr(bias + shifted / (1 - acceleration * shifted))
+        room = 1 - acceleration * shifted  # at 0 or below, the quantile lies beyond all that was drawn
+        at = ndtr(np.where(room > 0, bias + shifted / np.where(room > 0, room, 1.0), np.copysign(np.inf, shifted)))
         ends.append(quantiles(ordered, at, np.full(len(draws), resamples)))
     return ends[0], ends[1]
+
+
+def within(ends: Ends, point: Floats, largest: Floats | float, least: Floats | float = 0.0) -> Ends:
+    """Cuts ends to what a value can be, and keeps the point inside: the last step of every interval.
+
+    Args:
+        ends: Lower and upper ends.
+        point: The value on the data themselves.
+        largest: The value of the worst document: no mean of documents is above it.
+        least: The same of the best one.
+    """
+    low, high = ends
+    return np.clip(low, np.minimum(least, point), point), np.clip(high, point, np.maximum(largest, point))
 
 
 def zero_errors_bound(units: int, level: float = 0.95) -> float:
@@ -81,11 +87,3 @@ def weights(documents: int, seed: int, resamples: int) -> Floats:
     drawn = np.random.default_rng(seed).integers(0, documents, (resamples, documents))
     cells = (drawn + documents * np.arange(resamples)[:, None]).ravel()
     return np.bincount(cells, minlength=resamples * documents).reshape(resamples, documents).T.astype(np.float64)
-
-
-def _acceleration(edits: Floats, chars: Floats) -> Floats:
-    """Skewness of the jackknife over documents, 0 where leaving any document out changes nothing."""
-    left_out = ratios(edits.sum(axis=1, keepdims=True) - edits, chars.sum() - chars)
-    gap = left_out.mean(axis=1, keepdims=True) - left_out
-    spread = 6 * (gap**2).sum(axis=1) ** 1.5
-    return np.divide((gap**3).sum(axis=1), spread, out=np.zeros(len(edits)), where=spread > 0)

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from promptfit.score.bootstrap import Ends, Floats, bca, zero_errors_bound
+from promptfit.score.bootstrap import Floats, ratios, within, zero_errors_bound
+from promptfit.score.gamma import gamma_interval
 from promptfit.score.studentized import studentized
 
 FEW_DOCUMENTS = 100
-"""Under this many documents a bootstrap interval tends to be too short; whoever shows one says so."""
-ENOUGH_ERRING = 10
-"""From so many erring documents on, their spread can be estimated, and the studentised interval is the better one."""
+"""Under this many documents an interval tends to be too short where answers ramble; whoever shows one says so."""
+ENOUGH_ERRING = 30
+"""From so many erring documents on, their spread can be estimated however unequal they are."""
 _CELLS = 1 << 20
 
 
-def intervals(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000) -> tuple[Floats, Floats, list[str]]:
-    """95 % intervals of ``sum(edits) / sum(chars)`` over documents.
+def kind_of(erring: int, documents: int) -> str:
+    """Which interval the documents get: the one rule, for CERs and for means of them.
 
-    No error at all: ``exact``, Clopper and Pearson's bound on the share of erring documents. Fewer than
-    ``ENOUGH_ERRING`` erring documents: ``bca``. Others: ``studentized``. One document: ``none``.
+    Args:
+        erring: Documents with an error.
+        documents: All of them.
+
+    Returns:
+        ``none`` for one document; ``exact`` where nothing erred: Clopper and Pearson's bound on the share of erring
+        documents; ``gamma`` where few err, less than half and fewer than ``ENOUGH_ERRING``; else ``studentized``.
+    """
+    if documents == 1:
+        return "none"
+    if not erring:
+        return "exact"
+    return "gamma" if erring < ENOUGH_ERRING and 2 * erring < documents else "studentized"
+
+
+def intervals(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000) -> tuple[Floats, Floats, list[str]]:
+    """95 % intervals of ``sum(edits) / sum(chars)`` over documents, by the rule of ``kind_of``.
+
+    They hold the point, and lie within 0 and the ratio of the worst document.
 
     Args:
         edits: Edits, shape ``(candidates, documents)``.
@@ -30,17 +48,16 @@ def intervals(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000
         Lower and upper ends (NaN for ``none``), and how each was made.
     """
     candidates, documents = edits.shape
+    kinds = np.array([kind_of(erring, documents) for erring in (edits > 0).sum(axis=1).tolist()])
     low, high = np.full(candidates, np.nan), np.full(candidates, np.nan)
-    if documents == 1:
-        return low, high, ["none"] * candidates
-    erring = (edits > 0).sum(axis=1)
-    kinds = np.where(erring == 0, "exact", np.where(erring < ENOUGH_ERRING, "bca", "studentized"))
-    low[erring == 0], high[erring == 0] = 0.0, zero_errors_bound(documents)
-    step = max(1, _CELLS // resamples)
-    for name, method in (("bca", bca), ("studentized", studentized)):
-        own = np.flatnonzero(kinds == name)
-        for start in range(0, len(own), step):
-            rows = own[start : start + step]
-            ends: Ends = method(edits[rows], chars, seed, resamples)
-            low[rows], high[rows] = ends
+    low[kinds == "exact"], high[kinds == "exact"] = 0.0, zero_errors_bound(documents)
+    point, largest = ratios(edits.sum(axis=1), chars.sum()), ratios(edits, chars).max(axis=1)
+    rare = np.flatnonzero(kinds == "gamma")
+    if len(rare):
+        ends = gamma_interval(ratios(edits[rare], chars.sum()))
+        low[rare], high[rare] = within(ends, point[rare], largest[rare])
+    many, step = np.flatnonzero(kinds == "studentized"), max(1, _CELLS // resamples)
+    for start in range(0, len(many), step):
+        rows = many[start : start + step]
+        low[rows], high[rows] = within(studentized(edits[rows], chars, seed, resamples), point[rows], largest[rows])
     return low, high, kinds.tolist()

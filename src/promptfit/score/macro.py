@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from promptfit.score.bootstrap import Floats, bca_of, ratios, weights, zero_errors_bound
-from promptfit.score.intervals import ENOUGH_ERRING
-from promptfit.score.studentized import bootstrap_t
+from promptfit.score.bootstrap import Ends, Floats, bca_of, ratios, weights, within, zero_errors_bound
+from promptfit.score.gamma import gamma_interval
+from promptfit.score.intervals import kind_of
+from promptfit.score.studentized import bootstrap_t, rounded_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +39,21 @@ def macro_interval(strata: Sequence[Stratum], seed: int = 0, resamples: int = 20
     """
     fields = sum(len(one.edits) for one in strata)
     documents = sum(one.edits.shape[1] for one in strata)
-    point = float(sum(ratios(one.edits.sum(axis=1), one.chars.sum(axis=1)).sum() for one in strata)) / fields
+    point = _mean(strata, fields)
     erring = sum(int(one.edits.any(axis=0).sum()) for one in strata)
-    if max(one.edits.shape[1] for one in strata) == 1:
-        return point, float("nan"), float("nan"), "none"
-    if not erring:
-        return point, 0.0, zero_errors_bound(documents), "exact"
-    ones = [_resampled(one, np.ones((one.edits.shape[1], 1))) for one in strata]
-    drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(strata)]
-    draws = _sum(total for total, _, _ in drawn)[None] / fields
-    error = np.sqrt(_sum(square for _, square, _ in ones)) / fields
-    if erring >= ENOUGH_ERRING:
+    kind = "none" if max(one.edits.shape[1] for one in strata) == 1 else kind_of(erring, documents)
+    if kind in ("none", "exact"):
+        return point, *((0.0, zero_errors_bound(documents)) if kind == "exact" else (np.nan, np.nan)), kind
+    if kind == "gamma":
+        parts = [ratios(one.edits, one.chars.sum(axis=1, keepdims=True)).sum(axis=0) / fields for one in strata]
+        ends = gamma_interval(np.concatenate(parts)[None])
+    else:
+        drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(strata)]
+        draws = _sum(total for total, _, _ in drawn)[None] / fields
         errors = np.sqrt(_sum(square for _, square, _ in drawn))[None] / fields
-        low, high = bootstrap_t(draws, errors, np.array([point]), error)
-        return point, float(low[0]), float(high[0]), "studentized"
-    return (point, *_bca(draws, point, ones), "bca")
+        error = np.sqrt(_sum(square for _, square, _ in _as_they_are(strata))) / fields
+        ends = bootstrap_t(draws, errors, np.array([point]), error)
+    return point, *_cut(ends, point, _extreme(strata, fields, np.max)), kind
 
 
 def macro_change(
@@ -73,25 +74,40 @@ def macro_change(
     """
     grown = [Stratum(new.edits - old.edits, old.chars) for old, new in zip(before, after, strict=True)]
     fields = sum(len(one.edits) for one in grown)
-    point = float(sum(ratios(one.edits.sum(axis=1), one.chars.sum(axis=1)).sum() for one in grown)) / fields
+    point = _mean(grown, fields)
     if max(one.edits.shape[1] for one in grown) == 1 or not any(one.edits.any() for one in grown):
         return point, float("nan"), float("nan")
-    ones = [_resampled(one, np.ones((one.edits.shape[1], 1))) for one in grown]
     drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(grown)]
-    return (point, *_bca(_sum(total for total, _, _ in drawn)[None] / fields, point, ones))
+    draws, ones = _sum(total for total, _, _ in drawn)[None] / fields, _as_they_are(grown)
+    spread = 6 * _sum(square for _, square, _ in ones) ** 1.5
+    cubes = _sum(cube for _, _, cube in ones)
+    acceleration = np.divide(cubes, spread, out=np.zeros(1), where=spread > 0)
+    ends = bca_of(draws, np.array([point]), acceleration)
+    return point, *_cut(ends, point, _extreme(grown, fields, np.max), _extreme(grown, fields, np.min))
 
 
 Sums = tuple[Floats, Floats, Floats]
 """The sum of the fields' CERs in each resample, and the sums of squares and cubes of the documents' influences."""
 
 
-def _bca(draws: Floats, point: float, ones: Sequence[Sums]) -> tuple[float, float]:
-    """The BCa interval; ``ones`` are the sums of the documents as they are."""
-    spread = 6 * _sum(square for _, square, _ in ones) ** 1.5
-    cubes = _sum(cube for _, _, cube in ones)
-    acceleration = np.divide(cubes, spread, out=np.zeros(1), where=spread > 0)
-    low, high = bca_of(draws, np.array([point]), acceleration)
+def _mean(strata: Sequence[Stratum], fields: int) -> float:
+    """The mean of the fields' ratios."""
+    return float(sum(ratios(one.edits.sum(axis=1), one.chars.sum(axis=1)).sum() for one in strata)) / fields
+
+
+def _extreme(strata: Sequence[Stratum], fields: int, of: Callable[..., Floats]) -> float:
+    """The mean of the fields' ratios if every field were as in its worst document, or in its best one."""
+    return float(sum(of(ratios(one.edits, one.chars), axis=1).sum() for one in strata)) / fields
+
+
+def _cut(ends: Ends, point: float, largest: float, least: float = 0.0) -> tuple[float, float]:
+    low, high = within(ends, np.array([point]), np.array([largest]), least)
     return float(low[0]), float(high[0])
+
+
+def _as_they_are(strata: Sequence[Stratum]) -> list[Sums]:
+    """The sums of the documents, each once."""
+    return [_resampled(one, np.ones((one.edits.shape[1], 1))) for one in strata]
 
 
 def _drawn(one: Stratum, place: int, seed: int, resamples: int) -> Sums:
@@ -105,13 +121,18 @@ def _sum(parts: Iterable[Floats]) -> Floats:
 
 def _resampled(one: Stratum, drawn: Floats) -> Sums:
     total = np.zeros(drawn.shape[1])
-    influence = np.zeros(drawn.shape)
+    influence, terms = np.zeros(drawn.shape), np.zeros(drawn.shape)
     for edits, chars in zip(one.edits, one.chars, strict=True):
         size = chars @ drawn
         cer = ratios(edits @ drawn, size)
         total += cer
-        influence += (edits[:, None] - chars[:, None] * cer) / np.where(size > 0, size, 1.0)
+        part, share = (
+            edits[:, None] / np.where(size > 0, size, 1.0),
+            chars[:, None] * cer / np.where(size > 0, size, 1.0),
+        )
+        influence += part - share
+        terms += np.abs(part) + np.abs(share)
     documents = len(drawn)
     inflation = documents / (documents - 1) if documents > 1 else 1.0
-    square = (drawn * influence**2).sum(axis=0)
+    square = rounded_off((drawn * influence**2).sum(axis=0), (drawn * terms**2).sum(axis=0))
     return total, square * inflation, (drawn * influence**3).sum(axis=0)
