@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.select.compare import broken, finalists
+from promptfit.select.compare import cheapest_of_the_best, finalists
 from promptfit.select.race import FieldRace
 from promptfit.select.racing import SelectRacing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+ZONE = 0.001
+"""As conf/select.yaml has it."""
 RAMBLING = 0.2
 """Of `rambling` errors, the share where the answer runs on and on."""
 
@@ -111,5 +113,7 @@ def run(rules: SelectRacing, field: Field, texts: Sequence[str]) -> Raced:
     found = finalists(edits, own, rules, len(race.looks))
     p = max([found.hardest or 0.0, *(drop.p for drop in race.drops)])
     tied = found.ties(rules.alpha) if p > rules.alpha else ()
-    row = broken(found, tied, edits, chars, own, [(0.0, 0.0)] * len(own))
+    pool = [found.order[0], *tied]
+    free = [(0.0, 0.0)] * len(pool)
+    row = pool[cheapest_of_the_best(edits.sum(axis=1)[pool], chars, [own[place] for place in pool], free, ZONE)]
     return Raced(race, race.running[row], requests, p <= rules.alpha)

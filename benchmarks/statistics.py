@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks import mixing
 from benchmarks.row import Row
 from benchmarks.simulation import Floats, candidates, documents, paired, run
 from promptfit.score.bootstrap import bca_of, ratios, weights
@@ -21,7 +22,7 @@ LARGE = 2_000_000
 
 def main() -> list[Row]:
     """All of them; minutes."""
-    return [*coverage(RUNS), *false_winners(RUNS), power(RUNS), *race(RUNS)]
+    return [*coverage(RUNS), *false_winners(RUNS), power(RUNS), *race(RUNS), *mixing.rows(RUNS)]
 
 
 def coverage(runs: int) -> Iterator[Row]:

@@ -1,5 +1,8 @@
 """Whole selections over an answerer whose mistakes are in the prompt."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
 
@@ -7,12 +10,14 @@ from promptfit.answer.store import AnswerStore, KeptAnswerer
 from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
 from promptfit.search.run import by_field
+from promptfit.select.baselines import NAIVE, QUESTION, baselines, with_baselines
 from promptfit.select.candidates import Candidates
-from promptfit.select.choose import Choice, choose
+from promptfit.select.choose import CHEAPER, LOWEST, SINGLE, Choice, choose
+from promptfit.select.compare import cheapest_of_the_best
 from promptfit.select.evaluate import evaluate, planned
 from promptfit.select.racing import SelectRacing
-from promptfit.select.run import Selection, run_select
-from promptfit.types import PromptfitError
+from promptfit.select.run import Rules, Selection, run_select
+from promptfit.types import Field, PromptfitError
 
 OWN = {
     NAME: (candidate("err 3", "gpt", cer=0.01), candidate("err 30", "edits", cer=0.1), candidate("err 60", "llama")),
@@ -24,12 +29,17 @@ SPLITS = {
     split: [sample for field in OWN for sample in samples(field, count, split)]
     for split, count in (("select", 150), ("test", 120))
 }
+RULES = Rules(SelectRacing(), zone=0.001, folds=10)
+
+
+def select(answerer, splits=SPLITS, rules=RULES, candidates=CANDIDATES, **more) -> Selection:
+    return run_select(candidates, more.get("baselines", {}), splits, answerer, Chain(), rules)
 
 
 def chosen(*candidates, documents=60, racing=None, captures=1, field=NAME) -> Choice:
     own = {field: samples(field, documents, captures=captures)}
     found = evaluate({field: candidates}, own, DecidingAnswerer(), Chain(), racing)
-    return choose(found)[field]
+    return choose(found, RULES.zone)[field]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,7 @@ def answerer() -> DecidingAnswerer:
 
 @pytest.fixture(scope="module")
 def selection(answerer) -> Selection:
-    return run_select(CANDIDATES, SPLITS, answerer, Chain())
+    return select(answerer)
 
 
 def test_the_best_of_every_field_is_found_and_a_tie_is_named(selection):
@@ -80,7 +90,7 @@ def test_nothing_of_test_is_asked_before_the_choice_and_only_of_what_was_chosen(
     assert {r.prompt for r in answerer.calls[first]} == {one.best.text for one in selection.choices.values()}
 
 
-def test_fields_run_in_lockstep_ordered_by_image(answerer):
+def test_fields_run_in_lockstep_ordered_by_image(selection, answerer):
     shared = answerer.calls[0]
     assert {r.prompt for r in shared} == {one.text for own in OWN.values() for one in own}
     assert [r.image_digest for r in shared] == sorted(r.image_digest for r in shared)
@@ -113,7 +123,7 @@ def test_a_recorder_gets_a_trial_a_candidate(selection):
 
 
 def test_racing_off_chooses_the_same_at_full_price(selection):
-    full = run_select(CANDIDATES, SPLITS, DecidingAnswerer(), Chain(), SelectRacing(on=False))
+    full = select(DecidingAnswerer(), rules=Rules(SelectRacing(on=False), 0.001, 10))
     assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
     assert full.requests == full.full_requests == 7 * 150
 
@@ -121,13 +131,13 @@ def test_racing_off_chooses_the_same_at_full_price(selection):
 def test_an_interrupted_selection_goes_on_from_what_is_kept_and_ends_the_same(selection, tmp_path):
     store = tmp_path / "answers.sqlite"
     with pytest.raises(KeyboardInterrupt):
-        run_select(CANDIDATES, SPLITS, KeptAnswerer(DecidingAnswerer(300), AnswerStore(store)), Chain())
+        select(KeptAnswerer(DecidingAnswerer(300), AnswerStore(store)))
     again = DecidingAnswerer()
-    found = run_select(CANDIDATES, SPLITS, KeptAnswerer(again, AnswerStore(store)), Chain())
+    found = select(KeptAnswerer(again, AnswerStore(store)))
     assert (found.choices, found.test, found.single) == (selection.choices, selection.test, selection.single)
     assert again.answered <= selection.requests + selection.test_requests - 250
     third = DecidingAnswerer()
-    assert run_select(CANDIDATES, SPLITS, KeptAnswerer(third, AnswerStore(store)), Chain()).figures() == found.figures()
+    assert select(KeptAnswerer(third, AnswerStore(store))).figures() == found.figures()
     assert third.answered == 0
 
 
@@ -143,7 +153,7 @@ def test_all_answers_equal_is_a_tie_broken_by_the_rule():
     choice = chosen(candidate("same err 20 but longer"), dear, cheap, candidate("c same err 20 poor"))
     assert choice.best == cheap, "as short as others, cheaper than one, first by text"
     assert set(choice.ties) == {0, 1, 2, 3} - {choice.finished[0]} and choice.p == 1 and not choice.settled
-    assert choice.by_rule == (choice.finished[0] != 2)
+    assert choice.why == (LOWEST if choice.finished[0] == 2 else CHEAPER)
     assert any("the same edits" in flag for flag in choice.flags)
 
 
@@ -165,22 +175,83 @@ def test_a_lone_candidate_wins_untested():
     assert any("fewer than 100" in flag for flag in choice.flags)
 
 
-def test_a_near_tie_is_broken_by_length_and_a_wide_one_is_not():
-    near = chosen(candidate("a same err 20"), candidate("err 20 same but much longer"), documents=100)
-    assert near.best.text == "a same err 20"
-    wide = chosen(candidate("err 20"), candidate("err 18 and longer"), documents=60)
-    assert wide.best.text == "err 18 and longer" and wide.ties == (0,) and not wide.settled
-    assert wide.plan.more > 0 and wide.plan.needed == 60 + wide.plan.more and wide.plan.detectable > 0
+def test_of_a_tie_the_lowest_cer_wins_unless_one_as_good_is_cheaper():
+    near = chosen(candidate("a same err 20 dear"), candidate("err 20 same but much longer"), documents=100)
+    assert near.best.text == "err 20 same but much longer" and near.why == (LOWEST if near.finished[0] else CHEAPER)
+    shorter = chosen(candidate("err 20"), candidate("err 18 and longer"), documents=60)
+    assert shorter.best.text == "err 18 and longer" and shorter.why == LOWEST, "a tie, but not as good"
+    assert shorter.ties == (0,) and not shorter.settled
+    assert shorter.plan.more > 0 and shorter.plan.needed == 60 + shorter.plan.more and shorter.plan.detectable > 0
+
+
+@pytest.mark.parametrize(("zone", "row"), [(0.0, 0), (0.001, 0), (0.002, 2)])
+def test_as_good_is_within_the_zone_alone(zone: float, row: int):
+    prices = [(0.0, 9.0), (0.0, 1.0), (0.0, 2.0)]
+    assert cheapest_of_the_best(np.array([10, 14, 12]), 1000, ["a", "b", "c"], prices, zone) == row
+
+
+def of(label: str, *errs: int) -> dict:
+    return {field: candidate(f"{label} err {err}", label) for field, err in zip(FIELDS, errs, strict=True)}
+
+
+FIELDS = (NAME, DATE, SNILS, Field("СНИЛС", "Имя"), Field("passport", "Отчество"), Field("passport", "Пол"))
+
+
+def mixed(*labels: dict, documents: int = 150) -> Selection:
+    own = {field: tuple(label[field] for label in labels) for field in FIELDS}
+    names = tuple(next(iter(label.values())).labels[0] for label in labels)
+    splits = {name: [s for field in own for s in samples(field, documents, name)] for name in ("select", "test")}
+    return select(DecidingAnswerer(), splits, candidates=Candidates(own, names, (), ()))
+
+
+def test_where_one_label_is_the_better_one_everywhere_its_collection_is_taken_whole():
+    """Its prompts lose two fields by luck; the mix would take those from the others, and be worse for it."""
+    found = mixed(of("good", 8, 8, 8, 8, 8, 8), of("bad", 10, 10, 10, 10, 10, 10))
+    by_luck = {field for field, one in found.choices.items() if one.scores[1].cer < one.scores[0].cer}
+    assert by_luck, "or there is nothing to show"
+    assert not found.mixing.mixed and found.mixing.gain <= 0 and found.mixing.label == "good"
+    assert all(one.best.labels == ("good",) for one in found.choices.values())
+    assert {field for field, one in found.choices.items() if one.why == SINGLE} == by_luck
+
+
+def test_where_labels_are_better_in_different_fields_the_mix_is_taken():
+    found = mixed(of("one", 3, 3, 3, 30, 30, 30), of("two", 30, 30, 30, 3, 3, 3))
+    assert found.mixing.mixed and found.mixing.gain > 0.05 and found.mixing.p < 0.001
+    assert [one.best.labels for one in found.choices.values()] == [("one",)] * 3 + [("two",)] * 3
+    dropped = sum(len(own) for own in (one.drops for one in found.choices.values()))
+    assert dropped == 6 and found.extra_requests > 0, "the single label's dropped prompts are asked of the rest"
+    full = sum(one.full_requests for one in found.choices.values())
+    assert found.requests <= full
+
+
+def test_the_baselines_compete_and_are_measured_on_test_whoever_wins():
+    data = [replace(sample, question="err 60") for sample in SPLITS["select"]]
+    asked = baselines(OWN, data, question=True, naive="{q} err 90")
+    assert asked[QUESTION] == dict.fromkeys(OWN, "err 60") and asked[NAIVE][SNILS] == "СНИЛС err 90"
+    candidates = with_baselines(CANDIDATES, asked)
+    assert candidates.labels == ("gpt", "edits", "llama", QUESTION, NAIVE)
+    assert candidates.fields[NAME][2].labels == ("llama", QUESTION), "the same text is one candidate"
+    found = select(DecidingAnswerer(), candidates=candidates, baselines=asked)
+    assert list(found.gains) == [QUESTION, NAIVE]
+    gain = found.gains[NAIVE]
+    assert gain.baseline.macro > 0.3 > gain.chosen.macro and gain.change == pytest.approx(
+        gain.chosen.macro - gain.baseline.macro
+    )
+    assert gain.low < gain.change < gain.high < 0 and set(gain.trials) == set(OWN)
+    assert found.figures()["cer_macro_test_naive_wording"] == gain.baseline.macro
+    assert [one.best.text for one in found.choices.values()] == ["err 3", "err 5", "same err 10 "]
+    with pytest.raises(PromptfitError, match="own question"):
+        with_baselines(candidates, asked)
 
 
 def test_a_field_without_samples_is_said_before_anything_is_asked():
     answerer = DecidingAnswerer()
     with pytest.raises(PromptfitError, match="no samples of СНИЛС in the split `select`"):
-        run_select(CANDIDATES, {"select": samples(NAME, 9) + samples(DATE, 9)}, answerer, Chain())
+        select(answerer, {"select": samples(NAME, 9) + samples(DATE, 9)})
     assert not answerer.calls
 
 
 def test_without_test_samples_there_is_no_number_to_quote(selection):
-    found = run_select(CANDIDATES, {"select": SPLITS["select"]}, DecidingAnswerer(), Chain())
+    found = select(DecidingAnswerer(), {"select": SPLITS["select"]})
     assert not found.test and found.test_overall is None and found.single is None
     assert found.gaps(NAME).stage1 is None and "cer_macro_test" not in found.figures()

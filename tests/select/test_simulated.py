@@ -4,7 +4,7 @@ Bounds are the goals, and what chance adds to so few runs (three standard errors
 """
 
 import pytest
-from benchmarks import statistics
+from benchmarks import mixing, statistics
 
 from promptfit.select.racing import SelectRacing
 
@@ -36,3 +36,14 @@ def test_a_gap_is_found():
 def test_a_race_loses_little_and_saves_two_thirds(kind):
     lost, near, requests = statistics.raced(40, kind)
     assert lost <= 0.05 and near >= 0.95 and requests <= 1 / 3
+
+
+@pytest.mark.parametrize("labels", [2, 5])
+@pytest.mark.parametrize("kind", list(mixing.KINDS))
+def test_a_selection_is_no_worse_than_the_best_single_collection(kind, labels):
+    ours, mix = mixing.above(30, kind, labels)
+    assert ours <= 0.0015
+    if kind == "in fields":
+        assert ours < -0.0005
+    if kind == "one better":
+        assert mix > ours, "taking the mix whatever it does is worse"

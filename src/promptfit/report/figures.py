@@ -31,11 +31,13 @@ def interval(one: Cell | Figures, t: Language) -> str:
 
 
 def key_figures(material: Material, look: LookView | None, errors: ErrorsView | None, t: Language) -> list[KeyFigure]:
-    """Up to seven figures; those of a study that is missing are left out."""
-    found = []
+    """Up to eight figures; those of a study that is missing are left out."""
+    data = t.quoted(material.selection.dataset)
+    before = sorted((gain.baseline for gain in material.selection.gains), key=lambda one: one.cer)[:1]
+    found = [KeyFigure(t.percent(one.cer), t("cer_before", data=data), interval(one, t)) for one in before]
     for test in material.selection.test:
         found += [
-            KeyFigure(t.percent(test.cer), t("cer_test"), interval(test, t)),
+            KeyFigure(t.percent(test.cer), t("cer_test", data=data), interval(test, t)),
             KeyFigure(t.percent(test.exact), t("exact")),
         ]
     if material.stress:
@@ -51,7 +53,11 @@ def key_figures(material: Material, look: LookView | None, errors: ErrorsView | 
 def _stress(material: Material, t: Language) -> list[KeyFigure]:
     record = material.stress
     assert record
-    found = [KeyFigure(t.percent(record.clean.cer), t("cer_clean"), interval(record.clean, t))]
+    found = [
+        KeyFigure(
+            t.percent(record.clean.cer), t("cer_clean", data=t.quoted(record.source.dataset)), interval(record.clean, t)
+        )
+    ]
     if record.robustness:
         mean = sum(one.mean_cer for one in record.robustness) / len(record.robustness)
         found.append(KeyFigure(t.percent(mean), t("cer_corrupted"), t.points(mean - record.clean.cer)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,12 @@ class Material:
     folder: Path
     """Where the studies' pictures lie."""
     missing: Sequence[Missing]
+
+    @property
+    def commands(self) -> list[str]:
+        """What makes all of it again, in this order; `stress` makes two of the files."""
+        made = [self.selection.command, *(one.source.command for one in self.studies.values())]
+        return [*dict.fromkeys(filter(None, made)), f"promptfit report model={shlex.quote(self.selection.answerer)}"]
 
     @property
     def studies(self) -> dict[str, StressRecord | ErrorsRecord | LookRecord]:

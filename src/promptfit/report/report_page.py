@@ -74,7 +74,7 @@ def _story(material: Material, views: Views, t: Language) -> list[tuple[str, lis
     """The summary's parts: the name of each, and its sentences."""
     told = {
         "story_reading": story.reading(material, t),
-        "story_stress": story.stress(views.stress, t) if views.stress else (),
+        "story_stress": story.stress(views.stress, material.selection, t) if views.stress else (),
         "story_look": story.look(views.look, t) if views.look else (),
         "story_errors": story.errors(views.errors, t) if views.errors else (),
     }

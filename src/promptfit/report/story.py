@@ -9,7 +9,7 @@ from promptfit.report.language import Language
 from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
-from promptfit.select.record import FieldRecord, Figures
+from promptfit.select.record import FieldRecord, Figures, SelectionRecord
 from promptfit.study.record import Attention, Share
 
 LITTLE = 0.01
@@ -19,6 +19,7 @@ LITTLE = 0.01
 def reading(material: Material, t: Language) -> Iterator[str]:
     """How well the best prompts read, and where best and worst."""
     record = material.selection
+    yield from _from_to(record, t)
     measured = [one for one in record.fields if one.test] or record.fields
     fields, types = len(measured), len({one.doc_type for one in measured})
     where = {"fields": t.count(fields, "on_fields"), "types": t.count(types, "of_types")}
@@ -34,8 +35,12 @@ def reading(material: Material, t: Language) -> Iterator[str]:
         yield t("ends", **ends, **cers)
 
 
-def stress(view: StressView, t: Language) -> Iterator[str]:
-    """What harms, what does not, what breaks, and whether captures agree."""
+def stress(view: StressView, chosen: SelectionRecord, t: Language) -> Iterator[str]:
+    """On which documents, what harms, what does not, what breaks, and whether captures agree."""
+    source = view.record.source
+    if chosen.test and source.data_digest != chosen.data_digest:
+        cers = {"clean": t.percent(view.record.clean.cer), "cer": t.percent(chosen.test[0].cer)}
+        yield t("other_documents", **cers, studied=t.quoted(source.dataset), tested=t.quoted(chosen.dataset))
     if not view.order:
         return
     worst = view.order[0]
@@ -68,6 +73,16 @@ def errors(view: ErrorsView, t: Language) -> Iterator[str]:
         first = view.growth[0].growth
         told = {"weakness": t.name("kinds", first.weakness), "lever": t.name("levers", first.lever)}
         yield t("grows", **told, fall=t.points(first.fall).lstrip("+"))
+
+
+def _from_to(record: SelectionRecord, t: Language) -> Iterator[str]:
+    """What the chosen prompts take off the better baseline."""
+    for one in sorted(record.gains, key=lambda gain: gain.baseline.cer)[:1]:
+        ends = "–" if one.low is None or one.high is None else t.ends(one.low, one.high)
+        cers = {"before": t.percent(one.baseline.cer), "after": t.percent(one.chosen.cer)}
+        exact = {"before_exact": t.percent(one.baseline.exact), "after_exact": t.percent(one.chosen.exact)}
+        words = {"baseline": t.name("baselines", one.label), "data": t.quoted(record.dataset)}
+        yield t("from_to", **cers, **exact, **words, change=t.points(one.change), ends=ends)
 
 
 def _attention(found: Attention | None, t: Language) -> Iterator[str]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptfit.score.intervals import FEW_DOCUMENTS
 from promptfit.score.paired import holm
 from promptfit.score.tally import Tally
 from promptfit.select.candidates import Candidate
-from promptfit.select.compare import Finalists, Plan, broken, finalists, plan
+from promptfit.select.compare import Finalists, Plan, cheapest_of_the_best, finalists, plan
 from promptfit.select.evaluate import Evaluation
 from promptfit.select.race import Drop
 from promptfit.types import Field, Score, Scored
+
+LOWEST, CHEAPER, SINGLE = "lowest CER", "as good and cheaper", "of the single collection"
+"""Why a prompt was taken: it has the lowest CER on `select`; or one within the zone of that, at a lower price; or it is
+the prompt of the collection that was taken as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,10 @@ class Choice:
     drops: tuple[Drop, ...]
     requests: int
     full_requests: int
-    flags: tuple[str, ...]
-    """What to say beside the figures."""
+    alike: bool
+    """All candidates that finished made the same edits."""
+    why: str = LOWEST
+    """Why the winner was taken: ``LOWEST``, ``CHEAPER`` or ``SINGLE``."""
 
     @property
     def best(self) -> Candidate:
@@ -55,19 +61,38 @@ class Choice:
         return self.scores[self.winner]
 
     @property
-    def by_rule(self) -> bool:
-        """Another candidate had as low a CER, within the indifference, and the rule of ties decided."""
-        return self.winner != self.finished[0]
+    def flags(self) -> tuple[str, ...]:
+        """What to say beside the winner's figures."""
+        return _flags(self.score, self.alike)
+
+    def of_label(self, label: str, score: Score | None) -> Choice:
+        """The same field with the label's own prompt, since the label's whole collection was taken.
+
+        Args:
+            label: The label.
+            score: Its prompt's score on all documents.
+        """
+        place = place_of(self.candidates, label)
+        if place in (-1, self.winner):
+            return self
+        scores = [score if score and own == place else known for own, known in enumerate(self.scores)]
+        return replace(self, winner=place, scores=tuple(scores), why=SINGLE)
 
 
-def choose(evaluations: Mapping[Field, Evaluation], seed: int = 0) -> dict[Field, Choice]:
+def place_of(candidates: Sequence[Candidate], label: str) -> int:
+    """The place of a label's own prompt; -1 where it has none."""
+    return next((place for place, one in enumerate(candidates) if label in one.labels), -1)
+
+
+def choose(evaluations: Mapping[Field, Evaluation], zone: float, seed: int = 0) -> dict[Field, Choice]:
     """Chooses every field's prompt.
 
     Args:
         evaluations: As ``evaluate`` gives them.
+        zone: The CER within which one that is not told from the best is taken for being cheaper.
         seed: Seed of the intervals.
     """
-    halves = [_Half(one, seed) for one in evaluations.values()]
+    halves = [_Half(one, zone, seed) for one in evaluations.values()]
     tested = [half for half in halves if half.found.hardest is not None or half.evaluation.race.drops]
     hardest = [half.hardest for half in tested]
     adjusted = dict(zip([half.evaluation.field for half in tested], holm(hardest), strict=True))
@@ -77,8 +102,8 @@ def choose(evaluations: Mapping[Field, Evaluation], seed: int = 0) -> dict[Field
 class _Half:
     """A field's choice before the other fields are known."""
 
-    def __init__(self, evaluation: Evaluation, seed: int) -> None:
-        self.evaluation, race = evaluation, evaluation.race
+    def __init__(self, evaluation: Evaluation, zone: float, seed: int) -> None:
+        self.evaluation, self.zone, race = evaluation, zone, evaluation.race
         self.places = list(race.running)
         self.tally = evaluation.tally(self.places)
         self.texts = [evaluation.candidates[place].text for place in self.places]
@@ -97,8 +122,8 @@ class _Half:
         # one field's share of the error rate, as for the hardest of them
         alpha = race.rules.final_alpha(len(race.looks)) / max(1, fields)
         tied = () if settled else self.found.ties(race.rules.alpha / max(1, fields))
-        prices, chars = [_price(one.scored[place]) for place in self.places], int(self.tally.chars.sum())
-        row = broken(self.found, tied, self.tally.edits, chars, self.texts, prices)
+        chars = int(self.tally.chars.sum())
+        row = self._winner(tied, chars)
         rest = [other for other in self.found.order if other != row]
         runner_up, p, planned = (self.places[rest[0]] if rest else None), None, None
         if rest:
@@ -123,8 +148,21 @@ class _Half:
             drops=tuple(race.drops),
             requests=one.requests,
             full_requests=one.full_requests,
-            flags=_flags(self.scores[self.places[row]], self.tally),
+            alike=len(self.tally.edits) > 1 and bool((self.tally.edits == self.tally.edits[0]).all()),
+            why=LOWEST if row == self.found.order[0] else CHEAPER,
         )
+
+    def _winner(self, tied: Sequence[int], chars: int) -> int:
+        """The leader, or one of those tied with it that is as good and cheaper."""
+        pool = [self.found.order[0], *tied]
+        row = cheapest_of_the_best(
+            self.tally.edits.sum(axis=1)[pool],
+            chars,
+            [self.texts[row] for row in pool],
+            [price(self.evaluation.scored[self.places[row]]) for row in pool],
+            self.zone,
+        )
+        return pool[row]
 
 
 def _scores(one: Evaluation, finished: Sequence[int], tally: Tally, seed: int) -> tuple[Score, ...]:
@@ -138,14 +176,14 @@ def _scores(one: Evaluation, finished: Sequence[int], tally: Tally, seed: int) -
     return tuple(scores[place] for place in range(len(one.candidates)))
 
 
-def _price(scored: Sequence[Scored]) -> tuple[float, float]:
+def price(scored: Sequence[Scored]) -> tuple[float, float]:
     """Money, then tokens, of an answer on average."""
     count = len(scored)
     tokens = sum(one.answer.tokens_in + one.answer.tokens_out for one in scored)
     return round(sum(one.answer.cost for one in scored) / count, 9), tokens / count
 
 
-def _flags(score: Score, tally: Tally) -> tuple[str, ...]:
+def _flags(score: Score, alike: bool) -> tuple[str, ...]:
     flags = []
     if score.documents == 1:
         flags.append("one document: no interval, and nothing can be told apart")
@@ -153,7 +191,7 @@ def _flags(score: Score, tally: Tally) -> tuple[str, ...]:
         flags.append(f"fewer than {FEW_DOCUMENTS} documents: the interval tends to be too narrow")
     if score.interval == "exact":
         flags.append("no error: the interval is for the share of erring documents")
-    if len(tally.edits) > 1 and (tally.edits == tally.edits[0]).all():
+    if alike:
         flags.append("all candidates that finished made the same edits")
     if score.cer > 1:
         flags.append("a CER above 1: the answers are longer than the truth")

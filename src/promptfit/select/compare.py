@@ -10,10 +10,6 @@ from promptfit.score.power import detectable, documents_needed
 from promptfit.score.tally import Ints
 from promptfit.select.racing import SelectRacing, standing
 
-INDIFFERENCE = 0.005
-"""CER within which a tie is broken by other merits: a tie may hide a difference that the data can't show, and the
-rule shall not give away more than this."""
-
 
 @dataclass(frozen=True, slots=True)
 class Finalists:
@@ -50,30 +46,24 @@ def finalists(edits: Ints, texts: Sequence[str], rules: SelectRacing, looks: int
     return Finalists(tuple(order), tuple(p))
 
 
-def broken(
-    found: Finalists,
-    tied: Sequence[int],
-    edits: Ints,
-    chars: int,
-    texts: Sequence[str],
-    prices: Sequence[tuple[float, float]],
+def cheapest_of_the_best(
+    sums: Ints, chars: int, texts: Sequence[str], prices: Sequence[tuple[float, float]], zone: float
 ) -> int:
-    """The winner: of the leader and those tied with it within ``INDIFFERENCE`` of its CER, the first by the rule.
+    """The winner among candidates that can't be told apart: the fewest edits, or who is as good and cheaper.
 
-    The rule: the shorter prompt, then the cheaper answers (money, then tokens), then text order.
+    As good is a CER within the zone above the lowest one. Of these the cheapest answers win (money, then tokens), then
+    the shorter prompt, then text order.
 
     Args:
-        found: The finalists.
-        tied: Rows of those that are not told from the leader.
-        edits: Shape ``(finalists, documents)``.
-        chars: Characters of the truth of all documents.
-        texts: The finalists' prompts.
-        prices: What their answers cost.
+        sums: Edits of each candidate on all documents.
+        chars: Characters of the truth of these documents.
+        texts: The candidates' prompts.
+        prices: What an answer to them costs: money, tokens.
+        zone: In CER.
     """
-    sums = edits.sum(axis=1)
-    reach = sums[found.order[0]] + INDIFFERENCE * chars
-    pool = [found.order[0], *(row for row in tied if sums[row] <= reach)]
-    return min(pool, key=lambda row: (len(texts[row]), prices[row], texts[row]))
+    best = int(sums.min())
+    pool = [row for row, edits in enumerate(sums.tolist()) if edits <= best + zone * chars]
+    return min(pool, key=lambda row: (prices[row], len(texts[row]), texts[row]))
 
 
 @dataclass(frozen=True, slots=True)

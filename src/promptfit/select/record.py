@@ -52,7 +52,8 @@ class FieldRecord:
     p: float | None
     p_adjusted: float | None
     settled: bool
-    by_rule: bool
+    why: str
+    """Why the winner was taken, as ``choose`` says it."""
     more_documents: int | None
     """How many more would settle a tie; None where no difference was seen, and for a lone candidate."""
     gap_to_stage1: float | None
@@ -60,6 +61,8 @@ class FieldRecord:
     requests: int
     full_requests: int
     flags: Sequence[str]
+    baselines: Mapping[str, Figures]
+    """The baselines on `test`, by their labels."""
 
     @property
     def best(self) -> CandidateRecord:
@@ -74,6 +77,38 @@ class TypeRecord:
     doc_type: str
     fields: int
     test: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class MixingRecord:
+    """The mix of all labels against the best label's own collection."""
+
+    label: str
+    fields: int
+    """Fields that this label has; the comparison is on these."""
+    mixed: bool
+    """Whether the mix was taken."""
+    gain: float
+    """The macro CER that the mix took off out of sample, on `select`; below 0 it added some."""
+    p: float
+    test_single: float | None
+    """Macro CER on `test` of the label's own collection, and of the mix; None without `test` samples."""
+    test_mixed: float | None
+    test_p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GainRecord:
+    """The chosen prompts against a baseline on `test`, on the fields that it has; macro CERs."""
+
+    label: str
+    fields: int
+    baseline: Figures
+    chosen: Figures
+    change: float
+    low: float | None
+    high: float | None
+    """The change of the macro CER, below 0 for a gain, and the ends of its paired 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +128,13 @@ class SelectionRecord:
     test: Sequence[Figures] = field(default_factory=list)
     """Of the best collection, macro CER; one, or none where no field has a `test` sample."""
     types: Sequence[TypeRecord] = field(default_factory=list)
-    single: Sequence[Mapping[str, float | str]] = field(default_factory=list)
-    """The best single label against the mixed collection, on `test`; one or none."""
+    mixing: Sequence[MixingRecord] = field(default_factory=list)
+    """One, or none where there is one label."""
+    gains: Sequence[GainRecord] = field(default_factory=list)
+    """Over each baseline."""
     fields: Sequence[FieldRecord] = field(default_factory=list)
     warnings: Sequence[str] = field(default_factory=list)
+    commit: str = ""
+    """The project's, ``-dirty`` where what decides results was changed since."""
+    command: str = ""
+    """What makes it again."""

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from promptfit.data.writing import replace_file
-from promptfit.select.record import CandidateRecord, FieldRecord, Figures, SelectionRecord, TypeRecord
+from promptfit.select.record import (
+    CandidateRecord,
+    FieldRecord,
+    Figures,
+    GainRecord,
+    MixingRecord,
+    SelectionRecord,
+    TypeRecord,
+)
 from promptfit.types import PromptfitError
 
 
@@ -45,6 +53,8 @@ def _record(raw: Mapping[str, Any]) -> SelectionRecord:
         "test": [_figures(one) for one in raw["test"]],
         "types": [TypeRecord(**{**one, "test": _figures(one["test"])}) for one in raw["types"]],
         "fields": [_field(one) for one in raw["fields"]],
+        "mixing": [MixingRecord(**one) for one in raw["mixing"]],
+        "gains": [_gain(one) for one in raw["gains"]],
         "metrics": {name: float(value) for name, value in raw["metrics"].items()},
     }
     return SelectionRecord(**{**raw, **made})
@@ -52,10 +62,15 @@ def _record(raw: Mapping[str, Any]) -> SelectionRecord:
 
 def _field(raw: Mapping[str, Any]) -> FieldRecord:
     candidates = [CandidateRecord(**{**one, "select": _figures(one["select"])}) for one in raw["candidates"]]
-    made = {"candidates": candidates, "test": _figures(raw["test"]) if raw["test"] else None}
+    baselines = {label: _figures(one) for label, one in raw["baselines"].items()}
+    made = {"candidates": candidates, "test": _figures(raw["test"]) if raw["test"] else None, "baselines": baselines}
     record = FieldRecord(**{**raw, **made})
     candidates[record.winner]  # the place of a candidate
     return record
+
+
+def _gain(raw: Mapping[str, Any]) -> GainRecord:
+    return GainRecord(**{**raw, "baseline": _figures(raw["baseline"]), "chosen": _figures(raw["chosen"])})
 
 
 def _figures(raw: Mapping[str, Any]) -> Figures:

@@ -10,13 +10,26 @@ from promptfit.select.candidates import Candidates
 from promptfit.select.choose import Choice
 from promptfit.select.evaluate import Evaluation
 from promptfit.select.overall import Overall, overall
-from promptfit.select.record import CandidateRecord, FieldRecord, Figures, SelectionRecord, TypeRecord
+from promptfit.select.record import (
+    CandidateRecord,
+    FieldRecord,
+    Figures,
+    GainRecord,
+    MixingRecord,
+    SelectionRecord,
+    TypeRecord,
+)
 from promptfit.select.run import Selection
 from promptfit.types import Field, Score
 
 
 def record_of(
-    selection: Selection, candidates: Candidates, setting: Mapping[str, object], digest: str
+    selection: Selection,
+    candidates: Candidates,
+    setting: Mapping[str, object],
+    digest: str,
+    commit: str = "",
+    command: str = "",
 ) -> SelectionRecord:
     """Records a selection; the same selection gives the same record.
 
@@ -25,6 +38,8 @@ def record_of(
         candidates: Out of what.
         setting: Answerer, dataset, seed, chain (with commas) and racing (``on`` or ``off``).
         digest: The data's.
+        commit: The project's.
+        command: What makes it again.
     """
     seed = int(str(setting["seed"]))
     tested = selection.test_overall
@@ -41,9 +56,12 @@ def record_of(
         racing=setting["racing"] == "on",
         test=[_macro(tested)] if tested else [],
         types=_types(selection, seed),
-        single=_single(selection),
+        mixing=_mixing(selection),
+        gains=_gains(selection),
         fields=[_field(selection, field) for field in selection.choices],
         warnings=candidates.warnings,
+        commit=commit,
+        command=command,
     )
 
 
@@ -57,12 +75,21 @@ def _types(selection: Selection, seed: int) -> list[TypeRecord]:
     ]
 
 
-def _single(selection: Selection) -> list[dict[str, float | str]]:
-    one = selection.single
+def _mixing(selection: Selection) -> list[MixingRecord]:
+    one, test = selection.mixing, selection.single
     if not one:
         return []
-    figures = {"cer_macro": one.single.macro, "cer_macro_mixed": one.mixed.macro, "gain": one.gain, "p": one.p}
-    return [{"label": one.label, "fields": len(one.fields), **figures}]
+    on_test = (test.single.macro, test.mixed.macro, test.p) if test else (None, None, None)
+    return [MixingRecord(one.label, one.fields, one.mixed, one.gain, one.p, *on_test)]
+
+
+def _gains(selection: Selection) -> list[GainRecord]:
+    return [
+        GainRecord(
+            label, len(one.trials), _macro(one.baseline), _macro(one.chosen), one.change, *_ends(one.low, one.high)
+        )
+        for label, one in selection.gains.items()
+    ]
 
 
 def _field(selection: Selection, field: Field) -> FieldRecord:
@@ -78,13 +105,16 @@ def _field(selection: Selection, field: Field) -> FieldRecord:
         p=choice.p,
         p_adjusted=choice.p_adjusted,
         settled=choice.settled,
-        by_rule=choice.by_rule,
+        why=choice.why,
         more_documents=choice.plan.more if choice.plan else None,
         gap_to_stage1=gaps.stage1,
         gap_to_select=gaps.select,
         requests=choice.requests,
         full_requests=choice.full_requests,
         flags=choice.flags,
+        baselines={
+            label: _figures(gain.trials[field].score) for label, gain in selection.gains.items() if field in gain.trials
+        },
     )
 
 

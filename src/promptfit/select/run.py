@@ -6,16 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptfit.answer.base import Answerer
+from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure, nothing
+from promptfit.search.ask import nothing
 from promptfit.search.run import by_field
+from promptfit.select.baselines import Baselines
 from promptfit.select.candidates import Candidates
-from promptfit.select.choose import Choice, choose
+from promptfit.select.choose import SINGLE, Choice, choose
 from promptfit.select.evaluate import Evaluation, evaluate
+from promptfit.select.mixing import Mixing, contest, out_of_sample, whole
+from promptfit.select.on_test import Gain, TestSplit
 from promptfit.select.overall import Overall, overall
 from promptfit.select.racing import SelectRacing
 from promptfit.select.single import Single, best_label, compare_single, of_label
-from promptfit.types import Field, Prompt, PromptfitError, Sample, Score, Trial
+from promptfit.types import Field, Prompt, PromptfitError, Sample, Score, Scored, Trial
 
 SPLITS = ("select", "test")
 
@@ -32,15 +36,21 @@ class Selection:
     """The best collection on `select`, on which it was chosen."""
     test_overall: Overall | None
     """The best collection on `test`."""
+    mixing: Mixing | None
+    """The mix of all labels against the best label alone, out of sample; None where there is one label."""
     single: Single | None
-    """The best label's own collection against the mixed one; None where there is one label, or no `test` sample."""
+    """The same on `test`; None where there is no sample."""
+    gains: Mapping[str, Gain]
+    """What the chosen prompts take off each baseline on `test`, by its label."""
+    extra_requests: int
+    """Logical requests on `select` for prompts of the best label that the race had dropped."""
     test_requests: int
     """Logical requests on `test`."""
 
     @property
     def requests(self) -> int:
         """Logical requests on `select`."""
-        return sum(one.requests for one in self.choices.values())
+        return sum(one.requests for one in self.choices.values()) + self.extra_requests
 
     @property
     def full_requests(self) -> int:
@@ -88,8 +98,11 @@ class Selection:
                 figures |= {"cer_macro_test_low": found.macro_low, "cer_macro_test_high": found.macro_high}
         if stage1:
             figures["gap_to_stage1"] = sum(stage1) / len(stage1)
-        if self.single:
-            figures |= {"gain_of_mixing": self.single.gain, "p_of_mixing": self.single.p}
+        if mixing := self.mixing:
+            figures |= {"mixed": float(mixing.mixed), "gain_of_mixing": mixing.gain, "p_of_mixing": mixing.p}
+        for label, one in self.gains.items():
+            name = label.replace(" ", "_")
+            figures |= {f"cer_macro_test_{name}": one.baseline.macro, f"change_from_{name}": one.change}
         return figures
 
 
@@ -110,12 +123,28 @@ def gaps(test: Score | None, select: Score, stage1: float | None) -> Gaps:
     return Gaps(None if stage1 is None else test.cer - stage1, test.cer - select.cer)
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a selection decides.
+
+    Args:
+        racing: When a candidate is dropped.
+        zone: The CER within which one that is not told from the best is taken for being cheaper.
+        folds: Parts of `select`, each left out of the choice once, to see whether a mix of labels is worth it.
+    """
+
+    racing: SelectRacing
+    zone: float
+    folds: int
+
+
 def run_select(
     candidates: Candidates,
+    baselines: Baselines,
     splits: Mapping[str, Sequence[Sample]],
     answerer: Answerer,
     chain: Chain,
-    racing: SelectRacing | None = None,
+    rules: Rules,
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
@@ -125,11 +154,12 @@ def run_select(
     Deterministic in the arguments and the answers: over kept answers an interrupted selection ends the same.
 
     Args:
-        candidates: As ``gather`` gives them.
+        candidates: As ``gather`` gives them, with the baselines among them.
+        baselines: Their prompts, to be measured on `test` whoever wins.
         splits: Samples by split, as ``data.split.split(data, SPLITS)`` gives them.
         answerer: The VLM under test, usually a ``KeptAnswerer``.
         chain: The normalisation of truth and answer.
-        racing: When a candidate is dropped.
+        rules: How it decides.
         seed: Seed of the documents' order and of the intervals.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
@@ -140,29 +170,41 @@ def run_select(
     if not candidates.fields:
         raise PromptfitError("there is nothing to select from: no field has a candidate; run promptfit search first")
     samples, held = by_field(splits["select"]), by_field(splits.get("test", ()))
-    evaluations = evaluate(candidates.fields, samples, answerer, chain, racing, seed, system, seen)
-    choices = choose(evaluations, seed)
-
-    def test(prompts: Mapping[Field, str]) -> dict[Field, Trial]:
-        made = {field: Prompt(text, "select") for field, text in prompts.items()}
-        return {one.field: one for one in measure(made, held, answerer, chain, seed, system, seen)}
-
-    tested = test({field: one.best.text for field, one in choices.items()})
-    single, asked = None, sum(one.requests for one in tested.values())
-    if len(candidates.labels) > 1 and tested:
-        label, macro = best_label(candidates.labels, choices, evaluations)
-        prompts = {field: one.text for field, one in of_label(choices, label).items()}
-        others = test({f: text for f, text in prompts.items() if text != choices[f].best.text})
-        asked += sum(one.requests for one in others.values())
-        alone = {field: (others.get(field) or tested[field]).scored for field in prompts if field in tested}
-        mixed = {field: one.scored for field, one in tested.items()}
-        single = compare_single(label, macro, alone, mixed, seed) if alone else None
+    evaluations = evaluate(candidates.fields, samples, answerer, chain, rules.racing, seed, system, seen)
+    mix = choose(evaluations, rules.zone, seed)
+    choices, mixing, label, extra = dict(mix), None, "", 0  # type: dict[Field, Choice], Mixing | None, str, int
+    if len(candidates.labels) > 1:
+        label, macro = best_label(candidates.labels, mix, evaluations)
+        own, extra = whole(label, evaluations, samples, answerer, chain, system, seen)
+        contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
+        mixing = out_of_sample(label, contests, rules.folds, rules.zone, seed)
+        if not mixing.mixed:
+            choices = {f: one.of_label(label, pool(own[f], seed) if f in own else None) for f, one in mix.items()}
+    test = TestSplit(held, answerer, chain, seed, system, seen)
+    tested = test.measure(_prompts(choices))
+    single = None
+    if mixing and tested:
+        alone, mixed = test.measure(of_label(mix, label)), test.measure(_prompts(mix))
+        single = compare_single(label, macro, _scored(alone), _scored(mixed), seed)
+    gains = {name: gain for name, prompts in baselines.items() if (gain := test.gain(prompts, tested))}
+    winners = {f: own[f] if one.why == SINGLE else evaluations[f].scored[one.winner] for f, one in choices.items()}
     return Selection(
         choices,
         evaluations,
         tested,
-        overall({field: evaluations[field].scored[one.winner] for field, one in choices.items()}, seed),
-        overall({field: one.scored for field, one in tested.items()}, seed) if tested else None,
+        overall(winners, seed),
+        overall(_scored(tested), seed) if tested else None,
+        mixing,
         single,
-        asked,
+        gains,
+        extra,
+        test.requests,
     )
+
+
+def _prompts(choices: Mapping[Field, Choice]) -> dict[Field, str]:
+    return {field: one.best.text for field, one in choices.items()}
+
+
+def _scored(trials: Mapping[Field, Trial]) -> dict[Field, tuple[Scored, ...]]:
+    return {field: one.scored for field, one in trials.items()}

@@ -9,8 +9,7 @@ import numpy as np
 
 from promptfit.score.aggregate import by_document
 from promptfit.score.flips import exact_sign_flip
-from promptfit.select.candidates import Candidate
-from promptfit.select.choose import Choice
+from promptfit.select.choose import Choice, place_of
 from promptfit.select.evaluate import Evaluation
 from promptfit.select.overall import Overall, overall
 from promptfit.types import Field, Scored
@@ -45,7 +44,11 @@ def best_label(
     """
     standings = []
     for place, label in enumerate(labels):
-        own = [estimate(choices[f], evaluations[f], at) for f in choices if (at := _place(choices[f], label)) >= 0]
+        own = [
+            estimate(choices[f], evaluations[f], at)
+            for f in choices
+            if (at := place_of(choices[f].candidates, label)) >= 0
+        ]
         if own:
             standings.append((-len(own), sum(own) / len(own), place))
     _, macro, place = min(standings)
@@ -91,10 +94,7 @@ def compare_single(
     return Single(label, select_macro, tuple(fields), overall(theirs, seed), overall(ours, seed), exact_sign_flip(gaps))
 
 
-def of_label(choices: Mapping[Field, Choice], label: str) -> dict[Field, Candidate]:
+def of_label(choices: Mapping[Field, Choice], label: str) -> dict[Field, str]:
     """The label's own prompts."""
-    return {f: one.candidates[at] for f, one in choices.items() if (at := _place(one, label)) >= 0}
-
-
-def _place(choice: Choice, label: str) -> int:
-    return next((place for place, one in enumerate(choice.candidates) if label in one.labels), -1)
+    places = {field: place_of(one.candidates, label) for field, one in choices.items()}
+    return {field: choices[field].candidates[place].text for field, place in places.items() if place >= 0}

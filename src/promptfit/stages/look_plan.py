@@ -103,6 +103,6 @@ def source(
     cfg: DictConfig, data_digest: str, plan: Plan, left_out: Mapping[str, int], found: Found, run_id: str
 ) -> Source:
     """What the study was made from."""
-    whole = plan.source(cfg, data_digest, run_id, found.requests)
+    whole = plan.source(cfg, "look", data_digest, run_id, found.requests)
     documents = len({one.question.sample.document for one in found.answers})
     return replace(whole, documents=documents, left_out={**plan.left_out, **left_out})

@@ -12,10 +12,12 @@ from omegaconf import DictConfig, ListConfig
 
 from promptfit.build import instantiate
 from promptfit.paths import home, resolve
+from promptfit.select.baselines import Baselines, baselines
 from promptfit.select.candidates import Candidates, gather
 from promptfit.select.racing import SelectRacing
+from promptfit.select.run import Rules
 from promptfit.stages import setting
-from promptfit.types import Field, PromptfitError
+from promptfit.types import Field, PromptfitError, Sample
 
 
 def racing_of(node: object) -> SelectRacing:
@@ -31,6 +33,25 @@ def racing_of(node: object) -> SelectRacing:
     if said not in ("on", "true", "off", "false"):
         raise PromptfitError(f"racing={node}: on or off, or one of its figures, such as racing.alpha=0.01")
     return SelectRacing(on=said in ("on", "true"))
+
+
+def rules_of(cfg: DictConfig) -> Rules:
+    """How the selection decides.
+
+    Raises:
+        PromptfitError: A figure is out of its range.
+    """
+    if not (0 <= cfg.indifference < 1 and cfg.folds >= 2):
+        raise PromptfitError(
+            f"indifference={cfg.indifference} folds={cfg.folds}: a CER from 0 on, and at least two parts"
+        )
+    return Rules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds))
+
+
+def baselines_of(cfg: DictConfig, candidates: Candidates, samples: Sequence[Sample]) -> Baselines:
+    """The baselines of the fields that have a candidate."""
+    naive = cfg.baselines.naive
+    return baselines(candidates.fields, samples, bool(cfg.baselines.question), None if naive is None else str(naive))
 
 
 def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Candidates:

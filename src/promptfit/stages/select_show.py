@@ -10,6 +10,7 @@ from rich.text import Text
 
 from promptfit.answer.store import KeptAnswerer
 from promptfit.select.candidates import Candidates
+from promptfit.select.choose import LOWEST
 from promptfit.select.record import FieldRecord, Figures, SelectionRecord
 from promptfit.select.run import Selection
 from promptfit.stages import show
@@ -30,12 +31,11 @@ def plan(answerer: str, candidates: Candidates, most: int, tested: int, racing: 
     """What is to come, in words."""
     prompts = sum(len(own) for own in candidates.fields.values())
     labels = ", ".join(candidates.labels)
-    several = len(candidates.labels) > 1
     return [
         f"{prompts} distinct prompts for {len(candidates.fields)} fields, out of {len(candidates.files)}: {labels}",
         f"{'at most ' if racing else ''}{most} requests to {answerer} on select"
         + (" (the race drops what is clearly worse);" if racing else ";"),
-        f"{tested} on test for the winners" + (", at most as many for the best single label" if several else ""),
+        f"at most {tested} on test: the winners, the best single label's prompts and the mix's, the baselines",
         "what was answered before is not asked again",
     ]
 
@@ -65,16 +65,16 @@ def verdict(one: FieldRecord) -> str:
     if len(one.candidates) == 1:
         return "the only prompt"
     if one.settled:
-        return "settled"
-    rule = ", by the rule" if one.by_rule else ""
+        return "settled" if one.why == LOWEST else f"taken as {one.why}"
+    why = "" if one.why == LOWEST else f", {one.why}"
     if one.more_documents is None:
-        return f"tie{rule}: no difference seen"
-    return f"tie{rule}: {one.more_documents:,} more documents" if one.more_documents else f"tie{rule}"
+        return f"tie{why}: no difference seen"
+    return f"tie{why}: {one.more_documents:,} more documents" if one.more_documents else f"tie{why}"
 
 
 def summary(record: SelectionRecord, found: Selection) -> list[str]:
     """The whole collection, what mixing gains, what the race saved, and what to be careful about."""
-    return [*_overall(record), *_mixing(record), *_spent(found), *_notes(record)]
+    return [*_gains(record), *_overall(record), *_mixing(record), *_spent(found), *_notes(record)]
 
 
 def asked(answerer: KeptAnswerer) -> list[str]:
@@ -101,14 +101,25 @@ def _overall(record: SelectionRecord) -> Iterator[str]:
         yield f"  {kind.doc_type}: {_cer(kind.test)} over {kind.fields} fields"
 
 
-def _mixing(record: SelectionRecord) -> Iterator[str]:
-    for one in record.single:
-        gain, p = float(one["gain"]), float(one["p"])
-        told = "" if p <= 0.05 else ": no significant difference"
+def _gains(record: SelectionRecord) -> Iterator[str]:
+    for one in record.gains:
+        ends = "" if one.low is None or one.high is None else f", {one.low:+.4f} to {one.high:+.4f}"
         yield (
-            f"mixed from all labels {one['cer_macro_mixed']:.4f}, the best single label ({one['label']}) "
-            f"{one['cer_macro']:.4f} on test: mixing takes off {gain:.4f} (p = {p:.3g}{told})"
+            f"from the {one.label} to the chosen prompts, on test: macro CER {one.baseline.cer:.4f} to "
+            f"{one.chosen.cer:.4f} ({one.change:+.4f}{ends}), exact {one.baseline.exact:.1%} to {one.chosen.exact:.1%}"
         )
+
+
+def _mixing(record: SelectionRecord) -> Iterator[str]:
+    for one in record.mixing:
+        taken = "the mix of all labels" if one.mixed else f"the collection {one.label} as a whole"
+        yield (
+            f"taken: {taken}; out of sample on select the mix {'takes off' if one.gain > 0 else 'adds'} "
+            f"{abs(one.gain):.4f} against {one.label} (p = {one.p:.3g})"
+        )
+        if one.test_single is not None:
+            alone = f"{one.label} alone {one.test_single:.4f} (p = {one.test_p:.3g})"
+            yield f"  on test: the mix {one.test_mixed:.4f}, {alone}"
 
 
 def _spent(found: Selection) -> Iterator[str]:

@@ -105,6 +105,16 @@ def keep_private(cfg: DictConfig, who: str, model: object) -> None:
         )
 
 
+def command(name: str) -> str:
+    """What makes a result again: the command with all that it was given, as a shell takes it."""
+    import shlex
+
+    from hydra.core.hydra_config import HydraConfig
+
+    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return shlex.join(["promptfit", name, *(one for one in given if one.split("=")[0] not in ("show", "dry_run"))])
+
+
 def label_of(cfg: DictConfig) -> str:
     """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own and
     what the images went through."""

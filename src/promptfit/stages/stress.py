@@ -45,7 +45,7 @@ def main(cfg: DictConfig) -> Path | None:
     with open_run("stress", stress_plan.identity(cfg, plan), params, used, name) as run:
         with Progress(total * len(asked), words="requests") as bar:
             found = run_stress(questions, conditions, asked, recipes, chain, run, cfg.seed, bar.advance, bar.at)
-        source = plan.source(cfg, data.digest, run.run_id, found.requests)
+        source = plan.source(cfg, "stress", data.digest, run.run_id, found.requests)
         record = stress_record(found, source, cfg.baseline, threshold)
         folder = stress_plan.folder(cfg)
         shown = keep_worst(folder, worst_of(found.reads, worst), conditions, chain)

@@ -39,8 +39,8 @@ class Plan:
         root = home()
         return str(self.path.relative_to(root) if self.path.is_relative_to(root) else self.path)
 
-    def source(self, cfg: DictConfig, data_digest: str, run_id: str, requests: int) -> Source:
-        """What a study of this plan was made from."""
+    def source(self, cfg: DictConfig, name: str, data_digest: str, run_id: str, requests: int) -> Source:
+        """What a study of this plan was made from; the name is its command's."""
         return Source(
             answerer=str(cfg.model.name),
             dataset=str(cfg.dataset.name),
@@ -53,6 +53,7 @@ class Plan:
             run_id=run_id,
             requests=requests,
             documents=self.documents,
+            command=setting.command(name),
             left_out=dict(self.left_out),
         )
 

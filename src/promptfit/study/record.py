@@ -28,6 +28,8 @@ class Source:
     requests: int
     """Logical requests that the study took."""
     documents: int
+    command: str = ""
+    """What makes it again."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Samples that could not take part, by the reason."""
 

@@ -34,13 +34,23 @@ def condition_digest(augmentation: str, severity: int) -> str:
 
 @lru_cache(maxsize=1)
 def git_commit() -> str:
-    """The commit of the project, with ``-dirty`` where files differ from it; empty outside of git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    """The commit of the project, with ``-dirty`` where files differ from it; empty outside of git.
+
+    What DVC writes of a run, ``dvc.lock``, is a result and decides none.
+    """
+    changed = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)dvc.lock")
+    commit = _git("rev-parse", "HEAD")
+    return f"{commit}-dirty" if commit and _git(*changed) else commit
+
+
+def _git(*words: str) -> str:
+    """What git says, or nothing where there is no repository, or no git."""
+    command = ["git", *words]
     try:
         done = subprocess.run(command, cwd=home(), capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.strip()
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def this_process() -> dict[str, str]:

@@ -1,0 +1,150 @@
+"""Whether the best prompts of several labels, mixed, beat the best label's own collection out of sample.
+
+Who takes every field's best of several labels takes luck with it: where one label is the better one everywhere, the mix
+is worse than that label alone. So the choice of the mix is repeated without a part of the documents, and compared on
+that part with the single label, part by part (cross-validation). The mix is taken where it makes fewer errors so;
+`python -m benchmarks statistics` simulates what that comes to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from promptfit.answer.base import Answerer
+from promptfit.score.normalize import Chain
+from promptfit.score.paired import sign_flip
+from promptfit.score.tally import Ints, Tally
+from promptfit.search.ask import ask, nothing
+from promptfit.select.choose import Choice, place_of, price
+from promptfit.select.compare import cheapest_of_the_best
+from promptfit.select.evaluate import Evaluation
+from promptfit.types import Field, Prompt, Sample, Scored
+
+FLIPS = 20_000
+Price = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """One field: the candidates that saw every document, and the single label's prompt among them."""
+
+    documents: Sequence[str]
+    edits: Ints
+    """Shape ``(candidates + 1, documents)``; the last row is the single label's prompt, which may have been dropped."""
+    chars: Ints
+    """Shape ``(documents,)``."""
+    texts: Sequence[str]
+    """Of the candidates that the mix may take; so are the prices."""
+    prices: Sequence[Price]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """The mix of all labels against one label's own collection, out of sample."""
+
+    label: str
+    fields: int
+    """Fields that this label has; the comparison is on these."""
+    gain: float
+    """The macro CER that mixing took off, on documents of `select` that the mix was not chosen on."""
+    p: float
+    """Two-sided sign-flip test over documents, all fields of a document together."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the mix is taken."""
+        return self.gain > 0
+
+
+def whole(
+    label: str,
+    evaluations: Mapping[Field, Evaluation],
+    samples: Mapping[Field, Sequence[Sample]],
+    answerer: Answerer,
+    chain: Chain,
+    system: str = "",
+    seen: Callable[[], None] = nothing,
+) -> tuple[dict[Field, tuple[Scored, ...]], int]:
+    """A label's own prompts on all documents; those that the race had dropped are asked of what they have not seen.
+
+    Args:
+        label: The label.
+        evaluations: As ``evaluate`` gives them.
+        samples: Of the `select` split.
+        answerer: The VLM under test, usually with kept answers.
+        chain: The normalisation of truth and answer.
+        system: The configuration's system prompt.
+        seen: Called as each answer arrives.
+
+    Returns:
+        The scored samples by field, and the requests that it took.
+    """
+    places = {field: place_of(one.candidates, label) for field, one in evaluations.items()}
+    known = {field: evaluations[field].scored[place] for field, place in places.items() if place >= 0}
+    pairs: list[tuple[Prompt, Sample]] = []
+    for field, scored in known.items():
+        done = {one.sample for one in scored}
+        prompt = Prompt(evaluations[field].candidates[places[field]].text)
+        pairs += [(prompt, sample) for sample in samples[field] if sample not in done]
+    added = ask(answerer, pairs, chain, system, seen)
+    return {
+        field: (*scored, *(one for one in added if one.sample.field == field)) for field, scored in known.items()
+    }, len(pairs)
+
+
+def contest(choice: Choice, evaluation: Evaluation, single: Sequence[Scored]) -> Contest:
+    """One field's candidates that finished, and the single label's prompt, on all documents.
+
+    Args:
+        choice: The field's choice.
+        evaluation: Its candidates' answers.
+        single: The single label's, on all documents.
+    """
+    finished = [evaluation.scored[place] for place in choice.finished]
+    order = {one.sample: place for place, one in enumerate(finished[0])}
+    rows = [*finished, sorted(single, key=lambda one: order[one.sample])]
+    tally = Tally.of_scored(rows, evaluation.documents)
+    return Contest(
+        evaluation.documents,
+        tally.edits,
+        tally.chars,
+        [choice.candidates[place].text for place in choice.finished],
+        [price(own) for own in finished],
+    )
+
+
+def out_of_sample(label: str, contests: Mapping[Field, Contest], folds: int, zone: float, seed: int = 0) -> Mixing:
+    """Compares the mix with the single label.
+
+    Args:
+        label: The single label.
+        contests: The fields that it has.
+        folds: Parts of the documents; each is left out of the choice once.
+        zone: The CER within which the cheaper prompt is taken.
+        seed: Seed of the sign flips.
+    """
+    gaps: dict[str, float] = {}
+    for one in contests.values():
+        for name, gap in zip(one.documents, _gaps(one, folds, zone).tolist(), strict=True):
+            gaps[name] = gaps.get(name, 0.0) + gap / len(contests)
+    values = list(gaps.values())
+    return Mixing(label, len(contests), -float(np.sum(values)), sign_flip(values, FLIPS, seed))
+
+
+def _gaps(one: Contest, folds: int, zone: float) -> NDArray[np.float64]:
+    """What the mix adds to the field's CER at each document, chosen without it."""
+    part = np.arange(len(one.documents)) % min(folds, len(one.documents))
+    gaps = np.zeros(len(one.documents))
+    for left_out in range(part.max() + 1):
+        rest, held = part != left_out, part == left_out
+        if not rest.any():  # a field of one document: nothing to choose on
+            continue
+        row = cheapest_of_the_best(
+            one.edits[:-1, rest].sum(axis=1), int(one.chars[rest].sum()), one.texts, one.prices, zone
+        )
+        gaps[held] = one.edits[row, held] - one.edits[-1, held]
+    return gaps / max(1, int(one.chars.sum()))
