@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from promptfit.select.record import CandidateRecord, FieldRecord, Figures, SelectionRecord, TypeRecord
+from promptfit.select.record import (
+    CandidateRecord,
+    FieldRecord,
+    Figures,
+    GainRecord,
+    MixingRecord,
+    SelectionRecord,
+    TypeRecord,
+)
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=alert(1)> {{ 7*7 }} \u202eдазан\u200b"
 TYPES = {
@@ -25,6 +33,12 @@ def selection_record(answerer: str, worse: float) -> SelectionRecord:
         seed=0, chain=["strip"], labels=["edits", "GPT4o"], racing=True, test=[_figures(0.042 * worse)],
         types=[TypeRecord(kind, len(own), _figures(0.03 * worse)) for kind, own in TYPES.items()],
         fields=fields, warnings=["prompts/Scripted-VL-2B/old.csv: an unknown field"],
+        mixing=[MixingRecord("edits", len(FIELDS), False, -0.0008, 0.21, 0.042, 0.043, 0.3)],
+        gains=[
+            GainRecord("naive wording", len(FIELDS), _figures(0.9), _figures(0.042 * worse), -0.858, -0.95, -0.77),
+            GainRecord("own question", len(FIELDS), _figures(0.21), _figures(0.042 * worse), -0.168, -0.19, -0.14),
+        ],
+        commit="b" * 40 + "-dirty", command=f"promptfit select model={answerer} 'field=[СНИЛС]' racing=off",
     )  # fmt: skip
 
 
@@ -42,6 +56,6 @@ def _field(place: int, name: str, worse: float) -> FieldRecord:
     ]
     test = None if place == 4 else _figures(cer)
     return FieldRecord(
-        name, name.split()[0], candidates, 0, 1, test, 0.01, 0.04, bool(place % 3), place % 3 == 0, 40, 0.0, 0.0, 160,
-        240, [],
+        name, name.split()[0], candidates, 0, 1, test, 0.01, 0.04, bool(place % 3), "as good and cheaper", 40, 0.0,
+        0.0, 160, 240, [], {"own question": _figures(0.2), "naive wording": _figures(0.9)},
     )  # fmt: skip

@@ -73,7 +73,7 @@ def write_all(root: Path, answerer: str = NAME) -> Path:
     digest = hashlib.sha256(best.read_bytes()).hexdigest()
     source = Source(
         answerer, "diverse", "d" * 64, best.relative_to(root).as_posix(), digest, 0, ["strip"], "4f2ad90d" * 5,
-        "0123456789abcdef" * 2, 22_440, 30, {"no box": 12},
+        "0123456789abcdef" * 2, 22_440, 30, {"no box": 12}, f"promptfit stress model={answerer} documents=30",
     )  # fmt: skip
     folder = root / "study" / answerer
     (folder / "worst").mkdir(parents=True)

@@ -199,3 +199,36 @@ def test_fields_that_are_never_read_are_not_said_to_break(material: Material) ->
     all_, two = (text.replace("\N{NO-BREAK SPACE}", " ") for text in told)
     assert "Уже на чистых изображениях 17 полей не читаются" in all_ and "перестают читаться (" not in all_
     assert "Уже на чистых изображениях 2 поля не читаются" in two and "15 полей перестают читаться" in two
+
+
+def test_the_page_opens_with_what_was_and_what_is(material: Material, russian: str) -> None:
+    english = report_page(material, "en", RUNS)
+    first = next(text for text in texts(english) if text.startswith("From "))
+    assert first.startswith("From 21% to ") and "own question" in first and "“large”" in first
+    assert "(change −16.8\N{NO-BREAK SPACE}pp, 95%: −19 … −14)" in first
+    assert next(text for text in texts(russian) if text.startswith("Было 21")), "the better baseline"
+    story = english.index("From 21% to")
+    assert english.index("The studies below are on other documents") > story, "two figures, and why they differ"
+    assert "“diverse”" in english and english.count("“large”") >= 3
+
+
+def test_what_was_taken_and_why_is_said(material: Material) -> None:
+    english = report_page(material, "en", RUNS)
+    assert "The collection “edits” was taken as a whole" in english and "as good and cheaper" in english
+    mixed = replace(material.selection, mixing=[replace(material.selection.mixing[0], mixed=True, gain=0.004)])
+    assert "out of sample this mix beats" in report_page(replace(material, selection=mixed), "en", RUNS)
+
+
+def test_what_makes_it_again_is_what_made_it(material: Material) -> None:
+    english = report_page(material, "en", RUNS)
+    commands = english.rpartition("<pre>")[2].partition("</pre>")[0].strip().split("\n")
+    assert commands == [
+        f"promptfit select model={NAME} &#39;field=[СНИЛС]&#39; racing=off",
+        f"promptfit stress model={NAME} documents=30",
+        f"promptfit report model={NAME}",
+    ]
+    assert "bbbbbbbbbbbb-dirty" in english
+    assert "weak prompts were dropped early" in english
+    fields = [replace(one, requests=one.full_requests) for one in material.selection.fields]
+    whole = report_page(replace(material, selection=replace(material.selection, fields=fields)), "en", RUNS)
+    assert "dropped early" not in whole and "every prompt was asked of every document" in whole

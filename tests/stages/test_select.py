@@ -56,7 +56,8 @@ def test_the_best_prompts_are_chosen_and_everything_is_kept(searched: Path, caps
     assert [row.cer for row in rows] == [0, 0, 0], "measured on test"
     said = capsys.readouterr().out
     assert "settled" in said and "3 of 3 settled" in said
-    assert "mixing takes off" in said and "the best single label (gpt)" in said
+    assert "taken: the mix of all labels; out of sample on select the mix takes off" in said
+    assert "from the naive wording to the chosen prompts, on test: macro CER 1." in said
     assert "requests on select" in said
     assert f"asked {asked(searched)} new requests" in said
     charts = {"forest.png", "heat.png", "race.png"}
@@ -64,7 +65,7 @@ def test_the_best_prompts_are_chosen_and_everything_is_kept(searched: Path, caps
     first = contents(searched / OUT)
     assert set(first) == {"reader_best.csv", "selection.json", *charts, *tables}
     record = record_file.read(searched / OUT / "selection.json")
-    assert record.metrics["cer_macro_test"] == 0 and record.labels == ["edits", "gpt"]
+    assert record.metrics["cer_macro_test"] == 0 and record.labels == ["edits", "gpt", "own question", "naive wording"]
     assert [one.best.prompt for one in record.fields] == list(BEST.values())
     assert record.fields[0].gap_to_stage1 == -0.01
     before = asked(searched)
@@ -81,9 +82,12 @@ def test_what_mlflow_has_afterwards(searched: Path) -> None:
     runs = client.search_runs([client.get_experiment_by_name("promptfit/select").experiment_id])
     (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
     trials = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
-    assert len(trials) == 6 and {run.info.status for run in runs} == {"FINISHED"}
-    assert {run.data.params["origin"] for run in trials} == {"gpt", "edits"}
-    assert parent.data.params["racing"] == "off" and parent.data.params["labels"] == "edits,gpt"
+    assert len(trials) == 9 and {run.info.status for run in runs} == {"FINISHED"}
+    own = {"own question", "gpt, naive wording", "edits, naive wording", "gpt", "edits"}
+    assert {run.data.params["origin"] for run in trials} == own
+    assert (
+        parent.data.params["racing"] == "off" and parent.data.params["labels"] == "edits,gpt,own question,naive wording"
+    )
     assert parent.data.metrics["cer_macro_test"] == 0 and parent.data.metrics["share_of_full"] == 1
     files = {file.path for file in client.list_artifacts(parent.info.run_id)}
     assert {"fields.json", "test.json", "forest.png", "reader_best.csv", "selection.json"} <= files
@@ -93,11 +97,13 @@ def test_what_mlflow_has_afterwards(searched: Path) -> None:
 def test_a_dry_run_asks_nothing(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert select("dry_run=true") == 0
     said = capsys.readouterr().out
-    assert "6 distinct prompts for 3 fields, out of 2: edits, gpt" in said
-    assert "at most 120 requests to reader on select" in said and "60 on test for the winners" in said
+    assert "9 distinct prompts for 3 fields, out of 2: edits, gpt, own question, naive wording" in said
+    assert "at most 180 requests to reader on select" in said and "at most 300 on test" in said
     assert asked(searched) == 0 and not (searched / "selection").exists()
     assert select("dry_run=true", "racing=off") == 0
-    assert "\n120 requests to reader on select" in capsys.readouterr().out
+    assert "\n180 requests to reader on select" in capsys.readouterr().out
+    assert select("dry_run=true", "baselines.question=false", "baselines.naive=null") == 0
+    assert "6 distinct prompts for 3 fields, out of 2: edits, gpt\n" in capsys.readouterr().out
 
 
 def test_some_fields_alone_leave_the_whole_selection_as_it_is(searched: Path) -> None:
@@ -108,7 +114,7 @@ def test_some_fields_alone_leave_the_whole_selection_as_it_is(searched: Path) ->
     assert {name: part[name] for name in part} and "selection.json" in part
     assert {name: content for name, content in contents(searched / OUT).items() if "part" not in name} == whole
     record = record_file.read(searched / OUT / "part/selection.json")
-    assert record.labels == ["gpt", "edits"] and [one.field for one in record.fields] == ["СНИЛС"]
+    assert record.labels[:2] == ["gpt", "edits"] and [one.field for one in record.fields] == ["СНИЛС"]
 
 
 def test_prompts_that_begin_like_a_formula_stay_what_they_are(searched: Path) -> None:
@@ -120,7 +126,7 @@ def test_prompts_that_begin_like_a_formula_stay_what_they_are(searched: Path) ->
     best = searched / OUT / "reader_best.csv"
     assert {row.field: row.prompt for row in collection.read(best)} == risky
     assert ";'=HYPERLINK" in best.read_text("utf-8-sig"), "a spreadsheet must not run it"
-    assert json.loads((searched / OUT / "selection.json").read_text("utf-8"))["fields"][0]["runner_up"] is None
+    assert json.loads((searched / OUT / "selection.json").read_text("utf-8"))["fields"][0]["winner"] == 0
 
 
 def test_fields_that_the_data_lacks_are_said_and_left_out(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:

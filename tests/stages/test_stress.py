@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -226,3 +227,23 @@ def test_faults_are_said_in_a_line(
 def test_private_images_stay(selected: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stress("dataset.private=true", "baseline=GPT4o") == 1
     assert "the data set diverse is private, and model=GPT4o is not on this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["documents=1", "severities=[1,3]", "field=[СНИЛС, passport Имя]"], ["captures=1", "chain=[strip,lower]"]]
+)
+def test_the_command_that_a_study_keeps_makes_the_same_again(
+    selected: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert stress(*words) == 0
+    folder = OUT + ("/part" if any(word.startswith("field") for word in words) else "")
+    kept = shlex.split(record_of(selected, folder).source.command)
+    assert kept[:2] == ["promptfit", "stress"]
+    capsys.readouterr()
+    composed = []
+    for command in (["stress", "model=fading", *words], kept[1:]):
+        assert main([*command, "show=true"]) == 0
+        composed.append(capsys.readouterr().out)
+    assert composed[0] == composed[1] and "fading" in composed[0]
+    before = requests(selected)
+    assert main(kept[1:]) == 0 and requests(selected) == before

@@ -1,31 +1,40 @@
-"""Whether the process of a run still lives."""
+"""A commit is dirty where what decides results differs, and not where DVC wrote what a run made."""
 
-from __future__ import annotations
-
-import socket
 import subprocess
-import sys
+from pathlib import Path
 
-import psutil
+import pytest
 
-from promptfit.tracking.provenance import is_running, this_process
-
-
-def test_this_process_runs_and_one_of_another_host_may() -> None:
-    assert is_running(this_process())
-    assert is_running({**this_process(), "promptfit.host": "elsewhere", "promptfit.pid": "1"})
-    assert not is_running({**this_process(), "promptfit.process_started": "1.0"}), "the number was given away again"
+from promptfit.tracking.provenance import git_commit
 
 
-def test_a_killed_process_does_not_run_even_before_its_parent_looks() -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
-        tags = {
-            "promptfit.host": socket.gethostname(),
-            "promptfit.pid": str(child.pid),
-            "promptfit.process_started": f"{psutil.Process(child.pid).create_time():.2f}",
-        }
-        assert is_running(tags)
-        child.kill()
-        while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
-            pass
-        assert not is_running(tags)
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
+    (tmp_path / "conf").mkdir()
+    for name in ("conf/config.yaml", "dvc.lock"):
+        (tmp_path / name).write_text("a: 1\n")
+    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def commit() -> str:
+    git_commit.cache_clear()
+    return git_commit()
+
+
+def test_what_a_run_writes_makes_no_commit_dirty(repository: Path) -> None:
+    clean = commit()
+    assert len(clean) == 40
+    (repository / "dvc.lock").write_text("a: 2\n")
+    (repository / "report.html").write_text("new")
+    assert commit() == clean
+    (repository / "conf/config.yaml").write_text("a: 2\n")
+    assert commit() == f"{clean}-dirty"
+
+
+def test_outside_of_git_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert commit() == ""

@@ -28,10 +28,10 @@ class Source:
     requests: int
     """Logical requests that the study took."""
     documents: int
-    command: str = ""
-    """What makes it again."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Samples that could not take part, by the reason."""
+    command: str = ""
+    """What makes it again."""
 
 
 @dataclass(frozen=True, slots=True)
