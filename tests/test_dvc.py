@@ -38,7 +38,7 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for model in MODELS:
         (home / f"conf/model/{model}.yaml").write_text(yaml.safe_dump({**reader, "name": model}), "utf-8")
     reading.make_data(home / "data/mini")
-    reading.make_data(home / "data/large")
+    reading.make_data(home / "data/large", parts=("select", "test"))
     reading.make_data(home / "data/diverse", box="[2, 2, 14, 12]")
     (home / "models/docvlm-tiny").mkdir(parents=True)
     (home / "models/docvlm-tiny/weights").write_text("scripted", "utf-8")

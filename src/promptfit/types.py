@@ -39,7 +39,7 @@ class Sample:
     """One image of one document with one question and its true answer."""
 
     document: str
-    """The document's ``data_index``; samples of one document are not independent."""
+    """The document's first ``data_index``; samples of one document are not independent."""
     image: Path
     image_digest: str
     """sha256 (hex) of the image file's bytes."""
@@ -51,6 +51,8 @@ class Sample:
     """Where the answer stands in the image, if known."""
     augmentation: str = ""
     """What the image goes through before it is shown, see ``Request``; empty: it is shown as it is."""
+    data_index: str = ""
+    """As the annotation has it, where its rows are of a document of another name (see ``data/grouping.py``)."""
 
 
 @dataclass(frozen=True, slots=True)

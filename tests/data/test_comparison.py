@@ -24,7 +24,7 @@ def keep(folder: Path, label: str, cers: dict[str, float | None], searched: bool
     collection.write(path, [Row(field, prompts[field], cer) for field, cer in cers.items()])
     if searched:
         fields = {field: replace(TAKEN, prompt=prompts[field]) for field in cers}
-        record = SearchRecord("vlm", label, "g", "s", "mini", "d" * 64, seed, ("strip",), fields, {}, 0)
+        record = SearchRecord("vlm", label, "g", "s", "mini", "d" * 64, seed, ("strip",), fields, {}, 0, {})
         spent.write(spent.beside(path), record)
     return path
 

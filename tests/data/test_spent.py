@@ -15,8 +15,9 @@ from promptfit.types import PromptfitError
 
 FIELD = FieldRecord("Напиши «СНИЛС» {q}\n😀", 0.25, 0.125, 380, 12, 5000, 900, 0.0125, 31.5, 40)
 RECORD = SearchRecord(
-    "reader", "GPT4o+gepa", "GPT4o", "gepa", "mini", "ab12", 3, ("strip", "lower"), {"СНИЛС": FIELD}, {"empty": 2}, 1
-)
+    "reader", "GPT4o+gepa", "GPT4o", "gepa", "mini", "ab12", 3, ("strip", "lower"), {"СНИЛС": FIELD}, {"empty": 2}, 1,
+    {"search": ("a1", "b2")},
+)  # fmt: skip
 
 
 def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
     assert path.name == "reader_sep_GPT-4.1.json"
     record = replace(RECORD, fields={**RECORD.fields, "без holdout": replace(FIELD, cer_holdout=None)})
     spent.write(path, record)
-    assert spent.read(path) == record
+    assert spent.read(path) == replace(record, documents={"search": ["a1", "b2"]})
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -35,11 +36,13 @@ def test_half_a_character_that_a_generator_sent_does_not_stop_the_writing(tmp_pa
 
 def test_a_search_of_some_fields_keeps_the_others_of_its_setting() -> None:
     older = replace(RECORD, fields={"паспорт Имя": FIELD, "СНИЛС": FIELD}, leaked=7)
-    newer = replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="новое")})
+    documents = {"search": ("b2", "c3"), "holdout": ("d4",)}
+    newer = replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="новое")}, documents=documents)
     both = newer.over(older)
     assert list(both.fields) == ["паспорт Имя", "СНИЛС"]
     assert both.fields["СНИЛС"].prompt == "новое"
     assert both.leaked == 1
+    assert both.documents == {"search": ["a1", "b2", "c3"], "holdout": ["d4"]}, "seen by either"
     assert newer.over(replace(older, seed=4)) == newer
 
 
@@ -65,6 +68,7 @@ def broken(**changes: Any) -> str:
         (broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}), "fields.СНИЛС.cer_search is not a number"),
         (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": float("nan")}}), "cost is not a number"),
         (broken(replies={"empty": "2"}), "replies.empty is not a whole number"),
+        (broken(documents={"search": "a1"}), "documents.search is not a list of texts"),
     ],
 )
 def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, text: str, said: str) -> None:

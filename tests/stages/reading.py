@@ -52,19 +52,19 @@ def original(home: Path, digest: str) -> Path:
     return next(path for path in home.rglob("images/*.png") if sha256(path.read_bytes()).hexdigest() == digest)
 
 
-def make_data(root: Path, documents: int = 6, box: str = "") -> Dataset:
-    """A data set of passports and СНИЛС, half search, half holdout; every answer has the same box, or none."""
+def make_data(root: Path, documents: int = 6, box: str = "", parts: tuple[str, str] = ("holdout", "search")) -> Dataset:
+    """A data set of passports and СНИЛС, half in each part; every answer has the same box, or none."""
     (root / "images").mkdir(parents=True)
     rows = ["data_index;split;image_path;question;answer;doc_class;question_type;answer_bbox"]
     for i in range(documents):
-        part = "search" if i % 2 else "holdout"
+        part = parts[i % 2]
         surname, number = SURNAMES[i % len(SURNAMES)], f"123-456-789 {i:02d}"
         for name, asked in (
             (f"p{i}", {"Фамилия": surname, "Имя": f"Иван{'а' * i}"}),
             (f"s{i}", {"": number}),
         ):
             image = Image.new("L", (40, 30), "white")
-            ImageDraw.Draw(image).text((2, 2), name)
+            ImageDraw.Draw(image).text((2, 2), f"{name}\n{root.name}")  # other documents than other data sets'
             image.save(root / "images" / f"{name}.png")
             lines = [f"{question or 'СНИЛС'}={truth}" for question, truth in asked.items()]
             (root / "images" / f"{name}.txt").write_text("\n".join(lines), "utf-8")

@@ -21,7 +21,9 @@ def keep(home: Path, label: str, cers: dict[str, float | None], seed: int = 0) -
         field: FieldRecord(f"Напиши {field}", cer, 0.5, 1200, 7, 45000, 800, 0.5, 90.25, 31)
         for field, cer in cers.items()
     }
-    record = SearchRecord("reader", label, "g", "feedback", "mini", "d" * 64, seed, ("strip",), fields, {"empty": 1}, 0)
+    record = SearchRecord(
+        "reader", label, "g", "feedback", "mini", "d" * 64, seed, ("strip",), fields, {"empty": 1}, 0, {}
+    )
     spent.write(spent.beside(path), record)
     return path
 

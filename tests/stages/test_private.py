@@ -12,7 +12,7 @@ COMMANDS = {
     "search": ["search", "model=paste"],
     "try": ["try", "Напиши СНИЛС", "field=СНИЛС", "model=paste"],
     "screen": ["screen", "models=[paste]", "verdict=no"],
-    "select": ["select", "model=paste", "dataset=mini", "collections=[prompts/one.csv]"],
+    "select": ["select", "model=paste", "dataset=mini", "overlap=true", "collections=[prompts/one.csv]"],
 }
 
 

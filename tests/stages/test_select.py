@@ -9,8 +9,11 @@ import pytest
 from reading import asked, configure, make_data
 
 from promptfit.cli import main
-from promptfit.data import collection
+from promptfit.data import collection, spent
 from promptfit.data.collection import Row
+from promptfit.data.grouping import document_digests
+from promptfit.data.reader import load
+from promptfit.data.spent import SearchRecord
 from promptfit.select import record_file
 from promptfit.select.racing import SelectRacing
 from promptfit.tracking import uri
@@ -35,7 +38,7 @@ def keep(home: Path, label: str, prompts: dict[str, str], cer: float | None = 0.
 def searched(tracked_home: Path) -> Path:
     """A large data set, and the collections of two labels: each is best somewhere."""
     configure(tracked_home)
-    make_data(tracked_home / "data/large", documents=40)
+    make_data(tracked_home / "data/large", documents=40, parts=("select", "test"))
     keep(tracked_home, "gpt", {**BEST, "СНИЛС": NAIVE["СНИЛС"]}, 0.01)
     keep(tracked_home, "edits", {**NAIVE, "СНИЛС": BEST["СНИЛС"]})
     return tracked_home
@@ -165,3 +168,27 @@ def test_the_configuration_has_the_rules_that_hold_by_default() -> None:
     figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
     figures.pop("_target_")
     assert SelectRacing(**figures) == SelectRacing()
+
+
+def test_documents_that_a_search_has_seen_are_no_test(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A search of the same documents under other names, and a data set whose own split is a search's."""
+    data = load(searched / "data/large")
+    seen = {"search": sorted(document_digests(data.samples).values())}
+    file = spent.beside(searched / "prompts/reader/reader_sep_gpt.csv")
+    record = SearchRecord("reader", "gpt", "g", "feedback", "mini", "d", 0, ("strip",), {}, {}, 0, seen)
+    spent.write(file, record)
+    assert select() == 1
+    assert "40 of 40 test documents were seen by the search of gpt on mini" in capsys.readouterr().err
+    assert select("labels=edits", "dry_run=true") == 0
+    assert select("overlap=true") == 0
+    assert "careful: 40 of 40 test documents were seen" in capsys.readouterr().out
+    assert "seen by the search of gpt" in record_file.read(searched / OUT / "selection.json").warnings[0]
+
+    file.unlink()
+    make_data(searched / "data/mini", documents=40)
+    assert select("dataset=mini") == 1
+    assert "own split gives them to search, holdout" in capsys.readouterr().err.replace(
+        "holdout, search", "search, holdout"
+    )
+    assert select("dataset=mini", "overlap=true") == 0
+    assert "test documents are of another part of the data set's own split" in capsys.readouterr().out

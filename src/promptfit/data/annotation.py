@@ -59,6 +59,6 @@ def _cells(root: Path, sample: Sample) -> tuple[str, ...]:
         raise PromptfitError(f"{sample.image}: lies outside {root}; copy the image there first") from None
     field = sample.field
     return (
-        *(sample.document, sample.split, image, sample.question, sample.answer),
+        *(sample.data_index or sample.document, sample.split, image, sample.question, sample.answer),
         *(field.doc_type, field.question_type, format_box(sample.box)),
     )

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
+from promptfit.data.grouping import grouped
 from promptfit.data.images import ImageFacts, ImageFolder
 from promptfit.data.table import CellFault, TableRow, read_table
+from promptfit.paths import home
 from promptfit.types import Box, Field, PromptfitError, Sample
+
+FINGERPRINTS = ".promptfit/fingerprints.sqlite"
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,13 @@ class Dataset:
         raise PromptfitError(f'no field "{name}" in the data set {self.name}; {hint} It has: {", ".join(fields)}.')
 
 
-def load(path: str | Path, name: str | None = None, private: bool = False) -> Dataset:
-    """Reads and checks a data set; images are opened for their headers only.
+def load(path: str | Path, name: str | None = None, private: bool = True) -> Dataset:
+    """Reads and checks a data set; what shows the same picture becomes one document.
 
     Args:
         path: The folder that holds ``annotation.csv``.
         name: What to call it; the folder's name if left out.
-        private: Whether its images must stay on this machine.
+        private: Whether its images must stay on this machine, as anybody's do unless their config says otherwise.
 
     Raises:
         PromptfitError: Names file, row, column and remedy of each fault (the first ten).
@@ -69,14 +73,14 @@ def load(path: str | Path, name: str | None = None, private: bool = False) -> Da
     if not table.rows:
         raise PromptfitError(f"{table.path}: no rows under the header; a data set needs some")
     images = ImageFolder(root)
-    samples = table.parse(_sample_parser(images))
+    samples, said = grouped(table.parse(_sample_parser(images)), home() / FINGERPRINTS)
     return Dataset(
         name=name or root.name,
         root=root,
         samples=tuple(samples),
         private=private,
         digest=_digest(table.content, images),
-        warnings=_warnings(table.path, table.rows),
+        warnings=(*_warnings(table.path, table.rows), *(f"{table.path}: {line}" for line in said)),
     )
 
 

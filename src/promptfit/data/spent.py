@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class SearchRecord:
     """The generator's replies by what was wrong with them."""
     leaked: int
     """Prompts that were dropped because they held a true answer."""
+    documents: Mapping[str, Sequence[str]]
+    """The documents that it saw, by part (``search``, ``holdout``); see ``data.grouping.document_digests``."""
 
     def setting(self) -> tuple[str, int, tuple[str, ...]]:
         """Data, seed and normalisation: CERs of searches compare where these are equal."""
@@ -66,7 +68,9 @@ class SearchRecord:
         """
         if older.setting() != self.setting():
             return self
-        return replace(self, fields={**older.fields, **self.fields})
+        parts = [*dict.fromkeys((*older.documents, *self.documents))]
+        seen = {part: sorted({*older.documents.get(part, ()), *self.documents.get(part, ())}) for part in parts}
+        return replace(self, fields={**older.fields, **self.fields}, documents=seen)
 
 
 def beside(collection: Path) -> Path:
@@ -102,6 +106,7 @@ def read(path: Path) -> SearchRecord:
             name: FieldRecord(**_checked(FieldRecord, one, f"fields.{name}.")) for name, one in raw["fields"].items()
         }
         _counts(raw["replies"])
+        _lists(raw["documents"])
     except _Fault as fault:
         raise _foreign(path, str(fault)) from fault
     return SearchRecord(**{**whole, "chain": tuple(whole["chain"]), "fields": own})
@@ -147,6 +152,11 @@ def _fits(wanted: str, value: Any) -> bool:
 def _counts(replies: Mapping[str, Any]) -> None:
     if wrong := [name for name, count in replies.items() if not _fits("int", count)]:
         raise _Fault(f"replies.{wrong[0]} is not {_KINDS['int']}")
+
+
+def _lists(documents: Mapping[str, Any]) -> None:
+    if wrong := [part for part, own in documents.items() if not _fits("tuple", own)]:
+        raise _Fault(f"documents.{wrong[0]} is not {_KINDS['tuple']} of texts")
 
 
 def _foreign(path: Path, why: str) -> PromptfitError:

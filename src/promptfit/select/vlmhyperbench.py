@@ -58,7 +58,7 @@ def _by_id(root: Path, row: Row) -> list[str]:
     number, one, counts = row
     sample = one.sample
     told = {
-        "data_index": sample.document,
+        "data_index": sample.data_index or sample.document,
         "split": sample.split,
         "image_path": sample.image.relative_to(root).as_posix(),
         "question": sample.question,

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from promptfit.data import collection, spent
 from promptfit.data.collection import Row
+from promptfit.data.grouping import document_digests
 from promptfit.data.spent import FieldRecord, SearchRecord
 from promptfit.generate.author import Author
 from promptfit.search.run import FieldResult, SearchResult
 from promptfit.stages.kept import Kept
-from promptfit.types import Field
+from promptfit.types import Field, Sample
 
 
 def rows_of(result: SearchResult, kept: Mapping[Field, Kept]) -> list[Row]:
@@ -38,12 +39,19 @@ def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:
     collection.write(path, merged.values())
 
 
-def record_of(params: Mapping[str, object], digest: str, result: SearchResult, author: Author) -> SearchRecord:
+def record_of(
+    params: Mapping[str, object],
+    digest: str,
+    splits: Mapping[str, Sequence[Sample]],
+    result: SearchResult,
+    author: Author,
+) -> SearchRecord:
     """What a search found and spent.
 
     Args:
         params: As ``setting.params`` gives them.
         digest: The data's.
+        splits: The samples that the search was given, by part.
         result: What was found.
         author: Knows what the generator took.
     """
@@ -59,6 +67,7 @@ def record_of(params: Mapping[str, object], digest: str, result: SearchResult, a
         fields={one.field.name: _field_record(one, author) for one in result.fields},
         replies=dict(author.replies),
         leaked=result.leaked,
+        documents={part: sorted(document_digests(own).values()) for part, own in splits.items()},
     )
 
 

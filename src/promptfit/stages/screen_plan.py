@@ -103,7 +103,7 @@ def _drawn(cfg: DictConfig, data: Dataset, samples: Sequence[Sample]) -> list[tu
     if not 1 <= int(cfg.count) <= MOST:
         raise PromptfitError(f"count={cfg.count}: a screening takes 1 to {MOST} images of the data set")
     wanted = set(samples)
-    found = [sample for sample in split(data, seed=cfg.seed)["search"] if sample in wanted]
+    found = [sample for sample in split(data, seed=cfg.seed, overlap=True)["search"] if sample in wanted]
     types = {sample.image: sample.field.doc_type for sample in found}
     digests = {sample.image: sample.image_digest for sample in found}
     images = list(types)

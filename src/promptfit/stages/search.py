@@ -30,7 +30,7 @@ def main(cfg: DictConfig) -> Path | None:
     label = setting.label_of(cfg)
     data, recipes = damage.applied(cfg, setting.load_data(cfg))
     fields = setting.fields_of(cfg, data)
-    splits = setting.limited(split(data, seed=cfg.seed), fields)
+    splits = setting.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget = requests(cfg, fields)
     show.say(*data.warnings)
     generator, start = asking.kept_generator(cfg), asking.start_of(cfg, data, fields)
@@ -59,7 +59,7 @@ def main(cfg: DictConfig) -> Path | None:
         for field, one in kept.items():
             run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)
         write_rows(path, rows_of(result, kept), merge=cfg.field is not None)
-        record = write_record(path, record_of(params, data.digest, result, author), merge=cfg.field is not None)
+        record = write_record(path, record_of(params, data.digest, splits, result, author), merge=cfg.field is not None)
         run.table("fields", FIELDS, [*table(result)])
         run.metrics(asking.figures(author))
         if calls := asking.calls(author):

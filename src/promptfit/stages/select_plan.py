@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, ListConfig
 
 from promptfit.build import instantiate
+from promptfit.data import spent
+from promptfit.data.grouping import document_digests
+from promptfit.data.split import PARTS
 from promptfit.paths import home, resolve
 from promptfit.select.baselines import Baselines, baselines
 from promptfit.select.candidates import Candidates, gather
@@ -59,6 +63,33 @@ def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Candidates:
     extra = [resolve(path) for path in _named(cfg.collections) or []]
     folder = home() / "prompts" / cfg.model.name
     return gather(folder, cfg.model.name, fields, extra, _named(cfg.labels))
+
+
+def unseen(cfg: DictConfig, candidates: Candidates, test: Sequence[Sample]) -> Candidates:
+    """The candidates, if none of their searches has seen a document of `test`; else with a warning, if that is allowed.
+
+    Raises:
+        PromptfitError: A search has seen some, and `overlap` is not set.
+    """
+    digests = set(document_digests(test).values())
+    own = {one.document for one in test if one.split in PARTS and one.split != "test"}
+    said = (
+        [f"{len(own)} of {len(digests)} test documents are of another part of the data set's own split"] if own else []
+    )
+    for label, path in zip(candidates.labels, candidates.files, strict=True):
+        file = spent.beside(path)
+        record = spent.read(file) if file.is_file() else None
+        seen = {one for own in record.documents.values() for one in own} & digests if record else set()
+        if record and seen:
+            said.append(
+                f"{len(seen)} of {len(digests)} test documents were seen by the search of {label} on {record.dataset}"
+            )
+    if said and not cfg.overlap:
+        raise PromptfitError(
+            f"{'; '.join(said)}: what is measured on them would be too good. Take other documents (dataset=…), leave "
+            "that collection out (labels=…), or say overlap=true"
+        )
+    return replace(candidates, warnings=(*candidates.warnings, *said))
 
 
 def folder(cfg: DictConfig) -> Path:

@@ -33,6 +33,7 @@ def load_data(cfg: DictConfig) -> Dataset:
         PromptfitError: It is not there, or faulty.
     """
     node = resolved(cfg)["dataset"]
+    node["private"] = is_private(cfg)
     if "path" in node:
         node["path"] = str(resolve(node["path"]))
         if not Path(node["path"]).is_dir():
@@ -41,6 +42,20 @@ def load_data(cfg: DictConfig) -> Dataset:
                 "project, `promptfit import` takes over others"
             )
     return instantiate(node)
+
+
+def is_private(cfg: DictConfig) -> bool:
+    """Whether the data set must stay on this machine: what its config says; without a word, all but our own sets.
+
+    Our own are those that ``promptfit synth`` draws; a config that is pointed at another folder says nothing of that.
+    """
+    from promptfit.data.synth.write import PLANS
+
+    if (said := cfg.dataset.get("private")) is not None:
+        return bool(said)
+    path = cfg.dataset.get("path")
+    own = {(home() / "data" / plan.name).resolve() for plan in PLANS}
+    return path is None or resolve(str(path)).resolve() not in own
 
 
 def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:
@@ -98,7 +113,7 @@ def keep_private(cfg: DictConfig, who: str, model: object) -> None:
     Raises:
         PromptfitError: The data set is private and the model elsewhere.
     """
-    if getattr(model, "remote", False) and cfg.dataset.get("private", False) and not cfg.allow_private:
+    if getattr(model, "remote", False) and is_private(cfg) and not cfg.allow_private:
         raise PromptfitError(
             f"the data set {cfg.dataset.name} is private, and {who} is not on this machine: it would be shown images "
             "and, as a generator, true answers. Take a local one, or say allow_private=true"

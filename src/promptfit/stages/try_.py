@@ -29,7 +29,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     data, recipes = damage.applied(cfg, setting.load_data(cfg))
     prompts = prompts_of(cfg, data)
     label = setting.checked_label(str(cfg.save)) if cfg.save is not None else "try"
-    splits = split(data, seed=cfg.seed)
+    splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
     names = ["search", "holdout"] if cfg.save is not None else ["search"]
     if cfg.dry_run:
         count = sum(sample.field in prompts for name in names for sample in splits[name])
