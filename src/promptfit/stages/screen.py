@@ -42,7 +42,7 @@ def main(cfg: DictConfig) -> Path | None:
     screening = Screening(datetime.now().astimezone(), plan.questions, ())
     for name, model in models.items():
         show.say(f"asking {name}: {len(plan.questions)} requests")
-        build = partial(screen_ask.trusted, cfg) if plan.data else screen_ask.built
+        build = partial(screen_ask.trusted, cfg, [] if plan.drawn else [one.image for one in plan.questions])
         candidate = screen_ask.candidate(cfg, name, model, plan.questions, build)
         screening = replace(screening, candidates=(*screening.candidates, candidate))
     if not any(one.answers for one in screening.candidates):

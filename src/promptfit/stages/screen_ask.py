@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from omegaconf import DictConfig, ListConfig
 
@@ -38,14 +39,14 @@ def built(model: DictConfig) -> Answerer:
     return instantiate(model.answerer)
 
 
-def trusted(cfg: DictConfig, model: DictConfig) -> Answerer:
-    """The same, if it may see the data set's images.
+def trusted(cfg: DictConfig, images: Sequence[Path], model: DictConfig) -> Answerer:
+    """The same, if it may see these images.
 
     Raises:
-        PromptfitError: The data set is private and the answerer elsewhere.
+        PromptfitError: Some are private and the answerer elsewhere.
     """
     answerer = built(model)
-    setting.keep_private(cfg, f"model={model.name}", answerer)
+    setting.keep_private(cfg, f"model={model.name}", answerer, images)
     return answerer
 
 

@@ -29,6 +29,8 @@ class Plan:
 
     questions: tuple[Question, ...]
     data: Dataset | None = None
+    drawn: bool = False
+    """Whether the images were drawn out of the data set: nobody named one."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -53,7 +55,7 @@ def plan_of(cfg: DictConfig) -> Plan:
     if not images:
         facts = _drawn(cfg, data, samples)
     asked = [one for path, digest in facts for one in _about(path, digest, free, samples)]
-    return Plan(tuple(asked), data)
+    return Plan(tuple(asked), data, drawn=not images)
 
 
 def checked(images: Sequence[Path], questions: Sequence[str]) -> Plan:

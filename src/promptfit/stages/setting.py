@@ -47,15 +47,20 @@ def load_data(cfg: DictConfig) -> Dataset:
 def is_private(cfg: DictConfig) -> bool:
     """Whether the data set must stay on this machine: what its config says; without a word, all but our own sets.
 
-    Our own are those that ``promptfit synth`` draws; a config that is pointed at another folder says nothing of that.
+    A config that is pointed at another folder says nothing of that folder.
     """
-    from promptfit.data.synth.write import PLANS
-
     if (said := cfg.dataset.get("private")) is not None:
         return bool(said)
     path = cfg.dataset.get("path")
-    own = {(home() / "data" / plan.name).resolve() for plan in PLANS}
-    return path is None or resolve(str(path)).resolve() not in own
+    return path is None or not _is_ours(resolve(str(path)))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a path is of a data set that ``promptfit synth`` draws, and no link leads out of it."""
+    from promptfit.data.synth.write import PLANS
+
+    own = [home().resolve() / "data" / plan.name for plan in PLANS]
+    return any(path.resolve().is_relative_to(folder) for folder in own)
 
 
 def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:
@@ -102,21 +107,29 @@ def kept_answerer(
     return KeptAnswerer(asked, AnswerStore(resolve(cfg.store)))
 
 
-def keep_private(cfg: DictConfig, who: str, model: object) -> None:
-    """Lets nobody elsewhere see a private data set, unless the person says so.
+def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path] = ()) -> None:
+    """Lets nobody elsewhere see a private data set, or a person's image, unless the person says so.
 
     Args:
         cfg: With `dataset` and `allow_private`.
         who: The generator or answerer, as it was chosen.
         model: The same; it has ``remote`` unless it runs on this machine anyway.
+        images: What it would be shown beside the data set.
 
     Raises:
         PromptfitError: The data set is private and the model elsewhere.
     """
-    if getattr(model, "remote", False) and is_private(cfg) and not cfg.allow_private:
+    if not getattr(model, "remote", False) or cfg.allow_private:
+        return
+    if images:
+        foreign = [path.name for path in images if not _is_ours(path)]
+        private = f"{', '.join(foreign)} is not of a public data set" if foreign else ""
+    else:
+        private = f"the data set {cfg.dataset.name} is private" if is_private(cfg) else ""
+    if private:
         raise PromptfitError(
-            f"the data set {cfg.dataset.name} is private, and {who} is not on this machine: it would be shown images "
-            "and, as a generator, true answers. Take a local one, or say allow_private=true"
+            f"{private}, and {who} is not on this machine: it would be shown images and, as a generator, true answers. "
+            "Take a local one, or say allow_private=true; a data set that anybody may see says dataset.private=false"
         )
 
 
