@@ -11,6 +11,10 @@ INSTALLED := .venv/.installed
 # a process a core with one thread each: most of a test is one thread's work
 PYTEST := OMP_NUM_THREADS=1 python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
+# the drawn data sets and the model, out of the repository itself; DVC names what of a person's lies in their place
+FETCH = dvc pull data.dvc train || { echo "make: DVC could not put data/ and models/ in place, see above; what is \
+	yours there belongs to datasets/, and \`dvc status\` says what differs" >&2; exit 1; }
+
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export DVC_NO_ANALYTICS := 1
 export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
@@ -20,7 +24,7 @@ help: ## say this
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 17
 
 demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (about ten minutes)
-	dvc pull --quiet data.dvc train
+	$(FETCH)
 	dvc repro
 	@printf '\nthe report: %s\n' report/*/report.*.html
 
@@ -28,11 +32,11 @@ test: $(INSTALLED) ## run the quick tests
 	$(PYTEST) -m "not slow"
 
 test-slow: $(INSTALLED) ## run the tests that take longer: killed searches, training, browsers, the whole pipeline
-	dvc pull --quiet data.dvc train
+	$(FETCH)
 	$(PYTEST) -m slow
 
 test-vllm: $(INSTALLED) ## run the tests of vLLM with a real one, on the CPU, in an environment of its own (6 GB)
-	dvc pull --quiet data.dvc train
+	$(FETCH)
 	bash tests/real_vllm/run.sh
 
 lint: $(INSTALLED) ## check style and types
@@ -41,7 +45,7 @@ lint: $(INSTALLED) ## check style and types
 	mypy
 
 bench: $(INSTALLED) ## measure the numbers that the README gives
-	dvc pull --quiet data.dvc train
+	$(FETCH)
 	python -m benchmarks
 
 soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times

@@ -17,6 +17,8 @@ sys.path.insert(0, str(PROJECT / "tests" / "stages"))
 
 import reading  # noqa: E402
 
+from promptfit.cli import main  # noqa: E402
+
 MODELS = ("reader", "reader2")
 ROOMS = "answer augment data/synth docvlm generate report score search select study".split()
 
@@ -103,13 +105,61 @@ def test_metrics_and_plots_are_shown(repository: Path) -> None:
     assert "forest.png" in (repository / "plots/index.html").read_text("utf-8")
 
 
+def publish(repository: Path) -> None:
+    """Tracks the data sets as the project does, and pushes them into the repository's own store."""
+    outs = [{"path": out["path"], "hash": "md5"} for out in yaml.safe_load((PROJECT / "data.dvc").read_text())["outs"]]
+    (repository / "data.dvc").write_text(yaml.safe_dump({"outs": outs}), "utf-8")
+    run("dvc", "commit", "--quiet", "--force", "data.dvc")
+    run("dvc", "push", "--quiet")
+
+
+def fetch() -> tuple[int, str]:
+    """What every target of the Makefile begins with: its exit status, and all that it said."""
+    text = (PROJECT / "Makefile").read_text("utf-8")
+    lines = text.partition("\nFETCH = ")[2].partition("\n\n")[0]
+    assert text.count("\t$(FETCH)\n") == 4 and "dvc pull" not in text.replace(lines, "")
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", lines], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+def test_what_is_a_person_s_own_stays_what_it_is(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An import lay under data/, and the first line of `make demo` deleted it without a word."""
+    publish(repository)
+    reading.make_data(repository / "elsewhere/SNILS")
+    assert main(["import", "vlmhyperbench", str(repository / "elsewhere/SNILS")]) == 0
+    assert main(["import", "vlmhyperbench", str(repository / "elsewhere/SNILS"), "into=data"]) == 1
+    assert "take datasets/" in capsys.readouterr().err
+    shutil.copytree(repository / "elsewhere/SNILS", repository / "data/mine")
+    (repository / "models/other").mkdir()
+    (repository / "models/other/weights").write_text("mine", "utf-8")
+    own = ["datasets/SNILS", "data/mine", "models/other"]
+    before = [contents(repository / name) for name in own]
+    tracked = (repository / "data.dvc").read_bytes()
+    for _ in range(2):
+        assert fetch()[0] == 0
+        run("dvc", "repro", f"search@{MODELS[0]}-search0")
+    run("dvc", "push", "--quiet")
+    assert [contents(repository / name) for name in own] == before
+    assert (repository / "data.dvc").read_bytes() == tracked
+    image = (repository / "datasets/SNILS/images/p0.png").read_bytes()
+    assert image not in contents(repository / ".dvc/store").values(), "nothing of it is where git would publish it"
+
+    (repository / "data/mini/mine.txt").write_text("put into our set by hand", "utf-8")
+    status, said = fetch()
+    assert status != 0 and "data/mini/mine.txt" in said and "make: " in said and "datasets/" in said
+    assert (repository / "data/mini/mine.txt").is_file()
+
+
 @pytest.mark.slow
 def test_a_clone_pulls_data_and_model_without_a_network(
     repository: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (repository / "data/.keep").touch()
-    run("dvc", "add", "--quiet", "data")
-    run("dvc", "push", "--quiet")
+    publish(repository)
     run("git", "add", "--all", "--", ":!conf", ":!mlruns")
     run("git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "all")
     clone = tmp_path_factory.mktemp("clone")

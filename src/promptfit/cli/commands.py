@@ -41,7 +41,7 @@ COMMANDS: dict[str, Command] = {
     "synth": Command(
         "promptfit.stages.synth",
         "draw the data sets data/mini, data/large and data/diverse anew",
-        examples=("promptfit synth && dvc add data",),
+        examples=("promptfit synth && dvc commit data.dvc",),
     ),
     "train": Command(
         "promptfit.stages.train",

@@ -188,7 +188,7 @@ def _flags(score: Score, alike: bool) -> tuple[str, ...]:
     if score.documents == 1:
         flags.append("one document: no interval, and nothing can be told apart")
     elif score.documents < FEW_DOCUMENTS and score.interval != "exact":
-        flags.append(f"fewer than {FEW_DOCUMENTS} documents: the interval tends to be too narrow")
+        flags.append(f"fewer than {FEW_DOCUMENTS} documents: the interval can be too narrow")
     if score.interval == "exact":
         flags.append("no error: the interval is for the share of erring documents")
     if alike:

@@ -8,7 +8,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.data.formats import is_dataset
-from promptfit.paths import resolve
+from promptfit.paths import home, resolve
 from promptfit.stages import show
 from promptfit.types import PromptfitError
 
@@ -33,6 +33,8 @@ def convert(cfg: DictConfig, formats: Mapping[str, Callable[..., Path]], data: s
         raise PromptfitError(f"what? Give a data set's folder or a collection's CSV: promptfit … {cfg.format} PATH")
     source = resolve(str(cfg.source))
     into = resolve(str(cfg.into) if cfg.into is not None else data if is_dataset(source) else prompts)
+    if into.resolve().is_relative_to((home() / "data").resolve()):
+        raise PromptfitError(f"into={cfg.into}: data/ is for the data sets that come with the project; take datasets/")
     path = converter(source, into, None if cfg.name is None else str(cfg.name))
     show.say(f"{done}: {show.shown(path)}")
     return path

@@ -11,5 +11,5 @@ from promptfit.stages.convert import convert
 
 
 def main(cfg: DictConfig) -> Path:
-    """Imports `source` into `into` (by default `data/` for a data set, `prompts/imported/` for a collection)."""
-    return convert(cfg, {"vlmhyperbench": formats.import_vlmhyperbench}, "data", "prompts/imported", "imported")
+    """Imports `source` into `into` (by default `datasets/` for a data set, `prompts/imported/` for a collection)."""
+    return convert(cfg, {"vlmhyperbench": formats.import_vlmhyperbench}, "datasets", "prompts/imported", "imported")

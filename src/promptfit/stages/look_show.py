@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promptfit.answer.store import KeptAnswerer
-from promptfit.score.aggregate import FEW_DOCUMENTS
+from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.stages import show
 from promptfit.stages.study_plan import Plan
 from promptfit.study.look import planned
@@ -46,7 +46,7 @@ def table(record: LookRecord) -> Table:
         said = ("yes" if yes else "no" for yes in (one.right, one.covered_changes, one.elsewhere_stays))
         shown.add_row(one.verdict, *said, f"{one.answers:,}", f"{one.answers / total:.1%}")
     if record.source.documents < FEW_DOCUMENTS:
-        shown.caption = f"Intervals from fewer than {FEW_DOCUMENTS} documents tend to be too narrow."
+        shown.caption = CAUTION
     return shown
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from promptfit.score.aggregate import FEW_DOCUMENTS
+from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.search.run import SearchResult
 from promptfit.types import Score, Scored, Trial
 
@@ -90,9 +90,9 @@ def _badness(one: Scored) -> float:
 
 
 def _caution(scores: Sequence[Score]) -> str | None:
-    """What to say under intervals that rest on few documents: a bootstrap is too narrow there."""
+    """What to say under intervals that rest on few documents."""
     few = any(score.documents < FEW_DOCUMENTS for score in scores)
-    return f"Intervals from fewer than {FEW_DOCUMENTS} documents tend to be too narrow." if few else None
+    return CAUTION if few else None
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promptfit.answer.store import KeptAnswerer
-from promptfit.score.aggregate import FEW_DOCUMENTS
+from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.stages import show
 from promptfit.stages.study_plan import Plan
 from promptfit.study.record import Cell, Robustness, StressRecord
@@ -44,7 +44,7 @@ def table(record: StressRecord) -> Table:
         against = [("-" if one.ratio is None else f"{one.ratio:.2f}")] if record.baseline else []
         shown.add_row(Text(one.augmentation), *cells, mean, change, *against, _breaks(one, _unread(record)))
     if record.source.documents < FEW_DOCUMENTS:
-        shown.caption = f"Intervals from fewer than {FEW_DOCUMENTS} documents tend to be too narrow."
+        shown.caption = CAUTION
     return shown
 
 

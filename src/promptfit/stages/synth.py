@@ -24,5 +24,5 @@ def main(cfg: DictConfig) -> Path:
     with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
         task = bar.add_task("images")
         write_all(root, cfg.seed, lambda done, total: bar.update(task, completed=done, total=total))
-    show.say(f"drawn: {show.shown(root)}; `dvc add data` tracks it")
+    show.say(f"drawn: {show.shown(root)}; `dvc commit data.dvc` tracks it")
     return root
