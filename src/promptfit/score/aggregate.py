@@ -8,7 +8,7 @@ from math import fsum
 import numpy as np
 
 from promptfit.score.cer import ratio
-from promptfit.score.intervals import FEW_DOCUMENTS, intervals
+from promptfit.score.intervals import intervals
 from promptfit.types import Score, Scored
 
 __all__ = ["FEW_DOCUMENTS", "by_document", "pool"]

@@ -11,8 +11,8 @@ from promptfit.score.studentized import studentized
 FEW_DOCUMENTS = 100
 """Under this many documents an interval tends to be too short where answers ramble; whoever shows one says so."""
 CAUTION = (
-    f"Intervals from fewer than {FEW_DOCUMENTS} documents can be too narrow where now and then an answer rambles: at 60 "
-    "documents, one in ten of them wrong and one error in five rambling, 82 % of them hold the true CER."
+    f"Intervals from fewer than {FEW_DOCUMENTS} documents can be too narrow where now and then an answer rambles: at "
+    "60, one in ten of them wrong and one error in five rambling, 82 % of them hold the true CER."
 )
 """What to say under such intervals; the figure is one of `python -m benchmarks statistics`."""
 ENOUGH_ERRING = 30
