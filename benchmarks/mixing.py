@@ -14,8 +14,8 @@ from promptfit.types import Field
 
 FIELDS = 17
 DOCUMENTS = 140
-FOLDS = 10
-"""As conf/select.yaml has it."""
+FOLDS, DOUBT = 10, 0.5
+"""As conf/select.yaml has them."""
 KINDS = {
     "alike": "labels of the same quality",
     "one better": "one label better everywhere",
@@ -56,7 +56,7 @@ def above(runs: int, kind: str, labels: int) -> tuple[float, float]:
             for place, one in enumerate(drawn)
         }
         mix = float(np.mean([cers[row, place] for place, row in enumerate(chosen)]))
-        taken = out_of_sample("single", contests, FOLDS, ZONE)
+        taken = out_of_sample("single", contests, FOLDS, ZONE, DOUBT)
         best = float(cers.mean(axis=1).min())
         mixes.append(mix - best)
         ours.append((mix if taken.mixed else float(cers[single].mean())) - best)

@@ -29,7 +29,7 @@ SPLITS = {
     split: [sample for field in OWN for sample in samples(field, count, split)]
     for split, count in (("select", 150), ("test", 120))
 }
-RULES = Rules(SelectRacing(), zone=0.001, folds=10)
+RULES = Rules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
 
 
 def select(answerer, splits=SPLITS, rules=RULES, candidates=CANDIDATES, **more) -> Selection:
@@ -123,7 +123,7 @@ def test_a_recorder_gets_a_trial_a_candidate(selection):
 
 
 def test_racing_off_chooses_the_same_at_full_price(selection):
-    full = select(DecidingAnswerer(), rules=Rules(SelectRacing(on=False), 0.001, 10))
+    full = select(DecidingAnswerer(), rules=Rules(SelectRacing(on=False), 0.001, 10, 0.5))
     assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
     assert full.requests == full.full_requests == 7 * 150
 

@@ -192,3 +192,11 @@ def test_documents_that_a_search_has_seen_are_no_test(searched: Path, capsys: py
     )
     assert select("dataset=mini", "overlap=true") == 0
     assert "test documents are of another part of the data set's own split" in capsys.readouterr().out
+
+
+def test_the_simulations_use_the_figures_of_the_configuration() -> None:
+    import yaml
+    from benchmarks import mixing, simulation
+
+    conf = yaml.safe_load((Path(__file__).resolve().parents[2] / "conf/select.yaml").read_text("utf-8"))
+    assert (conf["folds"], conf["doubt"], conf["indifference"]) == (mixing.FOLDS, mixing.DOUBT, simulation.ZONE)

@@ -11,7 +11,7 @@ from promptfit.score.cer import ratio
 from promptfit.score.intervals import intervals
 from promptfit.types import Score, Scored
 
-__all__ = ["FEW_DOCUMENTS", "by_document", "pool"]
+__all__ = ["by_document", "pool"]
 
 
 def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000) -> Score:

@@ -2,8 +2,8 @@
 
 Who takes every field's best of several labels takes luck with it: where one label is the better one everywhere, the mix
 is worse than that label alone. So the choice of the mix is repeated without a part of the documents, and compared on
-that part with the single label, part by part (cross-validation). The mix is taken where it makes fewer errors so;
-`python -m benchmarks statistics` simulates what that comes to.
+that part with the single label, part by part (cross-validation). The mix is taken where it makes fewer errors so, and
+chance alone would do as much less than half of the time; `python -m benchmarks statistics` simulates what that comes to.
 """
 
 from __future__ import annotations
@@ -53,11 +53,8 @@ class Mixing:
     """The macro CER that mixing took off, on documents of `select` that the mix was not chosen on."""
     p: float
     """Two-sided sign-flip test over documents, all fields of a document together."""
-
-    @property
-    def mixed(self) -> bool:
-        """Whether the mix is taken."""
-        return self.gain > 0
+    mixed: bool
+    """Whether the mix is taken."""
 
 
 def whole(
@@ -117,7 +114,9 @@ def contest(choice: Choice, evaluation: Evaluation, single: Sequence[Scored]) ->
     )
 
 
-def out_of_sample(label: str, contests: Mapping[Field, Contest], folds: int, zone: float, seed: int = 0) -> Mixing:
+def out_of_sample(
+    label: str, contests: Mapping[Field, Contest], folds: int, zone: float, doubt: float, seed: int = 0
+) -> Mixing:
     """Compares the mix with the single label.
 
     Args:
@@ -125,6 +124,7 @@ def out_of_sample(label: str, contests: Mapping[Field, Contest], folds: int, zon
         contests: The fields that it has.
         folds: Parts of the documents; each is left out of the choice once.
         zone: The CER within which the cheaper prompt is taken.
+        doubt: The p value under which a gain is believed.
         seed: Seed of the sign flips.
     """
     gaps: dict[str, float] = {}
@@ -132,7 +132,8 @@ def out_of_sample(label: str, contests: Mapping[Field, Contest], folds: int, zon
         for name, gap in zip(one.documents, _gaps(one, folds, zone).tolist(), strict=True):
             gaps[name] = gaps.get(name, 0.0) + gap / len(contests)
     values = list(gaps.values())
-    return Mixing(label, len(contests), -float(np.sum(values)), sign_flip(values, FLIPS, seed))
+    gain, p = -float(np.sum(values)), sign_flip(values, FLIPS, seed)
+    return Mixing(label, len(contests), gain, p, mixed=gain > 0 and p < doubt)
 
 
 def _gaps(one: Contest, folds: int, zone: float) -> NDArray[np.float64]:

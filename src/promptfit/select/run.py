@@ -131,11 +131,13 @@ class Rules:
         racing: When a candidate is dropped.
         zone: The CER within which one that is not told from the best is taken for being cheaper.
         folds: Parts of `select`, each left out of the choice once, to see whether a mix of labels is worth it.
+        doubt: The p value under which a mix's gain is believed.
     """
 
     racing: SelectRacing
     zone: float
     folds: int
+    doubt: float
 
 
 def run_select(
@@ -177,7 +179,7 @@ def run_select(
         label, macro = best_label(candidates.labels, mix, evaluations)
         own, extra = whole(label, evaluations, samples, answerer, chain, system, seen)
         contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
-        mixing = out_of_sample(label, contests, rules.folds, rules.zone, seed)
+        mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed)
         if not mixing.mixed:
             choices = {f: one.of_label(label, pool(own[f], seed) if f in own else None) for f, one in mix.items()}
     test = TestSplit(held, answerer, chain, seed, system, seen)

@@ -45,11 +45,12 @@ def rules_of(cfg: DictConfig) -> Rules:
     Raises:
         PromptfitError: A figure is out of its range.
     """
-    if not (0 <= cfg.indifference < 1 and cfg.folds >= 2):
+    if not (0 <= cfg.indifference < 1 and cfg.folds >= 2 and 0 < cfg.doubt <= 1):
         raise PromptfitError(
-            f"indifference={cfg.indifference} folds={cfg.folds}: a CER from 0 on, and at least two parts"
+            f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, at least two parts, "
+            "and a p value above 0, up to 1"
         )
-    return Rules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds))
+    return Rules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt))
 
 
 def baselines_of(cfg: DictConfig, candidates: Candidates, samples: Sequence[Sample]) -> Baselines:
