@@ -6,7 +6,8 @@ with no request at all that is the data set's own question, where all but `edits
 (``benchmarks/scripted.py``); seeds are the generator's, too.
 
 Results and the plot go to outputs/bench/, answers to .promptfit/bench.sqlite: what was broken off goes on where it was.
-PROMPTFIT_SEEDS=1 and PROMPTFIT_FIELDS=2 make a small one, PROMPTFIT_SEEDS=20-39 takes other seeds.
+PROMPTFIT_SEEDS=1 and PROMPTFIT_FIELDS=2 make a small one, PROMPTFIT_SEEDS=20-39 takes other seeds, and
+PROMPTFIT_ARMS=feedback,edits some arms alone.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ DOCUMENTS = 60
 def main() -> list[Row]:
     """Searches what is not yet searched, measures what was found, and writes a table and a plot."""
     names = FIELDS[: int(os.environ.get("PROMPTFIT_FIELDS", len(FIELDS)))]
+    chosen = os.environ.get("PROMPTFIT_ARMS", ",".join(arms.ARMS)).split(",")
     mini, large = dataset("mini"), dataset("large")
     searched = split(mini)["search"]
     samples = {field: [one for one in searched if one.field == field] for field in map(mini.resolve, names)}
     asked = answerer()
-    jobs = [Job(arm, seed, BUDGET, names, asked.identity) for seed in seeds(SEEDS) for arm in arms.ARMS]
+    jobs = [Job(arm, seed, BUDGET, names, asked.identity) for seed in seeds(SEEDS) for arm in chosen]
     search(jobs, lambda job: samples, asked)
     starts = {field.name: own[0].question for field, own in samples.items()}
     ways = {(job.arm, job.seed): {n: [(0, starts[n]), *way] for n, way in job.read().items()} for job in jobs}

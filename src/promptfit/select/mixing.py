@@ -3,7 +3,7 @@
 Who takes every field's best of several labels takes luck with it: where one label is the better one everywhere, the mix
 is worse than that label alone. So the choice of the mix is repeated without a part of the documents, and compared on
 that part with the single label, part by part (cross-validation). The mix is taken where it makes fewer errors so, and
-chance alone would do as much less than half of the time; `python -m benchmarks statistics` simulates what that comes to.
+chance alone would do as much less than half of the time; `python -m benchmarks statistics` simulates what that gives.
 """
 
 from __future__ import annotations

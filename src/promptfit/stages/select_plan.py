@@ -47,8 +47,8 @@ def rules_of(cfg: DictConfig) -> Rules:
     """
     if not (0 <= cfg.indifference < 1 and cfg.folds >= 2 and 0 < cfg.doubt <= 1):
         raise PromptfitError(
-            f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, at least two parts, "
-            "and a p value above 0, up to 1"
+            f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, two parts or more, "
+            "and a p value above 0 and up to 1"
         )
     return Rules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt))
 
