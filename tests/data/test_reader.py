@@ -18,7 +18,7 @@ def test_reads_vlmhyperbench_layout(make_dataset) -> None:
     root = make_dataset()
     dataset = load(root)
     first = dataset.samples[0]
-    assert dataset.name == "demo_mini" and not dataset.private and dataset.warnings == ()
+    assert dataset.name == "demo_mini" and dataset.private and dataset.warnings == ()
     assert [field.name for field in dataset.fields] == [
         *("passport Фамилия", "passport Место рождения", "СНИЛС", "invoice Продавец"),
     ]
