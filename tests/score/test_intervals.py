@@ -6,6 +6,7 @@ from scipy import stats
 
 from promptfit.score.gamma import gamma_interval
 from promptfit.score.intervals import intervals, kind_of
+from promptfit.score.macro import Stratum, macro_interval
 from promptfit.score.studentized import studentized
 
 
@@ -18,14 +19,14 @@ def errors(generator: np.random.Generator, share: float, shape: tuple[int, int],
 def test_the_gamma_interval_is_fay_and_feuer_s_formula(counts: list[int], sizes: list[float]) -> None:
     weights = np.array(counts) / sum(sizes)
     total, square, largest = weights.sum(), (weights**2).sum(), weights.max()
-    low, high = gamma_interval(weights[None])
+    low, high = gamma_interval(np.array([total]), weights[None])
     assert low[0] == pytest.approx(square / (2 * total) * stats.chi2.ppf(0.025, 2 * total**2 / square))
     more, wider = total + largest, square + largest**2
     assert high[0] == pytest.approx(wider / (2 * more) * stats.chi2.ppf(0.975, 2 * more**2 / wider))
 
 
 def test_of_equal_errors_the_gamma_interval_is_the_exact_poisson_one() -> None:
-    low, high = gamma_interval(np.array([[1.0] * 4 + [0.0] * 20]))
+    low, high = gamma_interval(np.array([4.0]), np.array([[1.0] * 4 + [0.0] * 20]))
     assert (low[0], high[0]) == pytest.approx((stats.chi2.ppf(0.025, 8) / 2, stats.chi2.ppf(0.975, 10) / 2))
 
 
@@ -105,3 +106,15 @@ def test_few_documents_give_finite_ends(documents: int) -> None:
     edits = errors(generator, 0.9, (50, documents))
     low, high, _ = intervals(edits, generator.integers(0, 9, documents).astype(float))
     assert np.isfinite(low).all() and np.isfinite(high).all() and (low <= high).all()
+
+
+def test_where_most_err_alike_and_one_does_not_there_is_room_on_both_sides() -> None:
+    """A resample without that document has no spread, and one with it has less than its distance."""
+    edits, chars = np.full((1, 20), 2.0), np.full(20, 10.0)
+    edits[0, 7] = 3.0
+    low, high, kinds = intervals(edits, chars)
+    assert kinds == ["gamma"] and low[0] < 0.2 and 0.21 < high[0] < 0.24
+    point, *ends, kind = macro_interval([Stratum(edits, chars[None])])
+    assert kind == "gamma" and ends == pytest.approx([low[0], high[0]]) and point == pytest.approx(0.205)
+    edits[0, ::4] = 5.0
+    assert intervals(edits, chars)[2] == ["studentized"]

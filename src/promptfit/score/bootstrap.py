@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ends = tuple[Floats, Floats]
 
+ROUNDING = 1e-12
+"""Share of the terms of a sum of squares that rounding may leave of it: some thousand times a float's own."""
+
 
 def bca_of(draws: Floats, point: Floats, acceleration: Floats, level: float = 0.95) -> Ends:
     """The bias-corrected and accelerated interval (Efron 1987).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from promptfit.score.bootstrap import Floats, ratios, within, zero_errors_bound
-from promptfit.score.gamma import gamma_interval
+from promptfit.score.gamma import carriers, gamma_interval
 from promptfit.score.studentized import studentized
 
 FEW_DOCUMENTS = 100
@@ -17,6 +17,8 @@ CAUTION = (
 """What to say under such intervals; the figure is one of `python -m benchmarks statistics`."""
 ENOUGH_ERRING = 30
 """From so many erring documents on, their spread can be estimated however unequal they are."""
+ENOUGH_CARRYING = 5
+"""Documents that have to carry the spread of the errors, where most err much alike."""
 _CELLS = 1 << 20
 
 
@@ -41,7 +43,9 @@ def kind_of(erring: int, documents: int) -> str:
 def intervals(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000) -> tuple[Floats, Floats, list[str]]:
     """95 % intervals of ``sum(edits) / sum(chars)`` over documents, by the rule of ``kind_of``.
 
-    They hold the point, and lie within 0 and the ratio of the worst document.
+    Where that is the studentised one, but fewer than ``ENOUGH_CARRYING`` documents carry the spread of the errors, the
+    gamma interval takes its place: most resamples then have the same error, or none. All hold the point, and lie within
+    0 and the ratio of the worst document.
 
     Args:
         edits: Edits, shape ``(candidates, documents)``.
@@ -57,10 +61,11 @@ def intervals(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000
     low, high = np.full(candidates, np.nan), np.full(candidates, np.nan)
     low[kinds == "exact"], high[kinds == "exact"] = 0.0, zero_errors_bound(documents)
     point, largest = ratios(edits.sum(axis=1), chars.sum()), ratios(edits, chars).max(axis=1)
-    rare = np.flatnonzero(kinds == "gamma")
-    if len(rare):
-        ends = gamma_interval(ratios(edits[rare], chars.sum()))
-        low[rare], high[rare] = within(ends, point[rare], largest[rare])
+    residuals = ratios(edits - point[:, None] * chars, chars.sum())
+    rare, alike = kinds == "gamma", (kinds == "studentized") & (carriers(residuals, point) < ENOUGH_CARRYING)
+    kinds[alike] = "gamma"
+    for some, parts in ((rare, ratios(edits, chars.sum())), (alike, residuals)):
+        low[some], high[some] = within(gamma_interval(point[some], parts[some]), point[some], largest[some])
     many, step = np.flatnonzero(kinds == "studentized"), max(1, _CELLS // resamples)
     for start in range(0, len(many), step):
         rows = many[start : start + step]

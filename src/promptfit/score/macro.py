@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from promptfit.score.bootstrap import Ends, Floats, bca_of, ratios, weights, within, zero_errors_bound
-from promptfit.score.gamma import gamma_interval
-from promptfit.score.intervals import kind_of
+from promptfit.score.gamma import carriers, gamma_interval
+from promptfit.score.intervals import ENOUGH_CARRYING, kind_of
 from promptfit.score.studentized import bootstrap_t, rounded_off
 
 
@@ -44,9 +44,11 @@ def macro_interval(strata: Sequence[Stratum], seed: int = 0, resamples: int = 20
     kind = "none" if max(one.edits.shape[1] for one in strata) == 1 else kind_of(erring, documents)
     if kind in ("none", "exact"):
         return point, *((0.0, zero_errors_bound(documents)) if kind == "exact" else (np.nan, np.nan)), kind
+    residuals = _parts([Stratum(one.edits - _ratios(one) * one.chars, one.chars) for one in strata], fields)
     if kind == "gamma":
-        parts = [ratios(one.edits, one.chars.sum(axis=1, keepdims=True)).sum(axis=0) / fields for one in strata]
-        ends = gamma_interval(np.concatenate(parts)[None])
+        ends = gamma_interval(np.array([point]), _parts(strata, fields))
+    elif carriers(residuals, np.array([point]))[0] < ENOUGH_CARRYING:
+        kind, ends = "gamma", gamma_interval(np.array([point]), residuals)
     else:
         drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(strata)]
         draws = _sum(total for total, _, _ in drawn)[None] / fields
@@ -90,9 +92,20 @@ Sums = tuple[Floats, Floats, Floats]
 """The sum of the fields' CERs in each resample, and the sums of squares and cubes of the documents' influences."""
 
 
+def _ratios(one: Stratum) -> Floats:
+    """The fields' ratios, shape ``(fields, 1)``."""
+    return ratios(one.edits.sum(axis=1, keepdims=True), one.chars.sum(axis=1, keepdims=True))
+
+
+def _parts(strata: Sequence[Stratum], fields: int) -> Floats:
+    """What each document adds to the mean of the fields, shape ``(1, documents)``."""
+    parts = [ratios(one.edits, one.chars.sum(axis=1, keepdims=True)).sum(axis=0) / fields for one in strata]
+    return np.concatenate(parts)[None]
+
+
 def _mean(strata: Sequence[Stratum], fields: int) -> float:
     """The mean of the fields' ratios."""
-    return float(sum(ratios(one.edits.sum(axis=1), one.chars.sum(axis=1)).sum() for one in strata)) / fields
+    return float(sum(_ratios(one).sum() for one in strata)) / fields
 
 
 def _extreme(strata: Sequence[Stratum], fields: int, of: Callable[..., Floats]) -> float:

@@ -11,10 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.score.bootstrap import Ends, Floats, quantiles, ratios, weights
-
-ROUNDING = 1e-12
-"""Share of the terms of a sum of squares that rounding may leave of it: some thousand times a float's own."""
+from promptfit.score.bootstrap import ROUNDING, Ends, Floats, quantiles, ratios, weights
 
 
 def studentized(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000, level: float = 0.95) -> Ends:
