@@ -134,13 +134,14 @@ def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path
 
 
 def command(name: str) -> str:
-    """What makes a result again: the command with all that it was given, as a shell takes it."""
+    """What makes a result again: the command with all that it was given and decides, as a shell takes it."""
     import shlex
 
     from hydra.core.hydra_config import HydraConfig
 
     given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    return shlex.join(["promptfit", name, *(one for one in given if one.split("=")[0] not in ("show", "dry_run"))])
+    decides = [one for one in given if one.split("=")[0] not in ("show", "dry_run", "store")]
+    return shlex.join(["promptfit", name, *decides])
 
 
 def label_of(cfg: DictConfig) -> str:
