@@ -10,7 +10,6 @@ from promptfit.select.candidates import Candidate, Candidates
 from promptfit.types import Field, PromptfitError, Sample
 
 QUESTION, NAIVE = "own question", "naive wording"
-LABELS = (QUESTION, NAIVE)
 """Labels of the baselines; they compete like any collection, and are measured on `test` whoever wins."""
 
 Baselines = dict[str, dict[Field, str]]

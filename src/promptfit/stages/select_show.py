@@ -124,7 +124,10 @@ def _mixing(record: SelectionRecord) -> Iterator[str]:
 
 def _spent(found: Selection) -> Iterator[str]:
     if found.requests == found.full_requests:
-        yield f"no race: {found.requests:,} requests on select, and {found.test_requests:,} on test"
+        yield (
+            f"every prompt was asked of every document: {found.requests:,} requests on select, and "
+            f"{found.test_requests:,} on test"
+        )
         return
     share = found.requests / found.full_requests
     drops = sum(len(one.drops) for one in found.choices.values())
