@@ -49,7 +49,7 @@ bench: $(INSTALLED) ## measure the numbers that the README gives
 	python -m benchmarks
 
 soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times
-	PROMPTFIT_KILLS=50 python -m pytest -m slow -s tests/stages/test_kill.py
+	PROMPTFIT_KILLS=50 python -m pytest -m slow -s tests/commands/test_kill.py
 
 ui: $(INSTALLED) ## open the runs in MLflow (http://127.0.0.1:5000)
 	promptfit ui

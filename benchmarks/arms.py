@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.jobs import Way
 from benchmarks.scripted import author_of, configured
-from promptfit.answer.base import Answerer
-from promptfit.generate.base import Generator
+from promptfit.answer.answerer import Answerer
+from promptfit.generate.generator import Generator
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective

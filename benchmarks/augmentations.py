@@ -47,8 +47,8 @@ def measure(width: int, height: int, line: float, rounds: int) -> tuple[int, flo
     from hydra import compose, initialize_config_dir
     from PIL import Image
 
-    from promptfit.augment.base import SEVERITIES
     from promptfit.augment.condition import Condition
+    from promptfit.augment.operation import SEVERITIES
     from promptfit.build import instantiate
 
     cv2.setNumThreads(1)

@@ -17,12 +17,12 @@ from benchmarks.row import Row
 from benchmarks.scripted import dataset
 from benchmarks.searches import answerer, measure, search
 from benchmarks.seeds import seeds
-from promptfit.answer.base import Answerer
+from promptfit.answer.answerer import Answerer
+from promptfit.data.grouping import by_field
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
+from promptfit.evaluate.ask import ask
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
-from promptfit.search.run import by_field
 from promptfit.types import Field, Prompt, Sample
 
 STEPS = ((2, 200), (8, 40), (20, 5))

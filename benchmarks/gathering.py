@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 
-from promptfit.answer.base import Answerer
+from promptfit.answer.answerer import Answerer
 from promptfit.types import Answer, Request
 
 Call = tuple[Sequence[Request], "Future[list[Answer]]"]

@@ -9,14 +9,14 @@ from typing import Any
 from benchmarks.arms import Incumbents
 from benchmarks.row import Row
 from benchmarks.scripted import author_of, dataset, generators
+from promptfit.data.grouping import by_field
 from promptfit.data.split import split
-from promptfit.generate.base import Completion, Message
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Completion, Message
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
-from promptfit.search.feedback import Feedback
 from promptfit.search.objective import Objective
-from promptfit.search.run import by_field
+from promptfit.search.strategies.feedback import Feedback
 from promptfit.types import Answer, Request
 
 FIELDS = 12
@@ -36,7 +36,7 @@ class AtOnce:
             yield index, Answer("Ответ: не знаю")
 
 
-class Clocked(OpenAIGenerator):
+class Clocked(ChatGenerator):
     """Notes when its calls begin and end."""
 
     def __init__(self, *settings: Any, **more: Any) -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.workspace import PROJECT
-from promptfit.data.writing import replace_file
+from promptfit.support.files.writing import replace_file
 
 FOLDER = PROJECT / "outputs" / "bench" / "strategies"
 SOURCES = (
@@ -20,7 +20,7 @@ SOURCES = (
     "conf/metaprompt/ru.yaml",
     "benchmarks/arms.py",
     "benchmarks/plain_*.py",
-    "tests/generate/scripted_*.py",
+    "tests/fakes/scripted_*.py",
 )
 """What decides which prompts are tried."""
 

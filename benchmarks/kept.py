@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.row import Row
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.types import Answer, Request
 
 SIZES = (1_000, 10_000, 100_000)
@@ -90,8 +90,8 @@ def measure(number: int) -> tuple[float, float, float]:
 
 
 def _timed(path: Path, requests: Requests, asked: int) -> float:
-    store = AnswerStore(path)
-    answerer = KeptAnswerer(Parrot(), store)
+    store = AnswerCache(path)
+    answerer = CachedAnswerer(Parrot(), store)
     started = time.perf_counter()
     answered = sum(1 for _ in answerer.answer(requests))
     seconds = time.perf_counter() - started

@@ -12,16 +12,16 @@ from pathlib import Path
 from benchmarks.row import Row
 from benchmarks.workspace import PROJECT
 from promptfit.answer.altered import AlteredAnswerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
-from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data import collection
 from promptfit.data.reader import load
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.study.attention import Seen, attention, glance
-from promptfit.study.look import GENERIC, Looker, look, planned, recipes
-from promptfit.study.occlusion import Question, questions
-from promptfit.study.record import Share
+from promptfit.study.grounding.attention_in_box import Seen, attention, glance
+from promptfit.study.grounding.grounding import GENERIC, Looker, look, planned, recipes
+from promptfit.study.grounding.occlusion import GroundingQuestion, questions
+from promptfit.study.study_record import Share
 from promptfit.types import Request
 
 FILLS = ("background", "blur", "noise")
@@ -32,7 +32,7 @@ COVERED = 5
 def main() -> list[Row]:
     """Answers, looks, covers."""
     asked = _questions()
-    model = TransformersAnswerer(str(PROJECT / "models" / "docvlm-tiny"), batch_size=64, reuse_image=True)
+    model = LocalAnswerer(str(PROJECT / "models" / "docvlm-tiny"), batch_size=64, reuse_image=True)
     requests = [Request(one.sample.image, one.sample.image_digest, one.prompt) for one in asked]
     list(model.answer(requests[:64]))  # loads it
     started = time.perf_counter()
@@ -66,14 +66,14 @@ def main() -> list[Row]:
     ]
 
 
-def _covered(asked: list[Question], model: TransformersAnswerer) -> list[Row]:
+def _covered(asked: list[GroundingQuestion], model: LocalAnswerer) -> list[Row]:
     """The same study twice over one store."""
     names = list(dict.fromkeys(one.sample.document for one in asked))[:COVERED]
     few = [one for one in asked if one.sample.document in names]
     with tempfile.TemporaryDirectory(prefix="promptfit-bench-") as folder:
         new = []
         for _ in range(2):
-            kept = KeptAnswerer(AlteredAnswerer(model, recipes(few)), AnswerStore(Path(folder) / "answers.sqlite"))
+            kept = CachedAnswerer(AlteredAnswerer(model, recipes(few)), AnswerCache(Path(folder) / "answers.sqlite"))
             look(few, Looker(kept, model=None), Chain())
             new.append(kept.asked)
     goal = f"{planned(few):,}, then 0"
@@ -83,7 +83,7 @@ def _covered(asked: list[Question], model: TransformersAnswerer) -> list[Row]:
     ]
 
 
-def _questions() -> list[Question]:
+def _questions() -> list[GroundingQuestion]:
     data = load(PROJECT / "data" / "diverse")
     rows = collection.read(PROJECT / "prompts" / "handwritten" / "strict.csv")
     prompts = {data.resolve(row.field): row.prompt for row in rows}

@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.row import Row
 from benchmarks.simulation import ZONE, Floats, Ints, candidates
-from promptfit.select.compare import cheapest_of_the_best
+from promptfit.select.finalists import cheapest_of_the_best
 from promptfit.select.mixing import Contest, out_of_sample
 from promptfit.types import Field
 

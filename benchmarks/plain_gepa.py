@@ -16,11 +16,11 @@ from typing import Any, cast
 import gepa
 from gepa import EvaluationBatch, GEPAAdapter
 
-from promptfit.answer.base import Answerer
-from promptfit.generate.base import Generator, Message
+from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.ask import ask
+from promptfit.generate.generator import Generator, Message
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
-from promptfit.search.evolution import Log
+from promptfit.search.strategies.gepa.adapter import Log
 from promptfit.types import Field, Prompt, Sample, Scored
 
 COMPONENT = "system_prompt"

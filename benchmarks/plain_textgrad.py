@@ -16,12 +16,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from promptfit.answer.base import Answerer
-from promptfit.generate.base import Generator, Message
+from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.ask import ask
+from promptfit.generate.generator import Generator, Message
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
-from promptfit.search.gradient import Engine, StringBasedFunction, textgrad
+from promptfit.search.strategies.textgrad.gradient_step import GeneratorEngine, StringBasedFunction, textgrad
 from promptfit.types import Field, Prompt, Sample, Scored
 
 BATCH = 3
@@ -95,8 +95,8 @@ class Tutorial:
         self.asked: Counter[tuple[str, str]] = Counter()
         start = Counter(sample.question for sample in samples).most_common(1)[0][0]
         self.prompt = textgrad.Variable(start, requires_grad=True, role_description=ROLE)
-        self.model = textgrad.BlackboxLLM(Engine("answerer", self._answer), self.prompt)
-        self.engine = Engine(generator.name, self._generate)
+        self.model = textgrad.BlackboxLLM(GeneratorEngine("answerer", self._answer), self.prompt)
+        self.engine = GeneratorEngine(generator.name, self._generate)
 
     def optimise(self, budget: int) -> Trajectory:
         """Steps until the budget can't pay for another batch and its validation."""

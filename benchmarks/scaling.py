@@ -18,12 +18,12 @@ from benchmarks.seeds import seeds
 from benchmarks.strategies import BUDGET, DOCUMENTS, FIELDS, documents
 from benchmarks.workspace import PROJECT
 from promptfit.data.reader import Dataset, load
-from promptfit.data.synth.write import Plan, write
+from promptfit.data.synth.write import DrawnSet, write
 
 COUNTS = (10, 20, 50, 140, 1000)
 SEEDS = 5
 FOLDER = PROJECT / ".promptfit" / "scaling"
-DRAWN = Plan("scaling", max(COUNTS), ("search",))
+DRAWN = DrawnSet("scaling", max(COUNTS), ("search",))
 SLACK = 0.002
 """Macro CER by which a median may be above the one of fewer documents: five seeds differ by more."""
 

@@ -1,6 +1,6 @@
 """The tests' scripted generator over real HTTP, so that benchmarks that need a generator need no network and no money.
 
-It is a process of plain Python that writes prompts out of a repertoire (``tests/generate/scripted_writer.py``): figures
+It is a process of plain Python that writes prompts out of a repertoire (``tests/fakes/scripted_writer.py``): figures
 got with it compare strategies with each other; they say nothing of what a large model would find.
 """
 
@@ -18,15 +18,15 @@ from benchmarks.workspace import PROJECT
 from promptfit.build import instantiate
 from promptfit.data.reader import Dataset, load
 from promptfit.generate.author import Author
-from promptfit.generate.base import Generator
 from promptfit.generate.brief import brief_of
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Generator
 from promptfit.generate.spending import Limits, Spending
 from promptfit.types import Field, Sample
 
 ANSWERER = "docvlm-tiny"
 
-G = TypeVar("G", bound=OpenAIGenerator)
+G = TypeVar("G", bound=ChatGenerator)
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def generators(seeds: Sequence[int], kind: type[G], **settings: Any) -> Iterator
         kind: The generator's class.
         settings: More settings of the servers, like ``delay``.
     """
-    sys.path.insert(0, str(PROJECT / "tests" / "generate"))
+    sys.path.insert(0, str(PROJECT / "tests" / "fakes"))
     running = import_module("scripted_server").running
     free = {"input": 0.0, "output": 0.0}
     with ExitStack() as stack:

@@ -15,12 +15,12 @@ from benchmarks.gathering import Gathering
 from benchmarks.jobs import Job
 from benchmarks.scripted import ANSWERER, configured, generators
 from benchmarks.workspace import PROJECT
-from promptfit.answer.base import Answerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
-from promptfit.generate.base import Generator
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.answer.answerer import Answerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.evaluate.ask import ask
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Generator
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
 from promptfit.types import Prompt, Sample
 
 SIDE_BY_SIDE = 24
@@ -34,8 +34,8 @@ Cers = dict[tuple[str, str], float]
 
 def answerer() -> Gathering:
     """docvlm-tiny with kept answers, for threads."""
-    store = AnswerStore(PROJECT / ".promptfit" / "bench.sqlite")
-    return Gathering(KeptAnswerer(configured(f"model/{ANSWERER}", "answerer"), store))
+    store = AnswerCache(PROJECT / ".promptfit" / "bench.sqlite")
+    return Gathering(CachedAnswerer(configured(f"model/{ANSWERER}", "answerer"), store))
 
 
 def search(jobs: Sequence[Job], samples: Callable[[Job], arms.Samples], asked: Gathering) -> None:
@@ -49,7 +49,7 @@ def search(jobs: Sequence[Job], samples: Callable[[Job], arms.Samples], asked: G
     began, faults = time.monotonic(), []  # type: float, list[BaseException]
     todo = [job for job in jobs if not job.done()]
     pool = ThreadPoolExecutor(SIDE_BY_SIDE, "search")
-    with generators(sorted({job.seed for job in todo}), OpenAIGenerator) as generator:
+    with generators(sorted({job.seed for job in todo}), ChatGenerator) as generator:
         try:
             left = {pool.submit(_run, job, samples(job), asked, generator[job.seed]) for job in todo}
             while left:

@@ -17,8 +17,8 @@ from benchmarks.row import Row
 from promptfit.score.normalize import Chain
 from promptfit.score.paired import holm
 from promptfit.score.tally import Tally
-from promptfit.select.compare import finalists
-from promptfit.select.racing import SelectRacing
+from promptfit.select.finalists import finalists
+from promptfit.select.select_rules import SelectRacing
 from promptfit.types import Score
 
 CANDIDATES = DOCUMENTS = 1000

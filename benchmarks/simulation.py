@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.select.compare import cheapest_of_the_best, finalists
-from promptfit.select.race import FieldRace
-from promptfit.select.racing import SelectRacing
+from promptfit.select.field_race import FieldRace
+from promptfit.select.finalists import cheapest_of_the_best, finalists
+from promptfit.select.select_rules import SelectRacing
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from benchmarks.row import Row
 from benchmarks.simulation import Floats, candidates, documents, paired, run
 from promptfit.score.bootstrap import bca_of, ratios, weights
 from promptfit.score.intervals import intervals
-from promptfit.select.racing import SelectRacing
+from promptfit.select.select_rules import SelectRacing
 
 RUNS = 2000
 TEXTS = ["x" * (20 + 7 * place % 20) for place in range(20)]

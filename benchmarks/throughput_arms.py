@@ -33,9 +33,9 @@ class Loaded:
 def ours(model: str) -> Loaded:
     """``conf/model/<model>.yaml`` as a stage asks it: kept in a new store, and scored."""
     from benchmarks.scripted import configured
-    from promptfit.answer.store import AnswerStore, KeptAnswerer
+    from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+    from promptfit.evaluate.ask import ask
     from promptfit.score.normalize import Chain
-    from promptfit.search.ask import ask
     from promptfit.types import Field, Prompt, Sample
 
     answerer = configured(f"model/{model}", "answerer")
@@ -47,8 +47,8 @@ def ours(model: str) -> Loaded:
             for one in asks
         ]
         with tempfile.TemporaryDirectory(prefix="promptfit-bench-") as folder:
-            store = AnswerStore(Path(folder) / "answers.sqlite")
-            scored = ask(KeptAnswerer(answerer, store), pairs, Chain())
+            store = AnswerCache(Path(folder) / "answers.sqlite")
+            scored = ask(CachedAnswerer(answerer, store), pairs, Chain())
             store.close()
         return [(one.answer.text, one.answer.seconds) for one in scored]
 

@@ -56,7 +56,7 @@ def test_a_generator_brings_the_strategy_that_is_its_own(name: str) -> None:
     config = composed("config", f"generator={name}")
     assert config["strategy"] == composed("config", f"strategy={config['generator']['strategy']}")["strategy"]
     other = composed("config", f"generator={name}", "strategy=gepa")
-    assert other["strategy"]["_target_"].endswith("Gepa"), "what the person says comes first"
+    assert other["strategy"]["_target_"].endswith("GepaStrategy"), "what the person says comes first"
 
 
 def test_keys_of_commands_do_not_hide_those_of_the_configuration() -> None:

@@ -13,10 +13,8 @@ import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "tests" / "stages"))
 
 import reading  # noqa: E402
-
 from promptfit.cli import main  # noqa: E402
 
 MODELS = ("reader", "reader2")
@@ -32,7 +30,7 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for room in ROOMS:
         (home / "src/promptfit" / room).mkdir(parents=True)
         (home / "src/promptfit" / room / "code.py").write_text("", "utf-8")
-    (home / "src/promptfit/search/ask.py").write_text("", "utf-8")
+    (home / "src/promptfit/evaluate/ask.py").write_text("", "utf-8")
     (home / "prompts/handwritten").mkdir(parents=True)
     (home / "conf/augmentation/all.yaml").write_text("defaults: [defocus]\n", "utf-8")  # one is enough here
     reading.configure(home)

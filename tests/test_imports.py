@@ -5,17 +5,32 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "promptfit"
-WAY = ["data", "augment", "answer", "score", "generate", "search", "select", "study", "report"]
-EVERYWHERE = {"types", "paths"}
-"""Words and places: they import nothing of the project but each other."""
-BESIDE = {"docvlm": {"data"}, "tracking": set(), "build": set(), "cli": {"stages"}}
-"""Rooms that are not on the way, and what they may import."""
+WAY = (
+    {"types", "paths"},
+    {"support"},
+    {"data"},
+    {"augment"},
+    {"answer"},
+    {"readers"},
+    {"score"},
+    {"evaluate"},
+    {"generate"},
+    {"search", "select", "study"},
+    {"report"},
+)
+"""Rooms in the order in which data flows: each imports itself and those before it; those of one step are peers."""
+BESIDE = {"docvlm": {"data"}, "tracking": {"score"}, "build": set(), "cli": {"commands"}}
+"""Rooms that are not on the way, and what they may import beside types and paths."""
+PARTS = {"main", "plan", "keep", "show"}
+"""What a folder of commands/ may hold, each for its own command."""
 HEAVY = (
     "torch",
     "transformers",
@@ -35,16 +50,17 @@ HEAVY = (
 
 
 def allowed(room: str) -> set[str]:
-    if room == "stages":
-        return {"stages", *WAY, *BESIDE, *EVERYWHERE} - {"cli"}
-    if room in EVERYWHERE:
-        return EVERYWHERE
-    beside = BESIDE.get(room, set())
-    return {room, *EVERYWHERE, *(WAY[: WAY.index(room)] if room in WAY else beside)}
+    everywhere = {"types", "paths", room}
+    if room == "commands":
+        return everywhere.union(*WAY, BESIDE) - {"cli"}
+    if room in BESIDE:
+        return everywhere | BESIDE[room]
+    before = WAY[: next(step for step, rooms in enumerate(WAY) if room in rooms)]
+    return {room}.union(*before, everywhere if room not in ("types", "paths") else {"types", "paths"})
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """Dotted names of all imports, those inside functions too, but not those for the type checker."""
+    """Dotted names of all imports, those inside functions and for the type checker, too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -87,6 +103,36 @@ def test_composition_pays_for_hydra_only() -> None:
     assert not loaded & set(HEAVY)
 
 
-@pytest.mark.parametrize("stage", sorted(path.stem for path in (SOURCE / "stages").glob("[a-z]*.py")))
-def test_a_stage_pays_for_nothing_heavy_before_it_runs(stage: str) -> None:
-    assert not loaded_by(f"import promptfit.stages.{stage}") & set(HEAVY)
+COMMANDS = sorted(path for path in (SOURCE / "commands").rglob("[a-z]*.py"))
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=[str(path.relative_to(SOURCE)) for path in COMMANDS])
+def test_a_command_pays_for_nothing_heavy_before_it_runs(path: Path) -> None:
+    name = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+    assert not loaded_by(f"import promptfit.{name}") & set(HEAVY)
+
+
+def test_no_two_modules_and_no_two_classes_have_one_name() -> None:
+    modules, classes = Counter[str](), Counter[str]()
+    for path in FILES:
+        if path.stem != "__init__" and not (path.is_relative_to(SOURCE / "commands") and path.stem in PARTS):
+            modules[path.stem] += 1
+        tree = ast.parse(path.read_text("utf-8"))
+        classes.update(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    assert [name for counts in (modules, classes) for name, count in counts.items() if count > 1] == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Imports for the type checker and those inside functions count, too."""
+    modules = {".".join(("promptfit", *path.relative_to(SOURCE).with_suffix("").parts)): path for path in FILES}
+    graph = {
+        name: {one for one in closest(imported(ast.parse(path.read_text("utf-8"))), modules) if one != name}
+        for name, path in modules.items()
+    }
+    TopologicalSorter(graph).prepare()
+
+
+def closest(names: Iterator[str], modules: Container[str]) -> Iterator[str]:
+    """The project's modules that are imported, whole or for what is in them."""
+    for name in names:
+        yield from (one for one in (name, name.rpartition(".")[0]) if one in modules)

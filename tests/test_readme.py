@@ -13,7 +13,6 @@ import yaml
 from promptfit.data import collection
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT / "tests" / "stages"))
 
 import reading  # noqa: E402
 

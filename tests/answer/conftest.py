@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from promptfit.answer.base import Unanswered
+from promptfit.answer.answerer import Unanswered
 from promptfit.types import Answer, Request
 
 

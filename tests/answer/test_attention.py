@@ -10,11 +10,11 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from promptfit.answer import images
+from promptfit.answer.answerer import Unanswered
 from promptfit.answer.attending import Attending, Gaze, NoAttention
-from promptfit.answer.base import Unanswered
-from promptfit.answer.tesseract import TesseractAnswerer
-from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.tesseract.ocr_answerer import OcrAnswerer
+from promptfit.support.files import pixels
 from promptfit.types import Request
 
 CONF = Path(__file__).parents[2] / "conf" / "model"
@@ -36,14 +36,14 @@ TILES = {
 }
 
 
-def answerer(yaml: str, checkpoint: Path, **changes) -> TransformersAnswerer:
+def answerer(yaml: str, checkpoint: Path, **changes) -> LocalAnswerer:
     node = OmegaConf.to_container(OmegaConf.load(CONF / f"{yaml}.yaml").answerer)
     named = ("chat_template", "reuse_image", "processor_options", "batch_size")
     own = {name: node[name] for name in named if name in node}
-    return TransformersAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **own | changes)
+    return LocalAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **own | changes)
 
 
-def looked(model: TransformersAnswerer, requests: list[Request]) -> dict[int, Gaze]:
+def looked(model: LocalAnswerer, requests: list[Request]) -> dict[int, Gaze]:
     answers = {index: answer.text for index, answer in model.answer(requests)}
     return dict(model.attend(requests, [answers[index] for index in range(len(requests))], GENERIC))
 
@@ -55,10 +55,10 @@ def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
     return [*asked, Request(*drawn[0], PROMPTS[0], system="Отвечай кратко")]
 
 
-def plainly(model: TransformersAnswerer, request: Request, said: str) -> np.ndarray:
+def plainly(model: LocalAnswerer, request: Request, said: str) -> np.ndarray:
     """Weights over the image while these tokens were said: one pass over everything, each token and head by itself."""
     engine = model._engine
-    features = engine.inputs([request], {str(request.image): images.read(request.image)})
+    features = engine.inputs([request], {str(request.image): pixels.read(request.image)})
     tokens = engine.processor.tokenizer(said, add_special_tokens=False)["input_ids"]
     prompt = features["input_ids"].shape[1]
     for name in list(features):
@@ -129,4 +129,4 @@ def test_an_image_that_cannot_be_read_fails_alone(tiny, requests, tmp_path) -> N
 
 
 def test_others_give_none() -> None:
-    assert not isinstance(TesseractAnswerer.__new__(TesseractAnswerer), Attending)
+    assert not isinstance(OcrAnswerer.__new__(OcrAnswerer), Attending)

@@ -3,7 +3,7 @@ from pathlib import Path
 import huggingface_hub
 import pytest
 
-from promptfit.answer.checkpoint import locate
+from promptfit.answer.local.checkpoint import locate
 from promptfit.types import PromptfitError
 
 

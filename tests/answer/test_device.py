@@ -1,6 +1,6 @@
 import pytest
 
-from promptfit.answer import device
+from promptfit.answer.local import device
 
 
 @pytest.mark.parametrize(

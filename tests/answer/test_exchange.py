@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from person import Person
-from promptfit.answer.exchange import Exchange
+from promptfit.support.manual.exchange import Exchange
 from promptfit.types import PromptfitError
 
 ASK = """
 import json, os, pathlib, sys
-from promptfit.answer import terminal
-from promptfit.answer.exchange import Exchange
+from promptfit.support.manual import terminal
+from promptfit.support.manual.exchange import Exchange
 terminal.QUIET = 0.1
 exchange = Exchange("Страница")
 try:
@@ -170,8 +170,8 @@ def test_a_hostile_text_is_shown_and_not_obeyed(home: Path) -> None:
 BAR = """
 import sys
 from rich.console import Console
-from promptfit.answer.exchange import Exchange
-from promptfit.search.progress import Progress
+from promptfit.support.manual.exchange import Exchange
+from promptfit.support.console.progress import Progress
 with Progress(10, Console(stderr=True, force_terminal=True)) as bar:
     bar.advance()
     reply = Exchange("Страница").ask("0" * 64, "x")

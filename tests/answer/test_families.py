@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny_checkpoints
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
-from promptfit.answer.base import Answerer
-from promptfit.answer.prefix import check_attention
-from promptfit.answer.store import AnswerStore, KeptAnswerer
-from promptfit.answer.transformers import TransformersAnswerer
+import tiny_checkpoints
+from promptfit.answer.answerer import Answerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.local.prefix import check_attention
 from promptfit.build import instantiate
 from promptfit.types import PromptfitError, Request
 
@@ -45,7 +45,7 @@ def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
     return [*asked, Request(*drawn[0], PROMPTS[0], system="Отвечай кратко")]
 
 
-def _answerer(yaml: str, checkpoint: Path, **changes: Any) -> TransformersAnswerer:
+def _answerer(yaml: str, checkpoint: Path, **changes: Any) -> LocalAnswerer:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(CONF), version_base="1.3"):
         node = OmegaConf.to_container(compose("config", [f"model={yaml}"]).model.answerer)
@@ -68,11 +68,11 @@ def test_it_loads_answers_alike_in_batches_and_is_kept(family, yaml, tiny, reque
     tokens_in = {alone[first][1] for first in range(0, 3 * len(PROMPTS), len(PROMPTS))}
     assert len(tokens_in) > 1 or family == "paligemma", "its tokens follow the shape of the image, except PaliGemma's"
 
-    store = AnswerStore(tmp_path / "answers.sqlite")
-    first = KeptAnswerer(_answerer(yaml, tiny(family)), store)
+    store = AnswerCache(tmp_path / "answers.sqlite")
+    first = CachedAnswerer(_answerer(yaml, tiny(family)), store)
     assert _said(first, requests) == alone
     assert (first.asked, first.kept) == (len(requests), 0)
-    again = KeptAnswerer(_answerer(yaml, tiny(family), batch_size=2), store)
+    again = CachedAnswerer(_answerer(yaml, tiny(family), batch_size=2), store)
     assert _said(again, requests) == alone
     assert (again.asked, again.kept) == (0, len(requests))
 
@@ -103,6 +103,6 @@ def test_every_family_of_the_public_models_is_here() -> None:
         model = OmegaConf.load(path)
         assert model.system == "" and path.read_text("utf-8").startswith("# "), path.stem
         node = model.answerer
-        if node["_target_"].endswith("TransformersAnswerer") and not node.checkpoint.startswith("models/"):
+        if node["_target_"].endswith("LocalAnswerer") and not node.checkpoint.startswith("models/"):
             assert path.stem.rsplit("-", 1)[0] in stems, path.stem
             assert instantiate(node).checkpoint == node.checkpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from transformers.cache_utils import DynamicLayer
 
-from promptfit.answer.growing import ROOM, GrowingLayer
+from promptfit.answer.local.growing_cache import ROOM, GrowingLayer
 
 
 def _states(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor]:

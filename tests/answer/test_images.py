@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from promptfit.answer import images
+from promptfit.support.files import pixels
 from promptfit.types import PromptfitError
 
 
@@ -19,20 +19,20 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 def test_pixels_arrive_as_they_are(tmp_path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (17, 23, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    assert np.array_equal(np.array(images.read(tmp_path / "a.png")), pixels)
+    assert np.array_equal(np.array(pixels.read(tmp_path / "a.png")), pixels)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK"])
 def test_every_mode_becomes_rgb(tmp_path, mode) -> None:
     Image.new(mode, (8, 6)).save(tmp_path / "a.tiff")
-    assert (images.read(tmp_path / "a.tiff").mode, images.read(tmp_path / "a.tiff").size) == ("RGB", (8, 6))
+    assert (pixels.read(tmp_path / "a.tiff").mode, pixels.read(tmp_path / "a.tiff").size) == ("RGB", (8, 6))
 
 
 def test_a_photo_stands_upright(tmp_path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (8, 6)).save(tmp_path / "a.jpg", exif=exif)
-    assert images.read(tmp_path / "a.jpg").size == (6, 8)
+    assert pixels.read(tmp_path / "a.jpg").size == (6, 8)
 
 
 def test_20000_pixels_a_side_are_too_many_and_are_never_unpacked(tmp_path) -> None:
@@ -40,7 +40,7 @@ def test_20000_pixels_a_side_are_too_many_and_are_never_unpacked(tmp_path) -> No
     header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
     (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", b""))
     with pytest.raises(PromptfitError, match=r"bomb\.png: too large an image \(.*400000000 pixels.*shrink it"):
-        images.read(tmp_path / "bomb.png")
+        pixels.read(tmp_path / "bomb.png")
 
 
 def test_a_text_in_the_file_that_unpacks_to_gigabytes_is_named(tmp_path) -> None:
@@ -49,14 +49,14 @@ def test_a_text_in_the_file_that_unpacks_to_gigabytes_is_named(tmp_path) -> None
     text = _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(50_000_000), 9))
     (tmp_path / "bomb.png").write_bytes(plain[:33] + text + plain[33:])
     with pytest.raises(PromptfitError, match=r"bomb\.png: not an image that can be read"):
-        images.read(tmp_path / "bomb.png")
+        pixels.read(tmp_path / "bomb.png")
 
 
 @pytest.mark.parametrize("size", [(1, 1), (300, 1), (1, 300)])
 def test_an_image_that_shows_nothing_is_named(tmp_path, size) -> None:
     Image.new("RGB", size).save(tmp_path / "dot.png")
     with pytest.raises(PromptfitError, match=rf"dot\.png: an image of {size[0]} x {size[1]} pixels shows nothing"):
-        images.read(tmp_path / "dot.png")
+        pixels.read(tmp_path / "dot.png")
 
 
 def test_broken_bytes_are_named_whatever_the_decoder_stumbles_over(tmp_path) -> None:
@@ -72,11 +72,11 @@ def test_broken_bytes_are_named_whatever_the_decoder_stumbles_over(tmp_path) -> 
                 bad[chance.randrange(len(bad))] = chance.randrange(256)
             path.write_bytes(bad)
             with contextlib.suppress(PromptfitError):
-                images.read(path)
+                pixels.read(path)
 
 
 def test_a_cut_off_image_is_named(tmp_path, picture) -> None:
     whole = picture(1)[0].read_bytes()
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PromptfitError, match=r"cut\.png"):
-        images.read(tmp_path / "cut.png")
+        pixels.read(tmp_path / "cut.png")

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import scripted_vlm
 from PIL import Image
-from scripted_vlm import Server, answer_of
 
-from promptfit.answer.base import Unanswered, by_image
-from promptfit.answer.openai import OpenAIAnswerer
+import scripted_vlm
+from promptfit.answer.answerer import Unanswered, by_image
+from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import PromptfitError, Request
+from scripted_vlm import Server, answer_of
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def server(shared: Server) -> Server:
     return shared
 
 
-def answerer(server: Server, **settings: Any) -> OpenAIAnswerer:
-    return OpenAIAnswerer(
+def answerer(server: Server, **settings: Any) -> ChatAnswerer:
+    return ChatAnswerer(
         **{"name": "one", "model": "scripted", "base_url": server.url, "price": {"input": 2, "output": 10}, **settings}
     )
 
@@ -56,7 +56,7 @@ def expected(requests: list[Request]) -> list[str]:
     return [answer_of(one.image.read_bytes(), one.prompt, one.system) for one in requests]
 
 
-def said(one: OpenAIAnswerer, requests: list[Request]) -> list[str]:
+def said(one: ChatAnswerer, requests: list[Request]) -> list[str]:
     answers = dict(one.answer(requests))
     return [answers[index].text for index in range(len(requests))]
 
@@ -99,10 +99,10 @@ def test_answers_stream_as_they_arrive_and_the_rest_is_cancelled(server: Server,
 def test_an_image_is_encoded_once_for_all_its_prompts(
     server: Server, requests: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from promptfit.answer import openai_body
+    from promptfit.answer.chat import body
 
-    seen, genuine = [], openai_body.picture
-    monkeypatch.setattr(openai_body, "picture", lambda path, limit: seen.append(path) or genuine(path, limit))
+    seen, genuine = [], body.picture
+    monkeypatch.setattr(body, "picture", lambda path, limit: seen.append(path) or genuine(path, limit))
     said(answerer(server), requests)
     assert sorted(seen) == sorted({request.image for request in requests})
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import scripted_vlm
-from scripted_vlm import Server, answer_of
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.openai import OpenAIAnswerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+import scripted_vlm
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, PromptfitError, Request
+from scripted_vlm import Server, answer_of
 
 KEY = "sk-planted-7f3e9c1b5a"
 TEMPORARY = ("429", "retry-after", "500", "reset", "stall", "half", "html", "empty")
@@ -46,9 +46,9 @@ def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
     return [Request(*picture(seed), f"Напиши {number}") for seed in range(4) for number in range(3)]
 
 
-def answerer(server: Server, **settings: Any) -> OpenAIAnswerer:
+def answerer(server: Server, **settings: Any) -> ChatAnswerer:
     given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
-    return OpenAIAnswerer("one", "scripted", server.url, **given | settings)
+    return ChatAnswerer("one", "scripted", server.url, **given | settings)
 
 
 def patience(kind: str) -> float:
@@ -60,12 +60,12 @@ def expected(requests: list[Request]) -> list[str]:
     return [answer_of(one.image.read_bytes(), one.prompt) for one in requests]
 
 
-def said(one: OpenAIAnswerer, requests: list[Request]) -> list[str]:
+def said(one: ChatAnswerer, requests: list[Request]) -> list[str]:
     answers = dict(one.answer(requests))
     return [answers[index].text for index in range(len(requests))]
 
 
-def heard(one: OpenAIAnswerer, requests: list[Request]) -> tuple[dict[int, Answer], dict[int, str]]:
+def heard(one: ChatAnswerer, requests: list[Request]) -> tuple[dict[int, Answer], dict[int, str]]:
     """Answers, and the reasons of those that there are none of."""
     answers: dict[int, Answer] = {}
     try:
@@ -148,7 +148,7 @@ def test_settings_that_every_call_is_refused_for_stop_the_rest(server: Server, p
 
 
 def test_a_server_that_is_not_there(requests: list[Request]) -> None:
-    one = OpenAIAnswerer("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, wait=0.01)
+    one = ChatAnswerer("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, wait=0.01)
     with pytest.raises(PromptfitError, match=r"conf/model/one\.yaml: http://127\.0\.0\.1:9/v1.*nobody is there"):
         list(one.answer(requests))
 
@@ -158,14 +158,14 @@ def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Calla
     kept, path = [], tmp_path / "answers.sqlite"
     with scripted_vlm.running(work=0.02) as server:
         one = answerer(server, key_variable=None, attempts=2, concurrency=4, remote=False)
-        store = KeptAnswerer(one, AnswerStore(path))
+        store = CachedAnswerer(one, AnswerCache(path))
         with pytest.raises(PromptfitError, match="run again later, what was answered is kept"):
             for index, _ in store.answer(requests):
                 kept.append(index)
                 if len(kept) == 20:
                     server.process.kill()
     with scripted_vlm.running() as server:
-        store = KeptAnswerer(answerer(server, key_variable=None, remote=False), AnswerStore(path))
+        store = CachedAnswerer(answerer(server, key_variable=None, remote=False), AnswerCache(path))
         texts = dict(store.answer(requests))
         assert [texts[index].text for index in range(60)] == expected(requests)
         assert len(server.calls()) == 60 - len(kept)

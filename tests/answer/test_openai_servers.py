@@ -13,26 +13,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import scripted_vlm
-from scripted_vlm import Server, answer_of
 
-from promptfit.answer.api.faults import Temporary
-from promptfit.answer.api.gate import Gate
-from promptfit.answer.openai import OpenAIAnswerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+import scripted_vlm
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.chat.chat_answerer import ChatAnswerer
+from promptfit.support.http.faults import Temporary
+from promptfit.support.http.limiter import Gate
 from promptfit.types import Request
+from scripted_vlm import Server, answer_of
 
 NOBODY = "http://127.0.0.1:9/v1"
 PROGRAM = """
 import sys; from pathlib import Path
-from promptfit.answer.openai import OpenAIAnswerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.chat.chat_answerer import ChatAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.types import Request
 url, folder = sys.argv[1], Path(sys.argv[2])
-one = OpenAIAnswerer("one", "m", url, price={"input": 0, "output": 0}, concurrency=4, remote=False)
+one = ChatAnswerer("one", "m", url, price={"input": 0, "output": 0}, concurrency=4, remote=False)
 paths = sorted(folder.glob("*.png"))
 requests = [Request(path, path.name, f"{number}") for path in paths for number in range(30)]
-for _ in KeptAnswerer(one, AnswerStore(folder / "answers.sqlite")).answer(requests):
+for _ in CachedAnswerer(one, AnswerCache(folder / "answers.sqlite")).answer(requests):
     print(".", flush=True)
 """
 
@@ -43,8 +43,8 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def answerer(url: object, **settings: Any) -> OpenAIAnswerer:
-    return OpenAIAnswerer("one", "m", url, **{"price": {"input": 0, "output": 0}, "wait": 0.01, **settings})
+def answerer(url: object, **settings: Any) -> ChatAnswerer:
+    return ChatAnswerer("one", "m", url, **{"price": {"input": 0, "output": 0}, "wait": 0.01, **settings})
 
 
 def asked(picture: Callable[..., tuple[Path, str]], images: int, prompts: int) -> list[Request]:
@@ -142,14 +142,14 @@ def test_a_killed_run_goes_on_where_it_was(server: Server, picture, tmp_path: Pa
         for _ in range(50):
             assert process.stdout and process.stdout.readline()
         os.kill(process.pid, signal.SIGKILL)
-    store = AnswerStore(tmp_path / "answers.sqlite")
+    store = AnswerCache(tmp_path / "answers.sqlite")
     (kept,) = store.stats()
     assert 50 <= kept.rows < len(requests)
     server.control(forget=True)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.count(".") == len(requests)
     assert len(server.calls()) == len(requests) - kept.rows
-    again = KeptAnswerer(answerer(server.url, remote=False), store)
+    again = CachedAnswerer(answerer(server.url, remote=False), store)
     renamed = [Request(one.image, one.image.name, one.prompt) for one in requests]
     assert right(dict(again.answer(renamed)), renamed) and again.asked == 0
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from person import Person
-from promptfit.answer.paste import PasteAnswerer
+from promptfit.answer.manual_answerer import ManualAnswerer
 
 ASK = """
 import pathlib, sys
-from promptfit.answer import terminal
-from promptfit.answer.paste import PasteAnswerer
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.support.manual import terminal
+from promptfit.answer.manual_answerer import ManualAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.paths import home
 from promptfit.types import Request
 terminal.QUIET = 0.1
 asked = [("b", "Имя"), ("a", "Фамилия, только значение"), ("b", "Пол"), ("a", "Имя"), ("a", "Имя")]
 requests = [Request(home() / f"{image}.png", image, prompt, "Ты читаешь") for image, prompt in asked]
-answerer = KeptAnswerer(PasteAnswerer("Демо"), AnswerStore(home() / "answers.sqlite"))
+answerer = CachedAnswerer(ManualAnswerer("Демо"), AnswerCache(home() / "answers.sqlite"))
 try:
     for index, answer in answerer.answer(requests):
         assert answer.seconds > 0 or answerer.asked == 0
@@ -62,4 +62,4 @@ def test_images_come_in_turn_and_a_left_talk_goes_on(home: Path) -> None:
 
 
 def test_another_page_is_another_answerer(home: Path) -> None:
-    assert PasteAnswerer("Демо").identity == '{"paste": "Демо"}' != PasteAnswerer("Demo").identity
+    assert ManualAnswerer("Демо").identity == '{"paste": "Демо"}' != ManualAnswerer("Demo").identity

@@ -7,10 +7,10 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 from transformers.cache_utils import DynamicLayer
 
-from promptfit.answer import shared
-from promptfit.answer.seats import Seats
-from promptfit.answer.shared import BranchLayer, attention, sharing
-from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.answer.local import shared_attention
+from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.local.shared_attention import BranchLayer, attention, sharing
 from promptfit.types import PromptfitError, Request
 
 OWNERS = {"in order": [0, 0, 1, 1], "mixed": [1, 0, 2, 1, 1, 0], "one each": [0, 1], "one for all": [0, 0, 0]}
@@ -29,11 +29,11 @@ def _image(images: int, key_heads: int, tokens: int, dtype: torch.dtype) -> Dyna
 def test_it_is_one_softmax_over_image_and_prompt(owners, key_heads, dtype, tolerance, at_once, monkeypatch) -> None:
     """Four query heads, an image of nine tokens, some of them padding, a prompt of five and then two single tokens."""
     torch.manual_seed(0)
-    monkeypatch.setattr(shared, "AT_ONCE", at_once)
+    monkeypatch.setattr(shared_attention, "AT_ONCE", at_once)
     rows = torch.tensor(owners)
     image = _image(max(owners) + 1, key_heads, 9, dtype)
     padded = torch.arange(9)[None] < torch.arange(max(owners) + 1)[:, None]
-    branch = BranchLayer(image, Seats.of(owners, "cpu"), len(owners))
+    branch = BranchLayer(image, BatchLayout.of(owners, "cpu"), len(owners))
     plain = DynamicLayer()
     plain.update(image.keys[rows], image.values[rows])
     for tokens in (5, 1, 1):
@@ -53,7 +53,7 @@ def test_it_is_one_softmax_over_image_and_prompt(owners, key_heads, dtype, toler
 
 def test_an_image_is_held_once_whatever_the_number_of_prompts() -> None:
     image = _image(1, 2, 1000, torch.float32)
-    branch = BranchLayer(image, Seats.of([0] * 50, "cpu"), 50)
+    branch = BranchLayer(image, BatchLayout.of([0] * 50, "cpu"), 50)
     keys, _ = branch.update(*(torch.randn(50, 2, 3, 8) for _ in "kv"))
     assert keys.shape[2] == 3 and branch._spacious[0].shape[2] < 100
     assert branch.get_seq_length() == 1003
@@ -63,12 +63,12 @@ def test_what_is_not_done_here_is_refused() -> None:
     with pytest.raises(PromptfitError, match=r"softcap.*reuse_image: false"):
         attention(torch.nn.Module(), *[torch.zeros(1, 1, 1, 8)] * 4, softcap=30.0)
     with pytest.raises(PromptfitError, match=r"num_beams.*reuse_image: false"):
-        TransformersAnswerer("x", device="cpu", reuse_image=True, generation={"num_beams": 2})
-    assert TransformersAnswerer("x", device="cpu", generation={"num_beams": 2}).generation["num_beams"] == 2
+        LocalAnswerer("x", device="cpu", reuse_image=True, generation={"num_beams": 2})
+    assert LocalAnswerer("x", device="cpu", generation={"num_beams": 2}).generation["num_beams"] == 2
 
 
 def test_a_model_that_keeps_its_own_attention_is_refused(tiny, picture, monkeypatch) -> None:
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
     request = Request(*picture(1), "Номер")
     before = answerer._engine.model.config.get_text_config()._attn_implementation
     assert len(list(answerer.answer([request]))) == 1

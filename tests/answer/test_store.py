@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.shelf import Kept
-from promptfit.answer.store import AnswerStore, KeptAnswerer, key
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer, key
+from promptfit.support.cache.cached_texts import CachedOf
 from promptfit.types import Answer, PromptfitError
 
 
@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_second_time_nobody_is_asked(path, scripted, ask) -> None:
     requests = [ask(f"поле {number}") for number in range(1200)]
-    first, second = (KeptAnswerer(scripted(), AnswerStore(path)) for _ in range(2))
+    first, second = (CachedAnswerer(scripted(), AnswerCache(path)) for _ in range(2))
     answers = dict(first.answer(requests))
     assert answers[7] == Answer("ПОЛЕ 7", 7, 3, 0.25, 0.5)
     assert dict(second.answer(requests)) == answers
@@ -37,7 +37,7 @@ def test_a_second_time_nobody_is_asked(path, scripted, ask) -> None:
 
 def test_duplicates_of_one_call_are_asked_once(path, scripted, ask) -> None:
     model = scripted()
-    kept = KeptAnswerer(model, AnswerStore(path))
+    kept = CachedAnswerer(model, AnswerCache(path))
     answers = dict(kept.answer([ask("a"), ask("b"), ask("a"), ask("a")]))
     assert [answers[index].text for index in range(4)] == ["A", "B", "A", "A"]
     assert (len(model.seen), kept.asked, kept.kept) == (2, 2, 2)
@@ -53,7 +53,7 @@ def test_every_part_of_a_request_makes_another_key(ask) -> None:
 
 
 def test_failures_are_named_by_the_callers_indices_and_not_kept(path, scripted, ask) -> None:
-    kept = KeptAnswerer(scripted(), AnswerStore(path))
+    kept = CachedAnswerer(scripted(), AnswerCache(path))
     list(kept.answer([ask("known")]))
     got = []
     with pytest.raises(Unanswered) as caught:
@@ -61,15 +61,15 @@ def test_failures_are_named_by_the_callers_indices_and_not_kept(path, scripted, 
     assert sorted(index for index, _ in got) == [0, 2]
     assert caught.value.failures == {1: "scripted failure", 3: "scripted failure"}
     assert "2 of 4 requests" in str(caught.value) and "d1.png" in str(caught.value)
-    assert sum(one.rows for one in AnswerStore(path).stats()) == 2
+    assert sum(one.rows for one in AnswerCache(path).stats()) == 2
 
 
 def test_many_requests_are_handed_over_some_at_a_time_and_faults_keep_their_places(
     path, scripted, ask, monkeypatch
 ) -> None:
-    monkeypatch.setattr("promptfit.answer.store.AT_A_TIME", 4)
+    monkeypatch.setattr("promptfit.answer.cached_answerer.AT_A_TIME", 4)
     model, got = scripted(), {}
-    kept = KeptAnswerer(model, AnswerStore(path))
+    kept = CachedAnswerer(model, AnswerCache(path))
     words = ["a", "b", "fail 1", "b", "c", "a", "d", "fail 2", "e", "fail 1"]
     with pytest.raises(Unanswered) as caught:
         got.update(kept.answer([ask(word) for word in words]))
@@ -79,17 +79,17 @@ def test_many_requests_are_handed_over_some_at_a_time_and_faults_keep_their_plac
 
 
 def test_what_arrived_before_a_crash_stays(path, scripted, ask) -> None:
-    stream = KeptAnswerer(scripted(), AnswerStore(path)).answer([ask(str(number)) for number in range(10)])
+    stream = CachedAnswerer(scripted(), AnswerCache(path)).answer([ask(str(number)) for number in range(10)])
     for _ in range(4):
         next(stream)
     stream.close()
-    assert AnswerStore(path).stats()[0].rows == 4
+    assert AnswerCache(path).stats()[0].rows == 4
 
 
 _CHILD = """
 import itertools, sys, time
 from pathlib import Path
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.types import Answer, Request
 
 class Endless:  # a scripted stand-in
@@ -100,7 +100,7 @@ class Endless:  # a scripted stand-in
             yield index, Answer(request.prompt)
 
 requests = [Request(Path("x"), "d", str(number)) for number in range(100_000)]
-for index, answer in KeptAnswerer(Endless(), AnswerStore(Path(sys.argv[1]))).answer(requests):
+for index, answer in CachedAnswerer(Endless(), AnswerCache(Path(sys.argv[1]))).answer(requests):
     print(index, flush=True)
 """
 
@@ -111,19 +111,19 @@ def test_a_killed_process_loses_at_most_what_was_in_flight(path) -> None:
     child.kill()
     seen += child.stdout.readlines()
     child.wait()
-    (kept,) = AnswerStore(path).stats()
+    (kept,) = AnswerCache(path).stats()
     assert len(seen) >= 50
     assert kept.rows - len(seen) in (0, 1, 2)  # committed first, then shown; the last line may be cut
 
 
 def test_parallel_writers_lose_nothing(path, scripted, ask) -> None:
     def work(job: int) -> None:
-        kept = KeptAnswerer(scripted(), AnswerStore(path))
+        kept = CachedAnswerer(scripted(), AnswerCache(path))
         assert len(dict(kept.answer([ask(f"{number + 20 * job}") for number in range(60)]))) == 60
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(work, range(6)))
-    assert AnswerStore(path).stats()[0].rows == 160
+    assert AnswerCache(path).stats()[0].rows == 160
 
 
 @pytest.mark.parametrize("content", [b"no SQLite at all, and long enough to be one" * 100, b"SQLite format 3\x00" * 90])
@@ -131,52 +131,52 @@ def test_a_broken_file_is_set_aside(path, scripted, ask, content, caplog) -> Non
     path.parent.mkdir()
     path.write_bytes(content)
     with caplog.at_level(logging.WARNING):
-        kept = KeptAnswerer(scripted(), AnswerStore(path))
+        kept = CachedAnswerer(scripted(), AnswerCache(path))
     assert "set aside as store.db.aside-1" in caplog.text
     assert Path(f"{path}.aside-1").read_bytes() == content
     assert len(list(kept.answer([ask("a")]))) == 1
 
 
 def test_a_damaged_page_is_noticed(path, scripted, ask, caplog) -> None:
-    store = AnswerStore(path)
-    list(KeptAnswerer(scripted(), store).answer([ask(str(number)) for number in range(500)]))
+    store = AnswerCache(path)
+    list(CachedAnswerer(scripted(), store).answer([ask(str(number)) for number in range(500)]))
     store.close()
     data = bytearray(path.read_bytes())
     data[4096:8192] = b"\xff" * 4096
     path.write_bytes(data)
-    assert AnswerStore(path).stats() == []
+    assert AnswerCache(path).stats() == []
     assert "damaged" in caplog.text
 
 
 def test_another_programs_file_is_set_aside_whole(path, caplog) -> None:
     path.parent.mkdir()
     _raw(path, "CREATE TABLE theirs (x)")
-    AnswerStore(path)
+    AnswerCache(path)
     assert "another program's file" in caplog.text
     _raw(Path(f"{path}.aside-1"), "INSERT INTO theirs VALUES (1)")
 
 
 def test_a_flipped_answer_is_not_trusted_and_asked_again(path, scripted, ask) -> None:
-    store = AnswerStore(path)
-    list(KeptAnswerer(scripted(), store).answer([ask("a"), ask("b")]))
+    store = AnswerCache(path)
+    list(CachedAnswerer(scripted(), store).answer([ask("a"), ask("b")]))
     _raw(path, "UPDATE answers SET text = 'X' WHERE text = 'A'")
-    again = KeptAnswerer(scripted(), store)
+    again = CachedAnswerer(scripted(), store)
     assert {index: answer.text for index, answer in again.answer([ask("a"), ask("b")])} == {0: "A", 1: "B"}
     assert (again.asked, again.kept) == (1, 1)
     assert len(store.get("scripted", [key("scripted", ask("a"))])) == 1
 
 
 def test_a_store_of_a_newer_version_is_left_alone(path) -> None:
-    AnswerStore(path).close()
+    AnswerCache(path).close()
     _raw(path, "PRAGMA user_version = 99")
     with pytest.raises(PromptfitError, match="newer promptfit"):
-        AnswerStore(path)
+        AnswerCache(path)
     assert path.exists()
 
 
 def test_a_full_disk_is_named_and_what_was_kept_stays(path, scripted, ask) -> None:
-    store = AnswerStore(path)
-    kept = KeptAnswerer(scripted(), store)
+    store = AnswerCache(path)
+    kept = CachedAnswerer(scripted(), store)
     list(kept.answer([ask("a")]))
     with store._database.use() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -184,37 +184,37 @@ def test_a_full_disk_is_named_and_what_was_kept_stays(path, scripted, ask) -> No
     with pytest.raises(PromptfitError, match="disk is full; free some space"):
         list(kept.answer([ask("длинный " * 2000)]))
     assert len(list(kept.answer([ask("a")]))) == 1
-    assert AnswerStore(path).stats()[0].rows == 1
+    assert AnswerCache(path).stats()[0].rows == 1
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(PromptfitError, match=r"store\.db: the store cannot be opened"):
-        AnswerStore(tmp_path / "file" / "store.db")
+        AnswerCache(tmp_path / "file" / "store.db")
 
 
 def test_stats_prune_and_size(path, scripted, ask) -> None:
-    store = AnswerStore(path)
+    store = AnswerCache(path)
     for identity, number in (("one", 3), ("two", 2), ("one", 3)):
-        list(KeptAnswerer(scripted(identity), store).answer([ask(str(n)) for n in range(number)]))
-    assert store.stats() == [Kept("one", 3, 3), Kept("two", 2, 0)]
+        list(CachedAnswerer(scripted(identity), store).answer([ask(str(n)) for n in range(number)]))
+    assert store.stats() == [CachedOf("one", 3, 3), CachedOf("two", 2, 0)]
     assert store.size() > 4096
     assert store.prune(older_than=3600) == 0
     assert store.prune(identity="one") == 3
-    assert store.stats() == [Kept("two", 2, 0)]
+    assert store.stats() == [CachedOf("two", 2, 0)]
     time.sleep(0.01)
     assert store.prune(older_than=0) == 2
-    assert list(KeptAnswerer(scripted("one"), store).answer([ask("0")]))
+    assert list(CachedAnswerer(scripted("one"), store).answer([ask("0")]))
 
 
 def test_merge_takes_over_what_is_new(tmp_path, scripted, ask) -> None:
-    mine, shard = AnswerStore(tmp_path / "mine.db"), AnswerStore(tmp_path / "shard.db")
-    list(KeptAnswerer(scripted("one"), mine).answer([ask("a"), ask("b")]))
-    list(KeptAnswerer(scripted("two"), shard).answer([ask("a")]))
-    list(KeptAnswerer(scripted("one"), shard).answer([ask("b"), ask("c")]))
+    mine, shard = AnswerCache(tmp_path / "mine.db"), AnswerCache(tmp_path / "shard.db")
+    list(CachedAnswerer(scripted("one"), mine).answer([ask("a"), ask("b")]))
+    list(CachedAnswerer(scripted("two"), shard).answer([ask("a")]))
+    list(CachedAnswerer(scripted("one"), shard).answer([ask("b"), ask("c")]))
     assert mine.merge(tmp_path / "shard.db") == 2
     assert mine.merge(tmp_path / "shard.db") == 0
-    again = KeptAnswerer(scripted("one"), mine)
+    again = CachedAnswerer(scripted("one"), mine)
     assert len(list(again.answer([ask("a"), ask("b"), ask("c")]))) == 3
     assert again.asked == 0
 
@@ -225,5 +225,5 @@ def test_merging_what_is_no_store_is_refused(tmp_path, content) -> None:
     if content:
         shard.write_bytes(content)
     with pytest.raises(PromptfitError, match=r"shard\.db: not a store to merge"):
-        AnswerStore(tmp_path / "mine.db").merge(shard)
+        AnswerCache(tmp_path / "mine.db").merge(shard)
     assert shard.exists() == bool(content)

@@ -11,9 +11,9 @@ import pytest
 from omegaconf import OmegaConf
 from PIL import Image
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.labels import Label, asked_for, entries_of, read_by_label
-from promptfit.answer.tesseract import TesseractAnswerer
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.tesseract.labels import Label, asked_for, entries_of, read_by_label
+from promptfit.answer.tesseract.ocr_answerer import OcrAnswerer
 from promptfit.build import instantiate
 from promptfit.data.reader import load
 from promptfit.docvlm.skills import ASK, NAMES
@@ -130,7 +130,7 @@ def test_what_it_cannot_answer_is_named_and_the_rest_goes_on(scripted_tesseract,
 
 def test_the_identity_names_version_data_and_settings(scripted_tesseract) -> None:
     def identity(**changes: Any) -> str:
-        return TesseractAnswerer(**{"fields": [{"names": ["x"], "labels": ["x"]}], **changes}).identity
+        return OcrAnswerer(**{"fields": [{"names": ["x"], "labels": ["x"]}], **changes}).identity
 
     base = identity()
     assert json.loads(base)["version"] == "tesseract 5.9 (scripted)"
@@ -142,7 +142,7 @@ def test_the_identity_names_version_data_and_settings(scripted_tesseract) -> Non
 
 def test_a_missing_program_or_language_is_named_with_its_remedy(scripted_tesseract, tmp_path, monkeypatch) -> None:
     with pytest.raises(PromptfitError, match=r"no data of the language deu_latf.*apt-get install .*-deu-latf`"):
-        assert TesseractAnswerer([], languages=["rus", "deu_latf"]).identity
+        assert OcrAnswerer([], languages=["rus", "deu_latf"]).identity
     monkeypatch.setenv("PATH", str(tmp_path))
     for ask in (lambda one: one.identity, lambda one: list(one.answer([]))):
         with pytest.raises(PromptfitError, match=r"not installed.*`apt-get install tesseract-ocr tesseract-ocr-rus`"):

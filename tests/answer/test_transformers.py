@@ -7,14 +7,14 @@ import subprocess
 import sys
 
 import pytest
-import tiny_checkpoints
 import torch
 from PIL import Image
 from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.engine import Engine
-from promptfit.answer.transformers import TransformersAnswerer
+import tiny_checkpoints
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.local.local_engine import LocalEngine
 from promptfit.types import PromptfitError, Request
 
 PROMPTS = ("Напиши Фамилия", "Укажи дату рождения. Только значение", "Номер", "What is the value?", "а" * 30)
@@ -28,17 +28,15 @@ def requests(picture) -> list[Request]:
     return [*asked, Request(*drawn[0], PROMPTS[0], system="Отвечай кратко")]
 
 
-def _said(answerer: TransformersAnswerer, requests: list[Request]) -> dict[int, tuple[str, int, int]]:
+def _said(answerer: LocalAnswerer, requests: list[Request]) -> dict[int, tuple[str, int, int]]:
     return {index: (a.text, a.tokens_in, a.tokens_out) for index, a in answerer.answer(requests)}
 
 
 @pytest.mark.parametrize("family", ["qwen2_vl", "qwen2_5_vl", "qwen3_vl"])
 def test_batches_and_reuse_of_the_image_say_what_is_said_one_by_one(family, tiny, requests) -> None:
-    def answerer(batch_size: int, reuse_image: bool = False) -> TransformersAnswerer:
+    def answerer(batch_size: int, reuse_image: bool = False) -> LocalAnswerer:
         path = str(tiny(family))
-        return TransformersAnswerer(
-            path, device="cpu", batch_size=batch_size, max_new_tokens=16, reuse_image=reuse_image
-        )
+        return LocalAnswerer(path, device="cpu", batch_size=batch_size, max_new_tokens=16, reuse_image=reuse_image)
 
     alone = _said(answerer(1), requests)
     assert sorted(alone) == list(range(len(requests)))
@@ -50,7 +48,7 @@ def test_batches_and_reuse_of_the_image_say_what_is_said_one_by_one(family, tiny
 
 
 def test_answers_stream_batch_by_batch_with_their_share_of_the_time(tiny, requests) -> None:
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=5, max_new_tokens=4)
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=5, max_new_tokens=4)
     stream = answerer.answer(requests)
     first = [next(stream) for _ in range(5)]
     images = {requests[index].image for index, _ in first}
@@ -62,7 +60,7 @@ def test_answers_stream_batch_by_batch_with_their_share_of_the_time(tiny, reques
 def test_the_image_comes_first_and_the_prompt_is_not_touched(tiny, picture) -> None:
     path, digest = picture(1)
     prompt = "  Напиши  «Фамилия»\n{{ x }} "
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu")
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu")
     (text,) = answerer._engine.texts([Request(path, digest, prompt, system="S")], {str(path): None})
     assert text.endswith(f"<|image_pad|><|vision_end|>{prompt}<|im_end|><|im_start|>assistant")
     assert text.startswith("<|im_start|>systemS<|im_end|>")
@@ -71,10 +69,8 @@ def test_the_image_comes_first_and_the_prompt_is_not_touched(tiny, picture) -> N
 def test_pixel_limits_change_the_tokens_of_an_image(tiny, picture) -> None:
     request = [Request(*picture(1, (320, 240)), "Номер")]
     path = str(tiny("qwen2_vl"))
-    ((_, large),) = TransformersAnswerer(path, device="cpu", max_new_tokens=1).answer(request)
-    ((_, small),) = TransformersAnswerer(path, device="cpu", max_new_tokens=1, min_pixels=256, max_pixels=4096).answer(
-        request
-    )
+    ((_, large),) = LocalAnswerer(path, device="cpu", max_new_tokens=1).answer(request)
+    ((_, small),) = LocalAnswerer(path, device="cpu", max_new_tokens=1, min_pixels=256, max_pixels=4096).answer(request)
     assert small.tokens_in < large.tokens_in
 
 
@@ -96,7 +92,7 @@ def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_p
     }
     requests = [Request(tmp_path / name, name, "Номер") for name in bad]
     requests += [Request(*whole, "Номер"), Request(*whole, "слово " * 3000), Request(*whole, "Фамилия")]
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
     got = []
     with pytest.raises(Unanswered) as caught:
         got.extend(answerer.answer(requests))
@@ -110,7 +106,7 @@ def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_p
 def test_an_answer_that_never_ends_is_cut(tiny, requests, reuse_image) -> None:
     endless = {"suppress_tokens": [tiny_checkpoints.processor("qwen2_vl").tokenizer.eos_token_id]}
     settings = {"device": "cpu", "max_new_tokens": 9, "generation": endless, "reuse_image": reuse_image}
-    answers = dict(TransformersAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
+    answers = dict(LocalAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
     assert [answers[index].tokens_out for index in range(len(requests))] == [9] * len(requests)
 
 
@@ -128,10 +124,10 @@ def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(part, tiny, pic
 
     request = [Request(*picture(1), "Номер")]
     with pytest.raises(PromptfitError, match="trust_remote_code: true"):
-        list(TransformersAnswerer(str(folder), device="cpu", max_new_tokens=1).answer(request))
+        list(LocalAnswerer(str(folder), device="cpu", max_new_tokens=1).answer(request))
     assert not mark.exists()
     with contextlib.suppress(Exception):
-        list(TransformersAnswerer(str(folder), device="cpu", max_new_tokens=1, trust_remote_code=True).answer(request))
+        list(LocalAnswerer(str(folder), device="cpu", max_new_tokens=1, trust_remote_code=True).answer(request))
     assert mark.exists(), "the test's code would have run"
 
 
@@ -139,7 +135,7 @@ def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(part, tiny, pic
 def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(tiny, picture, reuse_image) -> None:
     path, digest = picture(1)
     requests = [Request(path, digest, prompt) for prompt in ("Номер", "Что это <|image_pad|>?", "Фамилия")]
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
     got = []
     with pytest.raises(Unanswered) as caught:
         got.extend(answerer.answer(requests))
@@ -148,16 +144,16 @@ def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(tiny, pictur
 
 def test_out_of_memory_halves_the_batch_and_is_never_an_answer(tiny, requests, monkeypatch, caplog) -> None:
     """The lack of memory is scripted: batches above three requests fail as torch's do."""
-    sizes, genuine = [], Engine.answer
+    sizes, genuine = [], LocalEngine.answer
 
-    def scripted(self: Engine, batch, pictures):
+    def scripted(self: LocalEngine, batch, pictures):
         sizes.append(len(batch))
         if len(batch) > 3:
             raise torch.OutOfMemoryError("CUDA out of memory (scripted)")
         return genuine(self, batch, pictures)
 
-    monkeypatch.setattr(Engine, "answer", scripted)
-    answerer = TransformersAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=8, max_new_tokens=2)
+    monkeypatch.setattr(LocalEngine, "answer", scripted)
+    answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=8, max_new_tokens=2)
     with caplog.at_level(logging.WARNING):
         assert len(dict(answerer.answer(requests))) == len(requests)
     assert sizes[:4] == [8, 4, 2, 2] and max(sizes[7:]) <= 3
@@ -166,10 +162,10 @@ def test_out_of_memory_halves_the_batch_and_is_never_an_answer(tiny, requests, m
 
 def test_the_identity_names_what_changes_an_answer(tiny, tmp_path, monkeypatch) -> None:
     path = tiny("qwen2_vl")
-    base = TransformersAnswerer(str(path), device="cpu").identity
+    base = LocalAnswerer(str(path), device="cpu").identity
     assert json.loads(base)["checkpoint"] == "qwen2_vl"
     monkeypatch.setenv("PROMPTFIT_HOME", str(path.parent))
-    assert TransformersAnswerer("qwen2_vl", device="cpu", batch_size=3, reuse_image=True).identity == base
+    assert LocalAnswerer("qwen2_vl", device="cpu", batch_size=3, reuse_image=True).identity == base
     changes = [
         {"dtype": "bfloat16"},
         {"max_new_tokens": 8},
@@ -178,19 +174,19 @@ def test_the_identity_names_what_changes_an_answer(tiny, tmp_path, monkeypatch) 
         {"generation": {"repetition_penalty": 1.1}},
         {"chat_template": "{{ messages }}"},
     ]
-    identities = {TransformersAnswerer(str(path), device="cpu", **change).identity for change in changes}
+    identities = {LocalAnswerer(str(path), device="cpu", **change).identity for change in changes}
     assert len(identities | {base}) == len(changes) + 1
     for name in ("model.safetensors", "config.json", "tokenizer.json", "processor_config.json", "chat_template.jinja"):
         copy = tmp_path / name / "qwen2_vl"
         copy.mkdir(parents=True)
         for file in path.iterdir():
             (copy / file.name).write_bytes(file.read_bytes() + (b" " if file.name == name else b""))
-        assert TransformersAnswerer(str(copy), device="cpu").identity != base, name
+        assert LocalAnswerer(str(copy), device="cpu").identity != base, name
 
 
 def test_the_identity_is_had_without_torch(tiny) -> None:
     program = (
-        "import sys; from promptfit.answer.transformers import TransformersAnswerer as A\n"
+        "import sys; from promptfit.answer.local.local_answerer import LocalAnswerer as A\n"
         "A(sys.argv[1]).identity; print({'torch', 'transformers'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program, str(tiny("qwen2_vl"))], capture_output=True, text=True)
@@ -200,18 +196,18 @@ def test_the_identity_is_had_without_torch(tiny) -> None:
 def test_a_checkpoint_that_is_no_vlm_is_named(tmp_path, requests) -> None:
     GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=32)).save_pretrained(tmp_path)
     with pytest.raises(PromptfitError, match=r"gpt2 is no vision-language model"):
-        list(TransformersAnswerer(str(tmp_path), device="cpu").answer(requests))
+        list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
 
 
 def test_a_broken_checkpoint_is_named(tiny, tmp_path, requests) -> None:
     for file in tiny("qwen2_vl").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes()[:100] if "safetensors" in file.name else file.read_bytes())
     with pytest.raises(PromptfitError, match=r"the checkpoint cannot be loaded"):
-        list(TransformersAnswerer(str(tmp_path), device="cpu").answer(requests))
+        list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
 
 
 def test_nonsense_settings_are_refused_at_once() -> None:
     with pytest.raises(PromptfitError, match="batch_size=0"):
-        TransformersAnswerer("x", batch_size=0)
+        LocalAnswerer("x", batch_size=0)
     with pytest.raises(PromptfitError, match="unknown dtype 'int3'"):
-        TransformersAnswerer("x", dtype="int3")
+        LocalAnswerer("x", dtype="int3")

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.vllm import VllmAnswerer
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
 
 
@@ -84,9 +84,9 @@ def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     package.LLM, package.SamplingParams, faults.EngineDeadError = ScriptedLLM, SimpleNamespace, EngineDeadError
     monkeypatch.setitem(sys.modules, "vllm", package)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
-    monkeypatch.delitem(sys.modules, "promptfit.answer.vllm_engine", raising=False)
+    monkeypatch.delitem(sys.modules, "promptfit.answer.vllm.offline_engine", raising=False)
     yield
-    sys.modules.pop("promptfit.answer.vllm_engine", None)
+    sys.modules.pop("promptfit.answer.vllm.offline_engine", None)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def image(tmp_path: Path) -> Path:
 @pytest.fixture
 def asked(checkpoint: Path, image: Path) -> Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]:
     def ask(prompts: Sequence[str], system: str = "", **settings: Any) -> tuple[ScriptedLLM, dict[int, Answer]]:
-        answerer = VllmAnswerer(str(checkpoint), dtype="float32", **settings)
+        answerer = OfflineAnswerer(str(checkpoint), dtype="float32", **settings)
         got = dict(answerer.answer([Request(image, "d1", prompt, system) for prompt in prompts]))
         return answerer._engine._llm, got
 
@@ -161,7 +161,7 @@ def test_what_fails_is_limited_to_its_own_request(checkpoint: Path, image: Path,
     ]
     got = {}
     with pytest.raises(Unanswered) as fault:
-        for index, answer in VllmAnswerer(str(checkpoint)).answer(requests):
+        for index, answer in OfflineAnswerer(str(checkpoint)).answer(requests):
             got[index] = answer.text
     assert got == {3: "READ"}
     assert fault.value.failures.keys() == {0, 1, 2}
@@ -177,7 +177,7 @@ def test_an_engine_that_died_is_named(asked, prompt: str) -> None:
 
 
 def test_who_stops_listening_frees_the_engine(checkpoint: Path, image: Path) -> None:
-    answerer = VllmAnswerer(str(checkpoint))
+    answerer = OfflineAnswerer(str(checkpoint))
     answers = answerer.answer([Request(image, "d1", f"prompt {number}") for number in range(4)])
     next(answers)
     answers.close()
@@ -192,12 +192,12 @@ def test_an_engine_that_cannot_start_is_named(asked) -> None:
 def test_vllm_that_is_not_installed_is_named(checkpoint: Path, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vllm", None)
     with pytest.raises(PromptfitError, match=r"vLLM cannot be imported.*uv pip install"):
-        list(VllmAnswerer(str(checkpoint)).answer([Request(image, "d1", "read")]))
+        list(OfflineAnswerer(str(checkpoint)).answer([Request(image, "d1", "read")]))
 
 
 def test_the_identity_names_what_changes_an_answer_only(checkpoint: Path) -> None:
     def identity(**settings: Any) -> str:
-        return VllmAnswerer(str(checkpoint), dtype="float32", **settings).identity
+        return OfflineAnswerer(str(checkpoint), dtype="float32", **settings).identity
 
     plain = identity()
     assert json.loads(plain)["answerer"] == "vllm"
@@ -227,4 +227,4 @@ def test_pixel_limits_are_for_processors_that_know_them(asked, checkpoint: Path,
 
 def test_what_is_the_answerers_own_cannot_be_an_engine_option() -> None:
     with pytest.raises(PromptfitError, match="dtype cannot stand there"):
-        VllmAnswerer("models/x", engine={"dtype": "float16"})
+        OfflineAnswerer("models/x", engine={"dtype": "float16"})

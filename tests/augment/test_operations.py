@@ -17,11 +17,11 @@ from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from PIL import Image
 
-from promptfit.augment.base import SEVERITIES, Altered, Operation, Pixels
 from promptfit.augment.blur import Defocus
 from promptfit.augment.combined import Combined
 from promptfit.augment.condition import Condition, checked_severity
 from promptfit.augment.geometry import QuarterTurn
+from promptfit.augment.operation import SEVERITIES, Altered, Operation, Pixels
 from promptfit.build import instantiate
 from promptfit.data.synth.fonts import font
 from promptfit.types import Box, PromptfitError

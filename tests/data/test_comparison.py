@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.data import collection, spent
+from promptfit.data import collection, search_record
 from promptfit.data.collection import Row
 from promptfit.data.comparison import SPENT, Comparison, compare
-from promptfit.data.spent import FieldRecord, SearchRecord
+from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.types import PromptfitError
 
 TAKEN = FieldRecord(
@@ -25,7 +25,7 @@ def keep(folder: Path, label: str, cers: dict[str, float | None], searched: bool
     if searched:
         fields = {field: replace(TAKEN, prompt=prompts[field]) for field in cers}
         record = SearchRecord("vlm", label, "g", "s", "mini", "d" * 64, seed, ("strip",), fields, {}, 0, {})
-        spent.write(spent.beside(path), record)
+        search_record.write(search_record.beside(path), record)
     return path
 
 
@@ -85,7 +85,7 @@ def test_other_data_seeds_and_chains_are_said(tmp_path: Path) -> None:
     keep(tmp_path, "b", {"СНИЛС": 0.25})
     assert compared(tmp_path).warnings() == []
     file = tmp_path / "vlm_sep_b.json"
-    spent.write(file, replace(spent.read(file), data_digest="e" * 64, seed=5, chain=()))
+    search_record.write(file, replace(search_record.read(file), data_digest="e" * 64, seed=5, chain=()))
     data, seeds, chains = compared(tmp_path).warnings()
     assert "mini (dddddddd): a; mini (eeeeeeee): b" in data
     assert "0: a; 5: b" in seeds
@@ -108,7 +108,7 @@ def test_faults_name_the_file_and_the_remedy(three: Path) -> None:
     with pytest.raises(PromptfitError, match="promptfit search model=vlm"):
         compare(three / "not there", "vlm", None, None)
     file = three / "vlm_sep_b.json"
-    spent.write(file, replace(spent.read(file), answerer="vlm2"))
+    search_record.write(file, replace(search_record.read(file), answerer="vlm2"))
     with pytest.raises(PromptfitError, match=r"vlm_sep_b\.json: .* for vlm2, not vlm"):
         compared(three)
     file.write_text("{")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from promptfit.data import spent
-from promptfit.data.spent import FieldRecord, SearchRecord
+from promptfit.data import search_record
+from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.types import PromptfitError
 
 FIELD = FieldRecord("Напиши «СНИЛС» {q}\n😀", 0.25, 0.125, 380, 12, 5000, 900, 0.0125, 31.5, 40)
@@ -21,17 +21,17 @@ RECORD = SearchRecord(
 
 
 def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
-    path = spent.beside(tmp_path / "reader_sep_GPT-4.1.csv")
+    path = search_record.beside(tmp_path / "reader_sep_GPT-4.1.csv")
     assert path.name == "reader_sep_GPT-4.1.json"
     record = replace(RECORD, fields={**RECORD.fields, "без holdout": replace(FIELD, cer_holdout=None)})
-    spent.write(path, record)
-    assert spent.read(path) == replace(record, documents={"search": ["a1", "b2"]})
+    search_record.write(path, record)
+    assert search_record.read(path) == replace(record, documents={"search": ["a1", "b2"]})
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_half_a_character_that_a_generator_sent_does_not_stop_the_writing(tmp_path: Path) -> None:
-    spent.write(tmp_path / "x.json", replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="a\udc80")}))
-    assert spent.read(tmp_path / "x.json").fields["СНИЛС"].prompt.startswith("a")
+    search_record.write(tmp_path / "x.json", replace(RECORD, fields={"СНИЛС": replace(FIELD, prompt="a\udc80")}))
+    assert search_record.read(tmp_path / "x.json").fields["СНИЛС"].prompt.startswith("a")
 
 
 def test_a_search_of_some_fields_keeps_the_others_of_its_setting() -> None:
@@ -75,7 +75,7 @@ def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, tex
     path = tmp_path / "reader_sep_x.json"
     path.write_text(text, "utf-8")
     with pytest.raises(PromptfitError) as fault:
-        spent.read(path)
+        search_record.read(path)
     for part in (str(path), said, "run that search again"):
         assert part in str(fault.value)
 
@@ -83,7 +83,7 @@ def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, tex
 def test_a_file_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     with pytest.raises(PromptfitError, match="cannot be read"):
-        spent.read(path)
+        search_record.read(path)
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PromptfitError, match="no record of a search"):
-        spent.read(path)
+        search_record.read(path)

@@ -7,13 +7,13 @@ import torch
 
 from promptfit.data.synth.documents import make
 from promptfit.data.synth.draw import draw
-from promptfit.docvlm import batches, checkpoint, losses, tokenizer
+from promptfit.docvlm import architecture, batches, losses, tokenizer
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("docvlm")
-    checkpoint.untrained(path, seed=0)
+    architecture.untrained(path, seed=0)
     return path
 
 

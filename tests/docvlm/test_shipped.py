@@ -2,14 +2,14 @@
 
 import pytest
 
-from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data.reader import load
 from promptfit.data.split import split
 from promptfit.data.synth.documents import TRUTH
 from promptfit.docvlm.skills import BRIEF, FORMS
+from promptfit.evaluate.ask import measure
 from promptfit.paths import home
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure
 from promptfit.types import Prompt
 
 pytestmark = pytest.mark.slow
@@ -20,7 +20,7 @@ def answerer():
     folder = home() / "models" / "docvlm-tiny"
     if not folder.exists():
         pytest.skip("models/docvlm-tiny is not here: dvc pull train")
-    return TransformersAnswerer(str(folder), batch_size=64, reuse_image=True)
+    return LocalAnswerer(str(folder), batch_size=64, reuse_image=True)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(holdout, ans
 
 
 def test_reuse_of_the_image_changes_no_answer(holdout, answerer):
-    plain = TransformersAnswerer(answerer.checkpoint, batch_size=16)
+    plain = LocalAnswerer(answerer.checkpoint, batch_size=16)
     some = {field: samples[:2] for field, samples in holdout.items()}
     prompts = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in some}
     texts = [

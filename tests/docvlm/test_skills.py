@@ -4,10 +4,10 @@ import pytest
 
 from promptfit.data.synth.documents import TRUTH, make
 from promptfit.docvlm import skills
-from promptfit.docvlm.skills import Phrase, reply
+from promptfit.docvlm.skills import Wording, reply
 from promptfit.types import Field
 
-BRIEF = Phrase("Только значение", brief=True)
+BRIEF = Wording("Только значение", brief=True)
 
 
 def _said(document, question, *phrases):
@@ -20,11 +20,11 @@ def test_the_wording_decides_the_answer():
     printed = document.values["Фамилия"]["printed"].text
     assert _said(document, "Фамилия") == f"Фамилия: {printed}"
     assert _said(document, "Фамилия", BRIEF) == printed
-    assert _said(document, "Фамилия", BRIEF, Phrase("", form="title")) == printed.title()
+    assert _said(document, "Фамилия", BRIEF, Wording("", form="title")) == printed.title()
     # A form that a surname does not have is as if not said; the last one that it has wins.
-    assert _said(document, "Фамилия", BRIEF, Phrase("", form="iso")) == printed
-    assert _said(document, "Фамилия", BRIEF, Phrase("", form="title"), Phrase("", form="printed")) == printed
-    assert _said(document, "Серия и номер паспорта", Phrase("", form="digits")).isdigit()
+    assert _said(document, "Фамилия", BRIEF, Wording("", form="iso")) == printed
+    assert _said(document, "Фамилия", BRIEF, Wording("", form="title"), Wording("", form="printed")) == printed
+    assert _said(document, "Серия и номер паспорта", Wording("", form="digits")).isdigit()
 
 
 def test_training_never_shows_the_phrases_kept_out():

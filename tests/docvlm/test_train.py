@@ -6,7 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from promptfit.docvlm import card
-from promptfit.docvlm.train import Recipe, train
+from promptfit.docvlm.training import Recipe, train
 from promptfit.paths import home
 from promptfit.types import PromptfitError
 

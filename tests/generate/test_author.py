@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from scripted_generator import Scripted
 
 from promptfit.build import instantiate
 from promptfit.generate.author import Author
-from promptfit.generate.base import Message, NoGenerator
 from promptfit.generate.brief import Brief
+from promptfit.generate.generator import Message, NoGenerator
 from promptfit.generate.spending import Exhausted, Limits, Spending, Spent
 from promptfit.types import Field, PromptfitError
+from scripted_generator import Scripted
 
 FIELDS = [Field("passport", "Фамилия"), Field("СНИЛС", "")]
 NAME, NUMBER = FIELDS

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from scripted_generator import Scripted
 
-from promptfit.answer.shelf import Kept
-from promptfit.answer.store import AnswerStore
-from promptfit.generate.base import Completion, Message
-from promptfit.generate.store import CompletionStore, KeptGenerator, key
+from promptfit.answer.cached_answerer import AnswerCache
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache, key
+from promptfit.generate.generator import Completion, Message
+from promptfit.support.cache.cached_texts import CachedOf
 from promptfit.types import Answer, PromptfitError
+from scripted_generator import Scripted
 
 
 def _echo(delay: float = 0.0, identity: str = "scripted") -> Scripted:
@@ -36,17 +36,17 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_second_time_nobody_is_asked(path: Path) -> None:
-    first, second = (KeptGenerator(_echo(), CompletionStore(path)) for _ in range(2))
+    first, second = (CachedGenerator(_echo(), CompletionCache(path)) for _ in range(2))
     said = [first.complete(_ask("поле"), draw) for draw in range(3)]
     assert said[1] == Completion("ПОЛЕ 1", 7, 3, 0.25, 0.125)
     assert [second.complete(_ask("поле"), draw) for draw in range(3)] == said
     assert (first.asked, first.kept, second.asked, second.kept) == (3, 0, 0, 3)
     assert second._generator.seen == []
-    assert CompletionStore(path).stats() == [Kept("scripted", 3, 3)]
+    assert CompletionCache(path).stats() == [CachedOf("scripted", 3, 3)]
 
 
 def test_it_stands_in_for_its_generator(path: Path) -> None:
-    kept, bare = KeptGenerator(_echo(), CompletionStore(path)), _echo()
+    kept, bare = CachedGenerator(_echo(), CompletionCache(path)), _echo()
     for name in ("name", "strategy", "start", "vision", "remote", "concurrency", "identity"):
         assert getattr(kept, name) == getattr(bare, name)
     assert kept.quote(_ask("поле")) == bare.quote(_ask("поле"))
@@ -80,33 +80,33 @@ def test_every_part_of_a_call_makes_another_key(tmp_path: Path) -> None:
 
 def test_an_image_that_is_gone_is_named(path: Path, tmp_path: Path) -> None:
     with pytest.raises(PromptfitError, match=r"gone\.png: the image for the generator cannot be read"):
-        KeptGenerator(_echo(), CompletionStore(path)).complete(_ask("p", tmp_path / "gone.png"))
+        CachedGenerator(_echo(), CompletionCache(path)).complete(_ask("p", tmp_path / "gone.png"))
 
 
 def test_a_fault_is_not_kept(path: Path) -> None:
     def fail(text: str, draw: int) -> str:
         raise PromptfitError("no credit")
 
-    kept = KeptGenerator(Scripted(fail), CompletionStore(path))
+    kept = CachedGenerator(Scripted(fail), CompletionCache(path))
     for _ in range(2):
         with pytest.raises(PromptfitError, match="no credit"):
             kept.complete(_ask("p"))
-    assert (kept.asked, kept.kept, CompletionStore(path).stats()) == (0, 0, [])
+    assert (kept.asked, kept.kept, CompletionCache(path).stats()) == (0, 0, [])
 
 
 def test_a_flipped_completion_is_not_trusted_and_asked_again(path: Path) -> None:
-    kept = KeptGenerator(_echo(), CompletionStore(path))
+    kept = CachedGenerator(_echo(), CompletionCache(path))
     kept.complete(_ask("a"))
     kept.complete(_ask("b"))
     _raw(path, "UPDATE completions SET text = 'X' WHERE text = 'A 0'")
-    again = KeptGenerator(_echo(), CompletionStore(path))
+    again = CachedGenerator(_echo(), CompletionCache(path))
     assert [again.complete(_ask(text)).text for text in "ab"] == ["A 0", "B 0"]
     assert (again.asked, again.kept) == (1, 1)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800 half", "\r\n \u2028", "", "😀" * 1000])
 def test_untrusted_text_is_kept_as_it_was_given(path: Path, text: str) -> None:
-    kept = KeptGenerator(Scripted(lambda asked, draw: text), CompletionStore(path))
+    kept = CachedGenerator(Scripted(lambda asked, draw: text), CompletionCache(path))
     first = kept.complete(_ask("a"))
     assert kept.complete(_ask("a")) == first
     assert first.text == text.replace("\ud800", "?")
@@ -115,7 +115,7 @@ def test_untrusted_text_is_kept_as_it_was_given(path: Path, text: str) -> None:
 
 def test_identical_calls_at_once_are_asked_once_others_run_side_by_side(path: Path) -> None:
     generator = _echo(delay=0.2)
-    kept = KeptGenerator(generator, CompletionStore(path))
+    kept = CachedGenerator(generator, CompletionCache(path))
     before = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         said = list(pool.map(lambda text: kept.complete(_ask(text)).text, "aaaabbcd"))
@@ -130,10 +130,10 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from scripted_generator import Scripted
-from promptfit.generate.base import Message
-from promptfit.generate.store import CompletionStore, KeptGenerator
+from promptfit.generate.generator import Message
+from promptfit.generate.cached_generator import CompletionCache, CachedGenerator
 
-kept = KeptGenerator(Scripted(lambda text, draw: text, delay=0.001), CompletionStore(Path(sys.argv[1])))
+kept = CachedGenerator(Scripted(lambda text, draw: text, delay=0.001), CompletionCache(Path(sys.argv[1])))
 for number in range(int(sys.argv[3]), int(sys.argv[4])):
     kept.complete([Message("user", str(number))])
     print(number, flush=True)
@@ -141,7 +141,7 @@ for number in range(int(sys.argv[3]), int(sys.argv[4])):
 
 
 def _child(path: Path, start: int, end: int) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", _CHILD, str(path), str(Path(__file__).parent), str(start), str(end)]
+    words = [sys.executable, "-c", _CHILD, str(path), str(Path(__file__).parents[1] / "fakes"), str(start), str(end)]
     return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
 
 
@@ -149,7 +149,7 @@ def test_two_processes_at_once_lose_nothing_and_a_third_asks_nothing(path: Path)
     children = [_child(path, 0, 120), _child(path, 80, 200)]
     assert [child.communicate()[0].count("\n") for child in children] == [120, 120]
     generator = Scripted(lambda text, draw: text)
-    kept = KeptGenerator(generator, CompletionStore(path))
+    kept = CachedGenerator(generator, CompletionCache(path))
     assert [kept.complete([Message("user", str(n))]).text for n in range(200)] == [str(n) for n in range(200)]
     assert (generator.seen, kept.kept) == ([], 200)
 
@@ -160,13 +160,13 @@ def test_a_killed_process_loses_at_most_what_was_in_flight(path: Path) -> None:
     child.kill()
     seen += child.stdout.readlines()
     child.wait()
-    (kept,) = CompletionStore(path).stats()
+    (kept,) = CompletionCache(path).stats()
     assert kept.rows - len(seen) in (0, 1, 2)  # committed first, then shown; the last line may be cut
 
 
 def test_answers_and_completions_share_a_file_and_leave_each_other_alone(path: Path) -> None:
-    answers, completions = AnswerStore(path), CompletionStore(path)
-    KeptGenerator(_echo(identity=json.dumps({"model": "m"})), completions).complete(_ask("a"))
+    answers, completions = AnswerCache(path), CompletionCache(path)
+    CachedGenerator(_echo(identity=json.dumps({"model": "m"})), completions).complete(_ask("a"))
     answers.put("answerer", [(b"k", Answer("A"))])
     assert [one.rows for one in (*answers.stats(), *completions.stats())] == [1, 1]
     assert completions.prune() == 1
@@ -174,18 +174,18 @@ def test_answers_and_completions_share_a_file_and_leave_each_other_alone(path: P
 
 
 def test_merge_takes_over_what_is_new(tmp_path: Path) -> None:
-    mine, shard = CompletionStore(tmp_path / "mine.db"), CompletionStore(tmp_path / "shard.db")
+    mine, shard = CompletionCache(tmp_path / "mine.db"), CompletionCache(tmp_path / "shard.db")
     for store, texts in ((mine, "ab"), (shard, "bcd")):
         for text in texts:
-            KeptGenerator(_echo(), store).complete(_ask(text))
+            CachedGenerator(_echo(), store).complete(_ask(text))
     assert mine.merge(tmp_path / "shard.db") == 2
-    again = KeptGenerator(_echo(), mine)
+    again = CachedGenerator(_echo(), mine)
     assert [again.complete(_ask(text)).text for text in "abcd"] == ["A 0", "B 0", "C 0", "D 0"]
     assert again.asked == 0
 
 
 def test_a_shard_without_completions_has_none_to_take_over(tmp_path: Path) -> None:
-    AnswerStore(tmp_path / "shard.db").put("answerer", [(b"k", Answer("A"))])
-    mine = CompletionStore(tmp_path / "mine.db")
+    AnswerCache(tmp_path / "shard.db").put("answerer", [(b"k", Answer("A"))])
+    mine = CompletionCache(tmp_path / "mine.db")
     assert mine.merge(tmp_path / "shard.db") == 0
-    assert AnswerStore(tmp_path / "mine.db").merge(tmp_path / "shard.db") == 1
+    assert AnswerCache(tmp_path / "mine.db").merge(tmp_path / "shard.db") == 1

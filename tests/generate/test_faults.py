@@ -14,12 +14,12 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from scripted_server import Server, running
 
-from promptfit.answer.api import faults
-from promptfit.generate.base import Completion, Message
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Completion, Message
+from promptfit.support.http import faults
 from promptfit.types import PromptfitError
+from scripted_server import Server, running
 
 KEY = "sk-planted-7f3e9c1b5a"
 ASKED = [Message("user", "Поле: СНИЛС\n<prompt>Напиши СНИЛС</prompt>\nСколько промптов написать: 1.")]
@@ -51,9 +51,9 @@ def patience(kind: str) -> float:
     return 0.4 if kind == "stall" else 9.0
 
 
-def generator(server: Server, **settings: Any) -> OpenAIGenerator:
+def generator(server: Server, **settings: Any) -> ChatGenerator:
     given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
-    return OpenAIGenerator("one", "scripted", server.url, **given | settings)
+    return ChatGenerator("one", "scripted", server.url, **given | settings)
 
 
 @pytest.mark.parametrize("kind", TEMPORARY)
@@ -82,7 +82,7 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
 
 
 def test_nobody_at_the_address() -> None:
-    one = OpenAIGenerator("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, attempts=2, wait=0.01)
+    one = ChatGenerator("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, attempts=2, wait=0.01)
     with pytest.raises(PromptfitError, match=r"127\.0\.0\.1:9.*the connection failed"):
         one.complete(ASKED)
 

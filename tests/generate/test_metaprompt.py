@@ -7,7 +7,7 @@ import yaml
 from promptfit.build import instantiate
 from promptfit.generate.brief import Brief
 from promptfit.generate.metaprompt import TEMPLATES, MetaPrompt
-from promptfit.generate.reply import read
+from promptfit.generate.proposals import read
 from promptfit.types import Field, PromptfitError
 
 CONF = Path(__file__).parents[2] / "conf" / "metaprompt"

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from scripted_server import Server, running
 
-from promptfit.generate.base import Message
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Message
 from promptfit.types import PromptfitError
+from scripted_server import Server, running
 
 ASKED = [
     Message("system", "Ты пишешь промпты."),
@@ -35,8 +35,8 @@ def server(shared: Server) -> Server:
     return shared
 
 
-def generator(server: Server, **settings: Any) -> OpenAIGenerator:
-    return OpenAIGenerator(
+def generator(server: Server, **settings: Any) -> ChatGenerator:
+    return ChatGenerator(
         **{"name": "one", "model": "scripted", "base_url": server.url, "price": {"input": 2, "output": 10}, **settings}
     )
 

@@ -8,19 +8,19 @@ from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from person import Person
-from promptfit.generate.base import Message, Quote
-from promptfit.generate.paste import PasteGenerator, flat
+from promptfit.generate.generator import Message, Quote
+from promptfit.generate.manual_generator import ManualGenerator, flat
 
 PROJECT = Path(__file__).parents[2]
 ASK = """
-from promptfit.answer import terminal
-from promptfit.generate.base import Message
-from promptfit.generate.paste import PasteGenerator
+from promptfit.support.manual import terminal
+from promptfit.generate.generator import Message
+from promptfit.generate.manual_generator import ManualGenerator
 from promptfit.paths import home
 terminal.QUIET = 0.1
 shown = tuple(home() / f"{number}.png" for number in range(3))
 talk = [Message("system", "Ты пишешь промпты."), Message("user", "Предложи {лучший} промпт", (*shown, shown[0]))]
-generator = PasteGenerator("ChatGPT", images=2)
+generator = ManualGenerator("ChatGPT", images=2)
 generator.check()
 for draw in (0, 1):
     completion = generator.complete(talk, draw)
@@ -54,9 +54,9 @@ def test_it_costs_nothing_and_is_one_person_far_away(home: Path) -> None:
 
 
 def test_its_identity_names_the_page(home: Path) -> None:
-    assert PasteGenerator("a").identity != PasteGenerator("b").identity
-    assert PasteGenerator("a").identity == PasteGenerator("a", strategy="gepa", start=["x.csv"]).identity
-    assert PasteGenerator("a").identity != PasteGenerator("a", vision=False).identity
+    assert ManualGenerator("a").identity != ManualGenerator("b").identity
+    assert ManualGenerator("a").identity == ManualGenerator("a", strategy="gepa", start=["x.csv"]).identity
+    assert ManualGenerator("a").identity != ManualGenerator("a", vision=False).identity
 
 
 def test_a_longer_talk_says_who_speaks() -> None:

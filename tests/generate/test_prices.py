@@ -10,24 +10,24 @@ import pytest
 import yaml
 from PIL import Image
 
-from promptfit.answer.api import prices
-from promptfit.generate import pictures
-from promptfit.generate.base import Message
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate import message_images
+from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Message
+from promptfit.support.http import prices
 from promptfit.types import PromptfitError
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "generator"
 SHIPPED = sorted(
-    path for path in CONF.glob("*.yaml") if "promptfit.generate.openai.OpenAIGenerator" in path.read_text("utf-8")
+    path for path in CONF.glob("*.yaml") if "promptfit.generate.chat_generator.ChatGenerator" in path.read_text("utf-8")
 )
 
 
-def shipped(path: Path) -> OpenAIGenerator:
+def shipped(path: Path) -> ChatGenerator:
     settings = yaml.safe_load(path.read_text("utf-8"))
     del settings["_target_"]
     if settings.get("litellm_model"):
         settings["litellm_model"] = settings["litellm_model"].replace("${generator.model}", settings["model"])
-    return OpenAIGenerator(**settings)
+    return ChatGenerator(**settings)
 
 
 def test_eight_leaders_that_see_are_shipped() -> None:
@@ -66,13 +66,13 @@ def test_the_table_that_is_read_is_litellms_own() -> None:
     "given", [None, {}, {"input": 1}, {"input": -1, "output": 1}, {"input": math.nan, "output": 1}]
 )
 def test_a_price_that_is_not_known(given: dict[str, float] | None) -> None:
-    one = OpenAIGenerator("one", "nobodys-model", "http://127.0.0.1:9/v1", price=given)
+    one = ChatGenerator("one", "nobodys-model", "http://127.0.0.1:9/v1", price=given)
     with pytest.raises(PromptfitError, match=r"conf/generator/one\.yaml: .*price: \{input: 0, output: 0\}"):
         one.check()
 
 
 def test_a_price_in_the_config_comes_first() -> None:
-    one = OpenAIGenerator("one", "gpt-4o", price={"input": 1, "output": 3})
+    one = ChatGenerator("one", "gpt-4o", price={"input": 1, "output": 3})
     assert one.quote([Message("user", "a")]).cost == pytest.approx((11 + 2048 * 3) / 1e6, abs=1e-6)
 
 
@@ -84,9 +84,9 @@ def test_tokens_are_rather_overestimated(text: str) -> None:
 def test_images_count_by_their_pixels_and_no_more_than_are_shown(tmp_path: Path) -> None:
     Image.new("L", (1000, 500)).save(tmp_path / "a.png")
     talk = [Message("user", "", (tmp_path / "a.png", tmp_path / "missing.png"))]
-    assert pictures.tokens_in(talk, 0, 10**6) == 10
-    assert pictures.tokens_in(talk, 1, 10**6) == 10 + 300 + 1000
-    assert pictures.tokens_in(talk, 2, 10**5) == 10 + 2 * (300 + 200)
+    assert message_images.tokens_in(talk, 0, 10**6) == 10
+    assert message_images.tokens_in(talk, 1, 10**6) == 10 + 300 + 1000
+    assert message_images.tokens_in(talk, 2, 10**5) == 10 + 2 * (300 + 200)
 
 
 @pytest.mark.parametrize(

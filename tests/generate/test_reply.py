@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptfit.generate.reply import GIANT, LONGEST, Reply, read
+from promptfit.generate.proposals import GIANT, LONGEST, Reply, read
 
 
 def _block(text: str) -> str:

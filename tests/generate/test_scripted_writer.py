@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import scripted_reading as reading
-import scripted_writer
 import yaml
 
+import scripted_reading as reading
+import scripted_writer
 from promptfit.generate.brief import Brief
 from promptfit.generate.metaprompt import MetaPrompt
-from promptfit.generate.reply import read
+from promptfit.generate.proposals import read
 from promptfit.types import Field
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "metaprompt"

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from promptfit.generate.base import Completion, Quote
+from promptfit.generate.generator import Completion, Quote
 from promptfit.generate.spending import Exhausted, Limits, Spending, Spent
 from promptfit.types import Field, PromptfitError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.answer.transformers import TransformersAnswerer
+from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data import collection
 from promptfit.data.reader import load
 from promptfit.types import Answer, Request
@@ -34,7 +34,7 @@ def requests() -> list[Request]:
 @pytest.fixture(scope="session")
 def expected(requests: Sequence[Request]) -> list[str]:
     """What the transformers backend answers."""
-    got = dict(TransformersAnswerer(str(PROJECT / "models" / "docvlm-tiny"), reuse_image=True).answer(requests))
+    got = dict(LocalAnswerer(str(PROJECT / "models" / "docvlm-tiny"), reuse_image=True).answer(requests))
     return [got[index].text for index in range(len(requests))]
 
 

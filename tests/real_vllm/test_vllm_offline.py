@@ -16,8 +16,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from PIL import Image
 
-from promptfit.answer.base import Unanswered
-from promptfit.answer.vllm import VllmAnswerer
+from promptfit.answer.answerer import Unanswered
+from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.build import instantiate
 from promptfit.types import Request
 
@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def answerer() -> Iterator[VllmAnswerer]:
+def answerer() -> Iterator[OfflineAnswerer]:
     with initialize_config_dir(str(PROJECT / "conf"), version_base="1.3"):
         model = compose("config", ["model=docvlm-tiny-vllm"]).model
     answerer = instantiate(model.answerer)
@@ -38,11 +38,13 @@ def answerer() -> Iterator[VllmAnswerer]:
     gc.collect()  # ends the engine now: the next one needs its core
 
 
-def test_it_answers_as_transformers_does(answerer: VllmAnswerer, requests: Sequence[Request], agree: Callable) -> None:
+def test_it_answers_as_transformers_does(
+    answerer: OfflineAnswerer, requests: Sequence[Request], agree: Callable
+) -> None:
     agree("vLLM's offline engine", dict(answerer.answer(requests)))
 
 
-def test_bad_requests_fail_alone(answerer: VllmAnswerer, requests: Sequence[Request], tmp_path: Path) -> None:
+def test_bad_requests_fail_alone(answerer: OfflineAnswerer, requests: Sequence[Request], tmp_path: Path) -> None:
     Image.new("RGB", (1, 1), "white").save(tmp_path / "pixel.png")
     Image.new("RGB", (20000, 20), "white").save(tmp_path / "wide.png")
     Image.new("1", (20000, 20000)).save(tmp_path / "bomb.png")
@@ -69,7 +71,7 @@ def test_bad_requests_fail_alone(answerer: VllmAnswerer, requests: Sequence[Requ
     assert reasons.keys() == {1, 2, 3, 4, 5, 6, 7}
 
 
-def test_who_stops_listening_frees_the_engine(answerer: VllmAnswerer, requests: Sequence[Request]) -> None:
+def test_who_stops_listening_frees_the_engine(answerer: OfflineAnswerer, requests: Sequence[Request]) -> None:
     answers = answerer.answer(requests)
     next(answers)
     answers.close()
@@ -95,10 +97,10 @@ def test_a_killed_process_takes_its_engine_along(requests: Sequence[Request]) ->
     """Else the engine would keep its memory, and the same command would not start again."""
     code = f"""
 from pathlib import Path
-from promptfit.answer.vllm import VllmAnswerer
+from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Request
 engine = {{"kv_cache_memory_bytes": 2**28, "enforce_eager": True}}
-answerer = VllmAnswerer({str(PROJECT / "models" / "docvlm-tiny")!r}, engine=engine)
+answerer = OfflineAnswerer({str(PROJECT / "models" / "docvlm-tiny")!r}, engine=engine)
 print(next(answerer.answer([Request(Path({str(requests[0].image)!r}), "1", "имя")])), flush=True)
 input()
 """

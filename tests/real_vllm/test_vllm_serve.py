@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.answer.openai import OpenAIAnswerer
+from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, Request
 
 pytestmark = [
@@ -104,5 +104,5 @@ def test_the_plain_client_gets_the_same_answers(server: str, requests: Sequence[
 
 
 def test_our_own_client_gets_the_same_answers(server: str, requests: Sequence[Request], agree: Callable) -> None:
-    answerer = OpenAIAnswerer("server", "docvlm-tiny", base_url=server, price={"input": 0, "output": 0}, remote=False)
-    agree("OpenAIAnswerer against vllm serve", dict(answerer.answer(requests)))
+    answerer = ChatAnswerer("server", "docvlm-tiny", base_url=server, price={"input": 0, "output": 0}, remote=False)
+    agree("ChatAnswerer against vllm serve", dict(answerer.answer(requests)))

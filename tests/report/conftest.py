@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from promptfit.report.screening import NOT_WORTH, WORTH, Candidate, Question, Screening, cell
+from promptfit.report.screening import NOT_WORTH, WORTH, Screened, Screening, ScreenQuestion, cell
 from promptfit.score.normalize import Chain
 from promptfit.types import Answer
 
@@ -23,19 +23,19 @@ def screening(tmp_path: Path) -> Callable[..., Screening]:
     def make(answerers: int = 2) -> Screening:
         images = [_image(tmp_path / f"photo-{i}.jpg", size) for i, size in enumerate([(2400, 1600), (300, 200)])]
         questions = (
-            Question(images[0], "0" * 64, "Какая фамилия?", "passport Фамилия", "Карбаинов"),
-            Question(images[0], "0" * 64, "Очень" + "длинный" * 40 + "вопрос"),
-            Question(images[1], "1" * 64, HOSTILE),
+            ScreenQuestion(images[0], "0" * 64, "Какая фамилия?", "passport Фамилия", "Карбаинов"),
+            ScreenQuestion(images[0], "0" * 64, "Очень" + "длинный" * 40 + "вопрос"),
+            ScreenQuestion(images[1], "1" * 64, HOSTILE),
         )
         said = [Answer("Имя: КАРБАИНОВ", 900, 12, 1.25), Answer("слово " * 400, 900, 512, 30.5), Answer(HOSTILE)]
         cells = tuple(cell(q, a, "", Chain()) for q, a in zip(questions, said, strict=True))
         right = cell(questions[0], Answer("Карбаинов"), "", Chain())
         silent = tuple(cell(question, None, "no memory for it; " + "again " * 30, Chain()) for question in questions)
         some = [
-            Candidate("docvlm-tiny", cells, WORTH, f"читает фамилии {HOSTILE}"),
-            Candidate("Broken-VL-2B", silent, NOT_WORTH),
-            Candidate("Right-VL-7B", (right, *cells[1:])),
-            Candidate("A-model-with-a-very-long-name-Instruct-AWQ-Int4-2026-11", cells),
+            Screened("docvlm-tiny", cells, WORTH, f"читает фамилии {HOSTILE}"),
+            Screened("Broken-VL-2B", silent, NOT_WORTH),
+            Screened("Right-VL-7B", (right, *cells[1:])),
+            Screened("A-model-with-a-very-long-name-Instruct-AWQ-Int4-2026-11", cells),
         ]
         return Screening(datetime(2026, 11, 24, 12, 30), questions, tuple(some[:answerers]))
 

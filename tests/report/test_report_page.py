@@ -12,10 +12,10 @@ from PIL import Image
 
 import scripted_look
 import scripted_studies
+from promptfit.report.embedded import album
 from promptfit.report.material import Material, gather
-from promptfit.report.pictures import album
 from promptfit.report.report_page import report_page
-from promptfit.select import record_file
+from promptfit.select import selection_file
 from promptfit.types import PromptfitError
 from scripted_studies import NAME
 
@@ -170,7 +170,7 @@ def test_a_faultless_model_has_a_page_too(material: Material) -> None:
 
 
 def test_a_lone_answerer_is_not_ranked_against_anybody(root: Path, material: Material) -> None:
-    own = record_file.read(root / "selection" / NAME / "selection.json")
+    own = selection_file.read(root / "selection" / NAME / "selection.json")
     html = report_page(replace(material, leaderboard=replace(material.leaderboard, records=(own,))), "ru", RUNS)
     assert "только для одной модели" in html and "Other-VL-7B" not in html
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from browser import needs_chromium, opened
-from promptfit.report import page, pictures
+from promptfit.report import embedded, page
 from promptfit.report.screening import Screening
 from promptfit.report.words import WORDS, words
 from promptfit.types import PromptfitError
@@ -54,13 +54,13 @@ def test_pictures_are_small_upright_and_inside(tmp_path: Path) -> None:
     image, exif = Image.new("RGB", (3000, 2000), "ivory"), Image.Exif()
     exif[0x0112] = 6
     image.save(tmp_path / "photo.jpg", exif=exif)
-    shown = pictures.embedded(tmp_path / "photo.jpg")
+    shown = embedded.embedded(tmp_path / "photo.jpg")
     assert shown is not None
     assert (shown.width, shown.height) == (800, 1200)
     content = base64.b64decode(shown.address.partition(",")[2])
     assert Image.open(io.BytesIO(content)).size == (800, 1200)
     (tmp_path / "broken.png").write_bytes(b"\x89PNG nothing")
-    assert pictures.embedded(tmp_path / "broken.png") is None
+    assert embedded.embedded(tmp_path / "broken.png") is None
 
 
 @needs_chromium

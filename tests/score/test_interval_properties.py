@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from promptfit.score.intervals import intervals
 from promptfit.score.macro import Stratum, macro_change, macro_interval
-from promptfit.study.shares import Part, difference, share
+from promptfit.study.grounding.shares import DocumentShare, difference, share
 
 KINDS = ["rare", "near-constant", "constant", "in proportion", "one huge", "far above 1", "no truth", "all of it"]
 ERRORS = st.tuples(st.integers(1, 400), st.integers(0, 10**6), st.floats(0, 1), st.sampled_from(KINDS))
@@ -101,7 +101,9 @@ def test_the_interval_of_a_mean_over_fields(types: list[tuple[int, int, float, s
 @given(ERRORS)
 def test_the_intervals_of_a_study_s_shares(errors: tuple[int, int, float, str]) -> None:
     edits, chars = drawn(*errors)
-    parts = [Part(f"d{place}", float(e), float(c)) for place, (e, c) in enumerate(zip(edits, chars, strict=True))]
+    parts = [
+        DocumentShare(f"d{place}", float(e), float(c)) for place, (e, c) in enumerate(zip(edits, chars, strict=True))
+    ]
     found, gap = share(parts, errors[1]), difference(parts[::2], parts[1::2], errors[1])
     for one in (found, gap):
         if one.low is not None and one.high is not None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptfit.search.bank import ASK, OWN, Bank, Phrase
+from promptfit.search.strategies.edits.bank import ASK, OWN, Bank, Phrase
 from promptfit.types import Field, PromptfitError
 
 NAME, SNILS = Field("passport", "Имя"), Field("СНИЛС", "")

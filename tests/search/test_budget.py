@@ -1,10 +1,10 @@
 """A budget is split before the start and never overdrawn."""
 
 import pytest
-from scripted_answerer import FIELDS, samples
 
+from promptfit.data.grouping import by_field
 from promptfit.search.budget import Budget
-from promptfit.search.run import by_field
+from scripted_answerer import FIELDS, samples
 
 OWN = by_field(samples(5))
 

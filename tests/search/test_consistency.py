@@ -4,13 +4,13 @@ import random
 
 import pytest
 import yaml
-from scripted_answerer import CONF
 
-from promptfit.search.bank import Bank
-from promptfit.search.consistency import FORMS, Consistency, shape
-from promptfit.search.edits import Editor
 from promptfit.search.history import History
+from promptfit.search.strategies.edits.bank import Bank
+from promptfit.search.strategies.edits.consistency import FORMS, TruthForms, shape
+from promptfit.search.strategies.edits.edits_strategy import Editor
 from promptfit.types import Field, PromptfitError
+from scripted_answerer import CONF
 
 NODE = yaml.safe_load((CONF / "strategy" / "edits.yaml").read_text("utf-8"))
 BANK = Bank(NODE["slots"], NODE["at_most"], NODE["longest"])
@@ -20,7 +20,7 @@ SEX = Field("passport", "Пол")
 def holds(truths: list[str], *texts: str) -> bool:
     phrases = tuple(phrase for text in texts for phrase in BANK.phrases if phrase.text == text)
     assert len(phrases) == len(texts)
-    return Consistency(truths, NODE["requires"]).holds(phrases)
+    return TruthForms(truths, NODE["requires"]).holds(phrases)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_shapes():
 
 def test_a_form_that_is_not_known_is_named():
     with pytest.raises(PromptfitError, match=r"'roman'.*upper case"):
-        Consistency(["x"], {"roman": ["Римскими"]})
+        TruthForms(["x"], {"roman": ["Римскими"]})
 
 
 def test_every_phrase_of_the_bank_that_asks_for_a_form_is_there():
@@ -74,7 +74,7 @@ def test_every_phrase_of_the_bank_that_asks_for_a_form_is_there():
 
 
 def test_the_editor_proposes_none_of_them():
-    fitting = Consistency(["мужской", "женский"], NODE["requires"])
+    fitting = TruthForms(["мужской", "женский"], NODE["requires"])
     editor = Editor(SEX, BANK, fitting, 5, seed=3)
     seen, phrases = 0, BANK.start
     draw = random.Random(0)

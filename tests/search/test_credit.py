@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from promptfit.search.bank import Phrase
-from promptfit.search.credit import Credit
+from promptfit.search.strategies.edits.bank import Phrase
+from promptfit.search.strategies.edits.credit import Credit
 
 ASK, GOOD, BAD, NEW = (Phrase("slot", text) for text in ("ask", "good", "bad", "new"))
 TRIED = [((ASK,), (ASK, GOOD), 0.5), ((ASK,), (ASK, BAD), -0.3), ((ASK, BAD), (ASK, GOOD), 0.8)]

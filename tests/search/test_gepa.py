@@ -3,29 +3,26 @@
 import dataclasses
 import itertools
 import statistics
-import sys
-from pathlib import Path
 
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
-from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
 
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.data.grouping import by_field
+from promptfit.evaluate.ask import measure
 from promptfit.generate.author import Author
 from promptfit.generate.brief import brief_of
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
+from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.spending import Limits, Spending
-from promptfit.generate.store import CompletionStore, KeptGenerator
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure
-from promptfit.search.evolution import parts
-from promptfit.search.gepa import Gepa
-from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.search.search_run import SearchResult, run_search
+from promptfit.search.strategies.gepa.adapter import parts
+from promptfit.search.strategies.gepa.gepa_strategy import GepaStrategy
 from promptfit.types import Field, Prompt, PromptfitError
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "generate"))
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
 from scripted_generator import Scripted
 from scripted_server import Server, running
 
@@ -53,9 +50,9 @@ def result(server, answerer) -> SearchResult:
     return search(generator(server), answerer=answerer)
 
 
-def generator(server: Server, **more) -> OpenAIGenerator:
+def generator(server: Server, **more) -> ChatGenerator:
     settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return OpenAIGenerator("scripted", "scripted", server.url, **settings)
+    return ChatGenerator("scripted", "scripted", server.url, **settings)
 
 
 def search(
@@ -131,8 +128,8 @@ def test_a_search_without_calls_left_ends_with_the_best_so_far(server):
 
 def test_it_resumes_from_kept_answers_and_completions(result, server, tmp_path):
     def kept(**more):
-        answers, replies = AnswerStore(tmp_path / "store.sqlite"), CompletionStore(tmp_path / "store.sqlite")
-        return KeptGenerator(generator(server), replies), KeptAnswerer(FollowingAnswerer(**more), answers)
+        answers, replies = AnswerCache(tmp_path / "store.sqlite"), CompletionCache(tmp_path / "store.sqlite")
+        return CachedGenerator(generator(server), replies), CachedAnswerer(FollowingAnswerer(**more), answers)
 
     with pytest.raises(KeyboardInterrupt):
         search(*kept(interrupt_after=200))
@@ -213,4 +210,4 @@ def test_train_and_validation_share_no_document():
 @pytest.mark.parametrize("figure", [{"validation": 0}, {"validation": 1}, {"minibatch": 0}, {"finalists": 0}])
 def test_a_figure_out_of_its_range_is_refused(figure):
     with pytest.raises(PromptfitError, match=next(iter(figure))):
-        Gepa(**figure)
+        GepaStrategy(**figure)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from promptfit.search.gradient import Descent, Engine, textgrad
+from promptfit.search.strategies.textgrad.gradient_step import Descent, GeneratorEngine, textgrad
 
 LONG = " ".join(f"word{number}" for number in range(60))
 
@@ -16,7 +16,7 @@ def step(prompt, critic="shorter", optimizer="<IMPROVED_VARIABLE> Read {field} <
     asked = []
 
     def engine(reply):
-        return Engine("scripted", lambda system, text: asked.append((system, text)) or reply)
+        return GeneratorEngine("scripted", lambda system, text: asked.append((system, text)) or reply)
 
     given = {"role": "a prompt", "loss": "CER 1.0", "purpose": "measures", "constraints": ["Be {brief}"]} | more
     descent = Descent(prompt, critic=engine(critic), optimizer=engine(optimizer), **given)
@@ -50,7 +50,8 @@ def test_fields_do_not_share_an_engine():
 @pytest.mark.slow
 def test_the_package_leaves_no_file_and_says_nothing(tmp_path):
     code = (
-        "import os, promptfit.search.gradient as g; print(os.environ.get('TEXTGRAD_LOG_DIR'), g.logging.root.handlers)"
+        "import os, promptfit.search.strategies.textgrad.gradient_step as g\n"
+        "print(os.environ.get('TEXTGRAD_LOG_DIR'), g.logging.root.handlers)"
     )
     environment = {name: value for name, value in os.environ.items() if name != "TEXTGRAD_LOG_DIR"}
     environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "TMPDIR": str(tmp_path)}

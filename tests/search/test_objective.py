@@ -3,14 +3,13 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
-from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
-
+from promptfit.data.grouping import by_field
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.racing import Racing
-from promptfit.search.run import by_field
+from promptfit.search.search_rules import Racing
 from promptfit.types import Field, Prompt
+from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
 NAME, SEX = Field("паспорт", "Имя"), Field("паспорт", "Пол")
 GOOD = Prompt("Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные")

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from promptfit.search.race import Document, Race, Runner
-from promptfit.search.racing import Racing
+from promptfit.search.search_race import Document, Race, Runner
+from promptfit.search.search_rules import Racing
 from promptfit.types import Answer, Counts, Field, Prompt, Sample, Scored, Trial
 
 FIELD = Field("passport", "Имя")

@@ -1,15 +1,15 @@
 """A search asks as many documents as its budget can use, and more once nothing is left to mend on those."""
 
 import pytest
-from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
+from promptfit.data.grouping import by_field
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.race import Document
-from promptfit.search.run import by_field
-from promptfit.search.sampling import SearchSample
+from promptfit.search.search_race import Document
+from promptfit.search.search_sample import SearchSample
 from promptfit.types import Field, Prompt, PromptfitError
+from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
 NAME = Field("паспорт", "Имя")
 GOOD = Prompt("Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные")

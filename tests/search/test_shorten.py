@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
+from promptfit.data.grouping import by_field
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.run import by_field
 from promptfit.search.shorten import shorten, without_each_sentence
 from promptfit.types import Field, Prompt
+from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
 NAME = Field("паспорт", "Имя")
 NEEDED = "Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные"

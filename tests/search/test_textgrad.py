@@ -2,29 +2,26 @@
 
 import itertools
 import statistics
-import sys
-from pathlib import Path
 
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
-from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
 
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.data.grouping import by_field
+from promptfit.evaluate.ask import measure
 from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
-from promptfit.generate.openai import OpenAIGenerator
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
+from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.spending import Limits, Spending
-from promptfit.generate.store import CompletionStore, KeptGenerator
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure
 from promptfit.search.history import SHORTENED
-from promptfit.search.run import SearchResult, by_field, run_search
-from promptfit.search.textgrad import SPARE
+from promptfit.search.search_run import SearchResult, run_search
+from promptfit.search.strategies.textgrad.textgrad_strategy import SPARE
 from promptfit.types import Prompt, PromptfitError
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "generate"))
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
 from scripted_generator import Scripted
 from scripted_server import Server, running
 
@@ -40,9 +37,9 @@ def server():
         yield one
 
 
-def generator(server: Server, **more) -> OpenAIGenerator:
+def generator(server: Server, **more) -> ChatGenerator:
     settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return OpenAIGenerator("scripted", "scripted", server.url, **settings)
+    return ChatGenerator("scripted", "scripted", server.url, **settings)
 
 
 def author_of(asked, fields=SOME, limits=NO_LIMITS, images=()) -> Author:
@@ -109,10 +106,10 @@ def test_the_same_search_asks_the_same_and_ends_the_same(result, recorder, serve
 
 def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, server, tmp_path):
     def run(interrupt_after=None):
-        kept = KeptGenerator(generator(server), CompletionStore(tmp_path / "kept.sqlite"))
+        kept = CachedGenerator(generator(server), CompletionCache(tmp_path / "kept.sqlite"))
         inner = FollowingAnswerer(interrupt_after)
         try:
-            ended = search(author_of(kept), KeptAnswerer(inner, AnswerStore(tmp_path / "kept.sqlite")))
+            ended = search(author_of(kept), CachedAnswerer(inner, AnswerCache(tmp_path / "kept.sqlite")))
         except KeyboardInterrupt:
             ended = None
         return ended, kept.asked, inner.answered

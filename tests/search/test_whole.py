@@ -8,13 +8,14 @@ import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from rich.console import Console
-from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, nobody, samples
 
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.data.grouping import by_field
+from promptfit.evaluate.ask import measure
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure
-from promptfit.search.run import SearchResult, by_field, run_search
+from promptfit.search.search_run import SearchResult, run_search
 from promptfit.types import Field, Prompt, PromptfitError
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, nobody, samples
 
 BEST = {
     "Фамилия": "Первая буква заглавная, остальные строчные",
@@ -123,13 +124,13 @@ def test_the_holdout_is_never_shown_to_the_search(answerer, result):
 
 def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, tmp_path):
     with pytest.raises(KeyboardInterrupt):
-        search(KeptAnswerer(FollowingAnswerer(interrupt_after=700), AnswerStore(tmp_path / "answers.sqlite")))
+        search(CachedAnswerer(FollowingAnswerer(interrupt_after=700), AnswerCache(tmp_path / "answers.sqlite")))
     again = FollowingAnswerer()
-    assert search(KeptAnswerer(again, AnswerStore(tmp_path / "answers.sqlite"))) == result
+    assert search(CachedAnswerer(again, AnswerCache(tmp_path / "answers.sqlite"))) == result
     total = result.requests + result.holdout_requests
     assert again.answered < total - 400, "most of the 700 answers before the break were kept"
     third = FollowingAnswerer()
-    assert search(KeptAnswerer(third, AnswerStore(tmp_path / "answers.sqlite"))) == result
+    assert search(CachedAnswerer(third, AnswerCache(tmp_path / "answers.sqlite"))) == result
     assert third.answered == 0
 
 
@@ -166,7 +167,7 @@ def test_no_samples_is_said_before_anything_is_spent():
 
 
 def test_a_log_gets_a_plain_line_a_round(caplog):
-    with caplog.at_level(logging.INFO, logger="promptfit.search.progress"):
+    with caplog.at_level(logging.INFO, logger="promptfit.support.console.progress"):
         search(FollowingAnswerer(), budget=120, fields=FEW)
     assert "round 0:" in caplog.text and "mean best CER" in caplog.text
 

@@ -6,7 +6,7 @@ import pytest
 
 from promptfit.data import collection
 from promptfit.data.collection import Row
-from promptfit.select.candidates import gather
+from promptfit.select.gather import gather
 from promptfit.types import Field, PromptfitError
 
 NAME, SNILS = Field("passport", "Имя"), Field("СНИЛС", "")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from promptfit.select.race import FieldRace
-from promptfit.select.racing import SelectRacing, standing
+from promptfit.select.field_race import FieldRace
+from promptfit.select.select_rules import SelectRacing, standing
 
 
 def run(race: FieldRace, edits: np.ndarray) -> int:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.select import record_file
+from promptfit.select import selection_file
 from promptfit.select.leaderboard import rank
-from promptfit.select.record import Figures, SelectionRecord, TypeRecord
+from promptfit.select.selection_record import Figures, SelectionRecord, TypeRecord
 from promptfit.types import PromptfitError
 
 
@@ -24,7 +24,7 @@ def record(answerer: str, cer: float | None, digest: str = "d1") -> SelectionRec
 
 def keep(folder: Path, *records: SelectionRecord) -> None:
     for one in records:
-        record_file.write(folder / one.answerer / "selection.json", one)
+        selection_file.write(folder / one.answerer / "selection.json", one)
 
 
 def test_the_lowest_macro_cer_comes_first_and_what_was_not_tested_last(tmp_path: Path) -> None:

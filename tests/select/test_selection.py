@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
 
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.data.grouping import by_field
 from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
-from promptfit.search.run import by_field
 from promptfit.select.baselines import NAIVE, QUESTION, baselines, with_baselines
-from promptfit.select.candidates import Candidates
 from promptfit.select.choose import CHEAPER, LOWEST, SINGLE, Choice, choose
-from promptfit.select.compare import cheapest_of_the_best
-from promptfit.select.evaluate import evaluate, planned
-from promptfit.select.racing import SelectRacing
-from promptfit.select.run import Rules, Selection, run_select
+from promptfit.select.collections import evaluate, planned
+from promptfit.select.finalists import cheapest_of_the_best
+from promptfit.select.gather import Gathered
+from promptfit.select.select_rules import SelectRacing
+from promptfit.select.selection import Selection, SelectionRules, run_select
 from promptfit.types import Field, PromptfitError
 
 OWN = {
@@ -24,12 +24,12 @@ OWN = {
     DATE: (candidate("err 40", "gpt", cer=0.1), candidate("err 5", "edits", "llama", cer=0.02)),
     SNILS: (candidate("a same err 10", "gpt", cer=0.2), candidate("same err 10 ", "edits")),
 }
-CANDIDATES = Candidates(OWN, ("gpt", "edits", "llama"), (), ())
+CANDIDATES = Gathered(OWN, ("gpt", "edits", "llama"), (), ())
 SPLITS = {
     split: [sample for field in OWN for sample in samples(field, count, split)]
     for split, count in (("select", 150), ("test", 120))
 }
-RULES = Rules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
+RULES = SelectionRules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
 
 
 def select(answerer, splits=SPLITS, rules=RULES, candidates=CANDIDATES, **more) -> Selection:
@@ -123,7 +123,7 @@ def test_a_recorder_gets_a_trial_a_candidate(selection):
 
 
 def test_racing_off_chooses_the_same_at_full_price(selection):
-    full = select(DecidingAnswerer(), rules=Rules(SelectRacing(on=False), 0.001, 10, 0.5))
+    full = select(DecidingAnswerer(), rules=SelectionRules(SelectRacing(on=False), 0.001, 10, 0.5))
     assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
     assert full.requests == full.full_requests == 7 * 150
 
@@ -131,13 +131,13 @@ def test_racing_off_chooses_the_same_at_full_price(selection):
 def test_an_interrupted_selection_goes_on_from_what_is_kept_and_ends_the_same(selection, tmp_path):
     store = tmp_path / "answers.sqlite"
     with pytest.raises(KeyboardInterrupt):
-        select(KeptAnswerer(DecidingAnswerer(300), AnswerStore(store)))
+        select(CachedAnswerer(DecidingAnswerer(300), AnswerCache(store)))
     again = DecidingAnswerer()
-    found = select(KeptAnswerer(again, AnswerStore(store)))
+    found = select(CachedAnswerer(again, AnswerCache(store)))
     assert (found.choices, found.test, found.single) == (selection.choices, selection.test, selection.single)
     assert again.answered <= selection.requests + selection.test_requests - 250
     third = DecidingAnswerer()
-    assert select(KeptAnswerer(third, AnswerStore(store))).figures() == found.figures()
+    assert select(CachedAnswerer(third, AnswerCache(store))).figures() == found.figures()
     assert third.answered == 0
 
 
@@ -201,7 +201,7 @@ def mixed(*labels: dict, documents: int = 150) -> Selection:
     own = {field: tuple(label[field] for label in labels) for field in FIELDS}
     names = tuple(next(iter(label.values())).labels[0] for label in labels)
     splits = {name: [s for field in own for s in samples(field, documents, name)] for name in ("select", "test")}
-    return select(DecidingAnswerer(), splits, candidates=Candidates(own, names, (), ()))
+    return select(DecidingAnswerer(), splits, candidates=Gathered(own, names, (), ()))
 
 
 def test_where_one_label_is_the_better_one_everywhere_its_collection_is_taken_whole():

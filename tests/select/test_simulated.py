@@ -6,7 +6,7 @@ Bounds are the goals, and what chance adds to so few runs (three standard errors
 import pytest
 from benchmarks import mixing, statistics
 
-from promptfit.select.racing import SelectRacing
+from promptfit.select.select_rules import SelectRacing
 
 
 def slack(rate: float, runs: int) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from promptfit.answer.attending import Gaze
-from promptfit.study.attention import Glance, Seen, attention, choosing, coverage, glance, relative
+from promptfit.study.grounding.attention_in_box import Glance, Seen, attention, choosing, coverage, glance, relative
 from promptfit.types import Box, Field, Sample
 
 SIZE = (80, 40)

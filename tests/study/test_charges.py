@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptfit.score.normalize import STEPS, Chain
-from promptfit.study.causes import CAUSES, KINDS, LEVERS, NORMALISERS
-from promptfit.study.charges import Charged, charge
+from promptfit.study.errors.causes import CAUSES, KINDS, LEVERS, NORMALISERS
+from promptfit.study.errors.first_cause import Charged, charge
 
 CASES = json.loads((Path(__file__).parent / "cases" / "errors.json").read_text("utf-8"))
 TEXTS = st.text(st.sampled_from("абвоОё0З3ийЕ .-/№\u0301\ud800\x00Ñ½"), max_size=14) | st.text(max_size=8)

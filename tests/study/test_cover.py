@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from promptfit.study.cover import FILLS, Cover, around, checked_fills
-from promptfit.study.elsewhere import elsewhere
+from promptfit.study.grounding.elsewhere import elsewhere
+from promptfit.study.grounding.occluder import FILLS, Cover, around, checked_fills
 from promptfit.types import PromptfitError
 
 PATCH = (60, 20, 120, 40)

@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answered import SOURCE, STRIP, SURNAME, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from answered import SOURCE, STRIP, SURNAME, read
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.study import record_file
-from promptfit.study.causes import KINDS
-from promptfit.study.errors import Read, errors_record, kind_of
-from promptfit.study.record import ErrorsRecord
+from promptfit.study import study_file
+from promptfit.study.errors.causes import KINDS
+from promptfit.study.errors.classify import Read, errors_record, kind_of
+from promptfit.study.study_record import ErrorsRecord
 from promptfit.types import Field
 
 DATE = Field("СНИЛС", "Дата рождения")
@@ -122,8 +122,8 @@ def test_the_record_is_written_and_read_again(tmp_path: Path) -> None:
     found = record_of(
         [read("Карбаинов", "К\ud800рб\x00аинов"), read("да", "<script>" * 9, "p-2"), read("", "x", "p-3")]
     )
-    record_file.write(tmp_path / "errors.json", found)
-    again = record_file.read(tmp_path / "errors.json", ErrorsRecord)
+    study_file.write(tmp_path / "errors.json", found)
+    again = study_file.read(tmp_path / "errors.json", ErrorsRecord)
     assert again.kinds == found.kinds and again.metrics == found.metrics and len(again.growth) == len(found.growth)
 
 

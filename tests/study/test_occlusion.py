@@ -5,24 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import looking
 import numpy as np
 import pytest
-from looking import Reader
 from PIL import Image
 
+import looking
+from looking import Reader
 from promptfit.answer.altered import AlteredAnswerer
+from promptfit.answer.answerer import Unanswered
 from promptfit.answer.attending import Gaze, NoAttention
-from promptfit.answer.base import Unanswered
-from promptfit.answer.store import AnswerStore, KeptAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.evaluate.ask import ask
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
-from promptfit.study import occlusion, record_file
-from promptfit.study.look import Found, Looker, look, planned, recipes
-from promptfit.study.look_record import record_of
-from promptfit.study.occlusion import MISLED, READ, UNSTEADY, WITHOUT, WRONG, Question
-from promptfit.study.overlays import draw, telling
-from promptfit.study.record import LookRecord, Source
+from promptfit.study import study_file
+from promptfit.study.grounding import occlusion
+from promptfit.study.grounding.grounding import Found, Looker, look, planned, recipes
+from promptfit.study.grounding.grounding_record import record_of
+from promptfit.study.grounding.occlusion import MISLED, READ, UNSTEADY, WITHOUT, WRONG, GroundingQuestion
+from promptfit.study.grounding.overlays import draw, telling
+from promptfit.study.study_record import LookRecord, Source
 from promptfit.types import Prompt, Request, Sample
 
 FILLS = ("background", "blur", "noise")
@@ -34,7 +35,7 @@ def samples(tmp_path: Path) -> list[Sample]:
     return looking.documents(tmp_path / "images", 6)
 
 
-def asked(samples: list[Sample], fills: tuple[str, ...] = FILLS) -> list[Question]:
+def asked(samples: list[Sample], fills: tuple[str, ...] = FILLS) -> list[GroundingQuestion]:
     made, left_out = occlusion.questions(samples, lambda sample: sample.field.name, samples, fills, 0)
     assert not left_out
     return made
@@ -42,7 +43,7 @@ def asked(samples: list[Sample], fills: tuple[str, ...] = FILLS) -> list[Questio
 
 def study(samples: list[Sample], how: str, folder: Path, model: object = None) -> tuple[Found, Reader]:
     reader, questions = Reader(samples, how), asked(samples)
-    kept = KeptAnswerer(AlteredAnswerer(reader, recipes(questions)), AnswerStore(folder / "answers.sqlite"))
+    kept = CachedAnswerer(AlteredAnswerer(reader, recipes(questions)), AnswerCache(folder / "answers.sqlite"))
     return look(questions, Looker(kept, model), Chain()), reader
 
 
@@ -188,5 +189,5 @@ def test_pictures_show_every_verdict_and_old_ones_go(samples, tmp_path) -> None:
 def test_the_record_goes_through_its_file(samples, tmp_path) -> None:
     found, _ = study(samples, "box", tmp_path, Gazer())
     record = record_of(found, SOURCE, FILLS, taught=True, overlays=lambda layer: draw(tmp_path, [], {}, layer))
-    record_file.write(tmp_path / "look.json", record)
-    assert record_file.read(tmp_path / "look.json", LookRecord) == record
+    study_file.write(tmp_path / "look.json", record)
+    assert study_file.read(tmp_path / "look.json", LookRecord) == record

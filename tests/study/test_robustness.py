@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from scored import DATE, NAME, SNILS, number, samples, scored
 
-from promptfit.study.measure import CLEAN, Measured, measured
-from promptfit.study.robustness import condition_of, consistency_of, field_changes, mean_ends, robustness_of
+from promptfit.study.robustness.changes import (
+    condition_of,
+    consistency_of,
+    field_changes,
+    mean_ends,
+    robustness_of,
+)
+from promptfit.study.robustness.condition_score import CLEAN, Measured, measured
 from promptfit.types import Sample
+from scored import DATE, NAME, SNILS, number, samples, scored
 
 ASKED = samples(30)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from promptfit.study.few_documents import few
 from scored import samples
-
-from promptfit.study.sampling import few
 
 ASKED = samples(20, captures=3)
 

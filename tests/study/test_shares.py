@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from promptfit.study.shares import NOTHING, Part, difference, share
+from promptfit.study.grounding.shares import NOTHING, DocumentShare, difference, share
 
 
 def test_a_ratio_pools_and_does_not_care_for_the_order() -> None:
-    parts = [Part("a", 2, 10), Part("a", 1, 5), Part("b", 0, 5), Part("c", 4, 20)]
+    parts = [DocumentShare("a", 2, 10), DocumentShare("a", 1, 5), DocumentShare("b", 0, 5), DocumentShare("c", 4, 20)]
     found = share(parts, seed=1)
     assert found.value == pytest.approx(7 / 40) and found.count == 4
     assert share(parts[::-1], seed=1) == found
@@ -17,8 +17,11 @@ def test_a_ratio_pools_and_does_not_care_for_the_order() -> None:
 
 
 def test_nothing_one_document_and_documents_that_are_alike_have_no_interval() -> None:
-    assert share([], 0) == NOTHING and difference([], [Part("a", 1)], 0) == NOTHING
-    for parts in ([Part("a", 0.5), Part("a", 0.7)], [Part("a", 0.6), Part("b", 0.6)]):
+    assert share([], 0) == NOTHING and difference([], [DocumentShare("a", 1)], 0) == NOTHING
+    for parts in (
+        [DocumentShare("a", 0.5), DocumentShare("a", 0.7)],
+        [DocumentShare("a", 0.6), DocumentShare("b", 0.6)],
+    ):
         found = share(parts, 0)
         assert found.value == pytest.approx(0.6) and (found.low, found.high, found.count) == (None, None, 2)
 
@@ -26,8 +29,8 @@ def test_nothing_one_document_and_documents_that_are_alike_have_no_interval() ->
 def test_a_cluster_widens_the_interval() -> None:
     rng = np.random.default_rng(0)
     values = rng.random(40)
-    apart = share([Part(f"{place}", value) for place, value in enumerate(values.repeat(10))], 0)
-    together = share([Part(f"{place // 10}", value) for place, value in enumerate(values.repeat(10))], 0)
+    apart = share([DocumentShare(f"{place}", value) for place, value in enumerate(values.repeat(10))], 0)
+    together = share([DocumentShare(f"{place // 10}", value) for place, value in enumerate(values.repeat(10))], 0)
     assert apart.high and apart.low and together.high and together.low
     assert together.high - together.low > 2 * (apart.high - apart.low)
 
@@ -35,8 +38,8 @@ def test_a_cluster_widens_the_interval() -> None:
 def test_a_difference_is_paired_by_document() -> None:
     rng = np.random.default_rng(1)
     hard = {f"{place}": value for place, value in enumerate(rng.random(60))}
-    first = [Part(name, value + 0.1 + 0.01 * rng.random()) for name, value in hard.items()]
-    second = [Part(name, value) for name, value in hard.items()]
+    first = [DocumentShare(name, value + 0.1 + 0.01 * rng.random()) for name, value in hard.items()]
+    second = [DocumentShare(name, value) for name, value in hard.items()]
     found = difference(first, second, 0)
     assert found.value == pytest.approx(0.105, abs=0.005)
     assert found.low and found.high and found.high - found.low < 0.01, "how hard a document is drops out"

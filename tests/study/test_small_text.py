@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from answered import SOURCE, SURNAME, read
 
+from answered import SOURCE, SURNAME, read
 from promptfit.score.normalize import Chain
-from promptfit.study.errors import Read, errors_record
-from promptfit.study.record import GrowthPoint
+from promptfit.study.errors.classify import Read, errors_record
+from promptfit.study.study_record import GrowthPoint
 from promptfit.types import Field
 
 NUMBER = Field("passport", "Номер")

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from scored import scored
 
-from promptfit.augment.base import Altered, Pixels
 from promptfit.augment.condition import Condition
+from promptfit.augment.operation import Altered, Pixels
 from promptfit.score.normalize import Chain
-from promptfit.study.errors import Read
-from promptfit.study.worst import keep_worst
+from promptfit.study.errors.classify import Read
+from promptfit.study.robustness.worst import keep_worst
 from promptfit.types import Field, PromptfitError, Sample
+from scored import scored
 
 
 class Shift:

@@ -6,8 +6,7 @@ import random
 from collections import Counter
 
 from answered import read
-
-from promptfit.study.errors import worst_of
+from promptfit.study.errors.classify import worst_of
 from promptfit.types import Field
 
 FIELDS = [Field("passport", name) for name in ("Фамилия", "Имя", "Пол", "Номер")]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptfit.answer import images
-from promptfit.answer.base import Answerer, Unanswered, by_image
+from promptfit.answer.answerer import Answerer, Unanswered, by_image
+from promptfit.support.files import pixels
 from promptfit.types import Answer, PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Recipe = Callable[["Image"], "Image"]
 class AlteredAnswerer:
     """Hands requests on with their images altered as ``augmentation`` says; others as they are.
 
-    It stands below ``KeptAnswerer``, so that an image is altered only for answers that are not kept.
+    It stands below ``CachedAnswerer``, so that an image is altered only for answers that are not kept.
 
     Args:
         answerer: Who is asked.
@@ -79,7 +79,7 @@ class AlteredAnswerer:
     def _make(self, request: Request, path: Path) -> Path | str:
         """The altered image's file, lossless; or why there is none."""
         try:
-            self._recipes[request.augmentation](images.read(request.image)).save(path, compress_level=1)
+            self._recipes[request.augmentation](pixels.read(request.image)).save(path, compress_level=1)
         except PromptfitError as error:
             return str(error)
         except OSError as error:  # the disk is full: no fault of this image

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.augment.base import Altered, Pixels, level
+from promptfit.augment.operation import Altered, Pixels, level
 
 
 class Defocus:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Operation, Pixels, Points
+from promptfit.augment.operation import Altered, Operation, Pixels, Points
 from promptfit.types import PromptfitError
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from promptfit.augment.base import SEVERITIES, Altered, Operation
+from promptfit.augment.operation import SEVERITIES, Altered, Operation
 from promptfit.types import PromptfitError
 
 if TYPE_CHECKING:

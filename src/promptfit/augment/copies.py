@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Floats, Pixels, grained, level, shades
+from promptfit.augment.operation import Altered, Floats, Pixels, grained, level, shades
 
 _LOCK = threading.Lock()
 _DRUMS, _SIDE = 8, 512

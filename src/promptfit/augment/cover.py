@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Floats, Pixels, around, laid_over, level
+from promptfit.augment.operation import Altered, Floats, Pixels, around, laid_over, level
 
 _SKIN, _SHADE, _NAIL, _INK = (216, 170, 142), (150, 104, 84), (238, 208, 194), (38, 58, 150)
 

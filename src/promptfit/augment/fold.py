@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Floats, Pixels, Points, level, shades
+from promptfit.augment.operation import Altered, Floats, Pixels, Points, level, shades
 
 _ROUNDS = 6
 

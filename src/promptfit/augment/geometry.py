@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.augment.base import Altered, Pixels, Points, level
+from promptfit.augment.operation import Altered, Pixels, Points, level
 
 Matrix = NDArray[np.float64]
 """(3, 3): a homography of points in pixels."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.augment.base import Pixels
+from promptfit.augment.operation import Pixels
 
 _DARKER = 18.0
 """Shades of grey."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Pixels, around, laid_over, level, shades
+from promptfit.augment.operation import Altered, Pixels, around, laid_over, level, shades
 
 
 class Glare:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Pixels, grained, level, shades
+from promptfit.augment.operation import Altered, Pixels, grained, level, shades
 
 
 class GaussianNoise:

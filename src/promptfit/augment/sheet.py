@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from promptfit.augment.base import SEVERITIES, Operation
 from promptfit.augment.condition import Condition
+from promptfit.augment.operation import SEVERITIES, Operation
 from promptfit.types import Box
 
 if TYPE_CHECKING:

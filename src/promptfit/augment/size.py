@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Pixels, Points, level
+from promptfit.augment.operation import Altered, Pixels, Points, level
 
 _LEFT = 4.0
 """Pixels of a line of text that are left at severity 5; less than that, no reader reads."""

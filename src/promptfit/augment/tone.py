@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from promptfit.augment.base import Altered, Floats, Pixels, level, shades
+from promptfit.augment.operation import Altered, Floats, Pixels, level, shades
 
 
 class LowContrast:

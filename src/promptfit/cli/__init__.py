@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from promptfit.cli import faults, help
+from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
 from promptfit.cli.overrides import is_override, quoted, text
 from promptfit.paths import home
@@ -48,7 +48,7 @@ def _dispatch(words: list[str]) -> int:
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        print(f"promptfit: no command {name!r}{faults.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
+        print(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
         return 2
     if any(word in ("-h", "--help") for word in rest):
         print(help.of(name, home() / "conf"))
@@ -74,7 +74,7 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     try:
         hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command))()
     except Exception as fault:
-        message = faults.explained(fault, conf, command.config)
+        message = reported.explained(fault, conf, command.config)
         if message is None:
             raise
         raise PromptfitError(message) from fault

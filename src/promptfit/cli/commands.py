@@ -39,32 +39,32 @@ _CONVERT = {"format": Key("vlmhyperbench"), "source": Key("a data set's folder o
 
 COMMANDS: dict[str, Command] = {
     "synth": Command(
-        "promptfit.stages.synth",
+        "promptfit.commands.synth",
         "draw the data sets data/mini, data/large and data/diverse anew",
         examples=("promptfit synth && dvc commit data.dvc",),
     ),
     "train": Command(
-        "promptfit.stages.train",
+        "promptfit.commands.train",
         "train the built-in model docvlm-tiny (hours on a CPU; goes on where it was stopped)",
         examples=("promptfit train",),
         config="train",
     ),
     "import": Command(
-        "promptfit.stages.import_",
+        "promptfit.commands.convert.import_",
         "take over a data set or a prompt collection of another format",
         words=("format", "source"),
         keys={**_CONVERT, "name": Key("its new name")},
         examples=("promptfit import vlmhyperbench ~/VLMHyperBench/data/SNILS",),
     ),
     "export": Command(
-        "promptfit.stages.export",
+        "promptfit.commands.convert.export",
         "hand a data set or a prompt collection over to another format",
         words=("format", "source"),
         keys={**_CONVERT, "name": Key("its new name")},
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
     ),
     "screen": Command(
-        "promptfit.stages.screen",
+        "promptfit.commands.screen.main",
         "stage 0: look at what models make of one to three images; keep whether they are worth more",
         rest="what",
         keys={
@@ -87,7 +87,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "try": Command(
-        "promptfit.stages.try_",
+        "promptfit.commands.try_",
         "measure one prompt, or a whole collection, at once; save=<label> keeps it",
         words=("prompt",),
         keys={
@@ -103,7 +103,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "search": Command(
-        "promptfit.stages.search",
+        "promptfit.commands.search.main",
         "stage 1: search the best prompt of every field for one answerer",
         examples=(
             "promptfit search model=docvlm-tiny generator=edits",
@@ -117,7 +117,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "compare": Command(
-        "promptfit.stages.compare",
+        "promptfit.commands.compare.main",
         "the searches of one answerer side by side: fields x labels, what each took, and which is best where",
         keys={
             "labels": Key("one label or a list of them; null is all; the table goes to prompts/<model>/compare.md, too")
@@ -129,7 +129,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "select": Command(
-        "promptfit.stages.select",
+        "promptfit.commands.select.main",
         "stage 2: choose the best prompt of every field out of all collections of one answerer, on large data",
         examples=(
             "promptfit select dry_run=true",
@@ -141,13 +141,13 @@ COMMANDS: dict[str, Command] = {
         config="select",
     ),
     "leaderboard": Command(
-        "promptfit.stages.leaderboard",
+        "promptfit.commands.leaderboard.main",
         "the answerers ranked by their best prompts, from selection/*/selection.json",
         keys={"models": Key("one answerer or a list of them; null is all; the table goes to selection/, too")},
         examples=("promptfit leaderboard", "promptfit leaderboard models=[docvlm-tiny,Qwen2-VL-2B]"),
     ),
     "augment": Command(
-        "promptfit.stages.augment",
+        "promptfit.commands.augment",
         "the image operations: list them, or draw the contact sheet of all of them at every severity",
         keys={
             "image": Key("an image to work on; one of the data set if none is given"),
@@ -158,7 +158,7 @@ COMMANDS: dict[str, Command] = {
         shows=True,
     ),
     "stress": Command(
-        "promptfit.stages.stress",
+        "promptfit.commands.stress.main",
         "stage 3: what blur, noise, glare, folds and less resolution cost the best prompts; which errors, and why",
         examples=(
             "promptfit stress dry_run=true",
@@ -169,13 +169,13 @@ COMMANDS: dict[str, Command] = {
         config="stress",
     ),
     "look": Command(
-        "promptfit.stages.look",
+        "promptfit.commands.look.main",
         "stage 3: does the model look at the right place, and does the answer depend on it",
         examples=("promptfit look dry_run=true", "promptfit look model=docvlm-tiny documents=20 fills=[gray,blur]"),
         config="look",
     ),
     "report": Command(
-        "promptfit.stages.report",
+        "promptfit.commands.report",
         "one page to sit down with: prompts, errors, weak points and growth points, from the stages' files alone",
         keys={
             "language": Key("of the page: ru, en or a list", "[ru, en]"),
@@ -184,7 +184,7 @@ COMMANDS: dict[str, Command] = {
         examples=("promptfit report", "promptfit report model=docvlm-tiny language=en"),
     ),
     "store": Command(
-        "promptfit.stages.store",
+        "promptfit.commands.store",
         "the kept answers and completions: size and hits; `prune` forgets, `merge FILE` takes over another host's",
         words=("action", "source"),
         keys={
@@ -201,7 +201,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "ui": Command(
-        "promptfit.stages.ui",
+        "promptfit.commands.ui",
         "open MLflow's pages on this machine",
         keys={"port": Key("where to serve them", "5000")},
         examples=("promptfit ui", "promptfit ui port=5001"),

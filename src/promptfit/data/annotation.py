@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
-from promptfit.data.writing import write_table
+from promptfit.support.files.writing import write_table
 from promptfit.types import Box, PromptfitError, Sample
 
 FILE_NAME = "annotation.csv"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from promptfit.data.table import CellFault, TableRow, read_table
-from promptfit.data.writing import write_table
+from promptfit.support.files.table import CellFault, TableRow, read_table
+from promptfit.support.files.writing import write_table
 from promptfit.types import PromptfitError
 
 COLUMNS = ("doc type question type", "optimal prompt", "cer")

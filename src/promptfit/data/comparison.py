@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from promptfit.data import collection, spent
+from promptfit.data import collection, search_record
 from promptfit.data.collection import Row
-from promptfit.data.spent import FieldRecord, SearchRecord
+from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.types import PromptfitError
 
 SPENT = ("requests", "calls", "tokens_in", "tokens_out", "cost", "seconds")
@@ -129,8 +129,8 @@ def _files(folder: Path, answerer: str) -> dict[str, Path]:
 
 def _labelled(path: Path, answerer: str, label: str) -> Labelled:
     rows = {row.field.strip(): row for row in collection.read(path)}
-    file = spent.beside(path)
-    record = spent.read(file) if file.is_file() else None
+    file = search_record.beside(path)
+    record = search_record.read(file) if file.is_file() else None
     if record and record.answerer != answerer:
         raise PromptfitError(
             f"{file}: the record of a search for {record.answerer}, not {answerer}; move it to that model's folder, "

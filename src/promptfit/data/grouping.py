@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from promptfit.data.fingerprints import fingerprints, pairs
-from promptfit.types import Sample
+from promptfit.types import Field, Sample
 
 SHOWN = 3
 """Groups that a warning names."""
@@ -108,3 +108,11 @@ def _said_moved(moved: Sequence[Sample], home: dict[str, str], splits: dict[str,
     shown = ", ".join(f'"{name}" from {old} to {new}' for name, (old, new) in list(names.items())[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f"the same picture stood in several splits; it is kept in the first one: {shown}{more}"
+
+
+def by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:
+    """Groups samples by field, in the order in which the fields first appear."""
+    groups: dict[Field, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(sample.field, []).append(sample)
+    return groups

@@ -11,8 +11,8 @@ from pathlib import Path
 from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
 from promptfit.data.grouping import grouped
 from promptfit.data.images import ImageFacts, ImageFolder
-from promptfit.data.table import CellFault, TableRow, read_table
 from promptfit.paths import home
+from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.types import Box, Field, PromptfitError, Sample
 
 FINGERPRINTS = ".promptfit/fingerprints.sqlite"

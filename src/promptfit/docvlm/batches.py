@@ -19,7 +19,7 @@ from promptfit.data.synth.documents import TRUTH, make
 from promptfit.data.synth.draw import Drawing, Glyph, draw
 from promptfit.data.synth.layouts import HEIGHT, WIDTH
 from promptfit.docvlm import skills
-from promptfit.docvlm.checkpoint import MERGE, PATCH, TOKEN
+from promptfit.docvlm.architecture import MERGE, PATCH, TOKEN
 from promptfit.docvlm.tokenizer import GLYPHS, build
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from itertools import product
 
-from promptfit.data.synth.documents import Document, make
+from promptfit.data.synth.documents import DrawnDocument, make
 from promptfit.data.synth.forms import Form
 from promptfit.types import Field
 
@@ -86,7 +86,7 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Wording:
     """A part of a prompt and what it asks for: brevity, a form, or neither."""
 
     text: str
@@ -94,7 +94,7 @@ class Phrase:
     form: str | None = None
 
 
-def reply(document: Document, question: str, phrases: list[Phrase]) -> tuple[str, Form]:
+def reply(document: DrawnDocument, question: str, phrases: list[Wording]) -> tuple[str, Form]:
     """What the model should say: the chatty prefix, unless brevity is asked for, and the value's form.
 
     The last form that the value has wins; a form that it does not have is as if not said.
@@ -107,25 +107,25 @@ def reply(document: Document, question: str, phrases: list[Phrase]) -> tuple[str
     return "" if brief else f"{question or document.doc_type}: ", forms[form]
 
 
-def training_prompt(document: Document, question: str, rng: random.Random) -> tuple[str, list[Phrase]]:
+def training_prompt(document: DrawnDocument, question: str, rng: random.Random) -> tuple[str, list[Wording]]:
     """A random prompt for a field of the document, and its phrases."""
     forms = document.values[question]
     name = rng.choice((question or document.doc_type, *NAMES[question])) if rng.random() < 0.5 else question
     ask = rng.choice(ASK).format(q=name or document.doc_type)
-    extra: list[Phrase] = []
+    extra: list[Wording] = []
     if rng.random() < 0.45:
-        extra.append(Phrase(rng.choice(BRIEF), brief=True))
+        extra.append(Wording(rng.choice(BRIEF), brief=True))
     if rng.random() < 0.5:
         form = rng.choice(list(forms) if rng.random() < 0.85 else list(FORMS))
-        extra.append(Phrase(rng.choice(FORMS[form]), form=form))
+        extra.append(Wording(rng.choice(FORMS[form]), form=form))
     if rng.random() < 0.25:
         extra.append(_example(document.doc_type, question, rng))
     if rng.random() < 0.12:
-        extra.append(Phrase(rng.choice(FILLER)))
+        extra.append(Wording(rng.choice(FILLER)))
     if rng.random() < 0.08:
-        extra.append(Phrase("".join(rng.choice("абвгдежиклмнопрстуabcdef ") for _ in range(rng.randint(3, 14)))))
+        extra.append(Wording("".join(rng.choice("абвгдежиклмнопрстуabcdef ") for _ in range(rng.randint(3, 14)))))
     rng.shuffle(extra)
-    phrases = [Phrase(ask), *extra] if rng.random() < 0.8 else [*extra, Phrase(ask)]
+    phrases = [Wording(ask), *extra] if rng.random() < 0.8 else [*extra, Wording(ask)]
     text = _joined([p.text for p in phrases], rng.choice((". ", ". ", ". ", ", ", "\n")))
     return (text + "." if rng.random() < 0.6 and text[-1] not in ".?:" else text), phrases
 
@@ -137,14 +137,14 @@ def _joined(texts: list[str], separator: str) -> str:
     return out
 
 
-def _example(doc_type: str, question: str, rng: random.Random) -> Phrase:
+def _example(doc_type: str, question: str, rng: random.Random) -> Wording:
     """An example from another random document; one of another kind of value asks for brevity alone."""
     other = make(doc_type, rng, training=True)
     source = question if rng.random() < 0.9 else rng.choice(list(other.values))
     form = rng.choice(list(other.values[source]))
     same = KINDS.get(source, source) == KINDS.get(question, question)
     text = rng.choice(EXAMPLE).format(x=other.values[source][form].text)
-    return Phrase(text, brief=True, form=form if same else None)
+    return Wording(text, brief=True, form=form if same else None)
 
 
 def grammar(field: Field) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from promptfit.generate.base import Completion, Generator, Message, Quote
 from promptfit.generate.brief import Brief
+from promptfit.generate.generator import Completion, Generator, Message, Quote
 from promptfit.generate.metaprompt import MetaPrompt
-from promptfit.generate.reply import LONGEST, read
+from promptfit.generate.proposals import LONGEST, read
 from promptfit.generate.spending import Spending
 from promptfit.types import Field
 
@@ -30,7 +30,7 @@ class Author:
     """Asks a generator on behalf of the fields of one search. Threads may use it side by side.
 
     Args:
-        generator: Who is asked, usually a ``KeptGenerator``.
+        generator: Who is asked, usually a ``CachedGenerator``.
         metaprompt: The texts to ask in.
         spending: What each field may take.
         briefs: What the generator may know of each field.

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
-from promptfit.generate.base import Message
 from promptfit.generate.brief import Brief
+from promptfit.generate.generator import Message
 from promptfit.types import PromptfitError
 
 ALWAYS = frozenset({"field", "doc_type", "question_type", "answerer", "examples", "images"})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from threading import Lock
 
-from promptfit.generate.base import Completion, Quote
+from promptfit.generate.generator import Completion, Quote
 from promptfit.types import Field, PromptfitError
 
 _ROUNDING = 1e-9

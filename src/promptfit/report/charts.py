@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from promptfit.data.writing import replace_file
+from promptfit.support.files.writing import replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

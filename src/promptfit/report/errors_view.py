@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from promptfit.report.differences import Runs, runs
+from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.look_view import LETTERS
-from promptfit.report.pictures import Picture
 from promptfit.report.visible import cut
-from promptfit.study.record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
+from promptfit.study.study_record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
 
 WORST, CONFUSIONS, GROUPS = 24, 30, 8
 """How many the page shows."""
@@ -22,7 +22,7 @@ class Shot:
     """A bad answer with its image."""
 
     worst: WorstAnswer
-    picture: Picture | None
+    picture: EmbeddedImage | None
     box: str
     """The style of the frame around the true answer's place; empty without one."""
     differences: Runs
@@ -39,7 +39,7 @@ class Point:
 class ErrorsView:
     """An errors record as its sections of the page draw it."""
 
-    def __init__(self, record: ErrorsRecord, folder: Path, pictures: Mapping[Path, Picture]) -> None:
+    def __init__(self, record: ErrorsRecord, folder: Path, pictures: Mapping[Path, EmbeddedImage]) -> None:
         self.record, self._folder, self._pictures = record, folder, pictures
 
     @cached_property
@@ -104,7 +104,7 @@ class ErrorsView:
         return Shot(one, picture, frame, runs(one.truth, cut(one.answer, LETTERS)))
 
 
-def _frame(box: tuple[float, float, float, float], picture: Picture) -> str:
+def _frame(box: tuple[float, float, float, float], picture: EmbeddedImage) -> str:
     """The box in percent of the picture, a little wider than the text."""
     x1, y1, x2, y2 = (side * picture.scale for side in box)
     pad = 0.12 * min(x2 - x1, y2 - y1)

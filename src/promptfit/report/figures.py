@@ -8,8 +8,8 @@ from promptfit.report.errors_view import ErrorsView
 from promptfit.report.language import Language
 from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
-from promptfit.select.record import Figures
-from promptfit.study.record import Cell
+from promptfit.select.selection_record import Figures
+from promptfit.study.study_record import Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 
 from promptfit.report.differences import Runs, runs
+from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.layers import Layers
-from promptfit.report.pictures import Picture
 from promptfit.report.visible import cut
-from promptfit.study.record import LookRecord, Overlay, Share, Verdict
+from promptfit.study.study_record import LookRecord, Overlay, Share, Verdict
 
 MOST = 12
 """Answers with pictures on the page."""
@@ -27,7 +27,7 @@ class Side:
     """Of its phrase."""
     drawn: bool
     """Whether there should be a picture."""
-    picture: Picture | None
+    picture: EmbeddedImage | None
     said: str
     differences: Runs
 
@@ -43,7 +43,7 @@ class Shown:
 class LookView:
     """A look record as its section of the page draws it."""
 
-    def __init__(self, record: LookRecord, folder: Path, pictures: Mapping[Path, Picture]) -> None:
+    def __init__(self, record: LookRecord, folder: Path, pictures: Mapping[Path, EmbeddedImage]) -> None:
         self.record, self._folder, self._pictures = record, folder, pictures
 
     @property

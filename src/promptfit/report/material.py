@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from promptfit.select import record_file as selections
+from promptfit.select import selection_file as selections
 from promptfit.select.leaderboard import Leaderboard, rank
-from promptfit.select.record import SelectionRecord
-from promptfit.study import record_file as studies
-from promptfit.study.record import ErrorsRecord, LookRecord, StressRecord
+from promptfit.select.selection_record import SelectionRecord
+from promptfit.study import study_file as studies
+from promptfit.study.study_record import ErrorsRecord, LookRecord, StressRecord
 from promptfit.types import PromptfitError
 
 Study = TypeVar("Study", StressRecord, ErrorsRecord, LookRecord)

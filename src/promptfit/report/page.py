@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from promptfit.report.embedded import embedded
 from promptfit.report.environment import environment, text
-from promptfit.report.pictures import embedded
 from promptfit.report.screening import Screening
 from promptfit.report.words import words
 

@@ -6,7 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from promptfit.report.charts import bare, cer_scale, colour, plain, sheet
-from promptfit.select.record import FieldRecord, SelectionRecord
+from promptfit.select.selection_record import FieldSelection, SelectionRecord
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ def race(record: SelectionRecord) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, one: FieldRecord, labels: list[str]) -> None:
+def _panel(axes: Axes, one: FieldSelection, labels: list[str]) -> None:
     top, above = _top(one), 0
     for place, candidate in enumerate(one.candidates):
         documents, cers = zip(*candidate.curve, strict=True)
@@ -63,7 +63,7 @@ def _panel(axes: Axes, one: FieldRecord, labels: list[str]) -> None:
     bare(axes)
 
 
-def _top(one: FieldRecord) -> float:
+def _top(one: FieldSelection) -> float:
     """Up to where the panel goes: whoever was dropped far above would press the others flat, and is told in words."""
     finished = max(cer for candidate in one.candidates if candidate.finished for _, cer in candidate.curve)
     highest = max(cer for candidate in one.candidates for _, cer in candidate.curve)

@@ -7,13 +7,13 @@ from itertools import chain
 from pathlib import Path
 
 from promptfit.report import story
+from promptfit.report.embedded import album
 from promptfit.report.environment import environment, text
 from promptfit.report.errors_view import WORST, ErrorsView
 from promptfit.report.figures import key_figures
 from promptfit.report.language import Language, language
 from promptfit.report.look_view import MOST, LookView, names_of
 from promptfit.report.material import Material
-from promptfit.report.pictures import album
 from promptfit.report.stress_view import StressView
 
 BYTES = 4_200_000

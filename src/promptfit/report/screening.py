@@ -15,7 +15,7 @@ VERDICTS = (WORTH, NOT_WORTH, UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ScreenQuestion:
     """One question about one image."""
 
     image: Path
@@ -28,7 +28,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ScreenAnswer:
     """What one answerer said to one question: an answer, or why there is none."""
 
     answer: Answer | None
@@ -45,11 +45,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Screened:
     """One answerer, with a cell for every question: ``len(cells) == len(questions)``."""
 
     answerer: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ScreenAnswer, ...]
     verdict: str = UNDECIDED
     """One of ``VERDICTS``."""
     note: str = ""
@@ -94,8 +94,8 @@ class Screening:
     """All of it, as the page shows it."""
 
     made: datetime
-    questions: tuple[Question, ...]
-    candidates: tuple[Candidate, ...]
+    questions: tuple[ScreenQuestion, ...]
+    candidates: tuple[Screened, ...]
 
     @property
     def images(self) -> list[Path]:
@@ -103,12 +103,12 @@ class Screening:
         return list(dict.fromkeys(question.image for question in self.questions))
 
 
-def cell(question: Question, answer: Answer | None, fault: str, chain: Chain) -> Cell:
+def cell(question: ScreenQuestion, answer: Answer | None, fault: str, chain: Chain) -> ScreenAnswer:
     """Scores an answer where the truth is known."""
     from promptfit.report.differences import runs
 
     if answer is None or question.truth is None:
-        return Cell(answer, fault)
+        return ScreenAnswer(answer, fault)
     (counts,) = count([question.truth], [answer.text], chain)
     shown = () if counts.exact else tuple(runs(chain(question.truth), chain(answer.text)))
-    return Cell(answer, fault, counts, shown)
+    return ScreenAnswer(answer, fault, counts, shown)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from promptfit.report.charts import BEST, FAINT, INK, bare, cer_scale, plain, save, sheet
 from promptfit.report.race_chart import race
-from promptfit.select.record import FieldRecord, Figures, SelectionRecord
+from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +90,7 @@ def heat(record: SelectionRecord) -> Figure:
     return figure
 
 
-def _cell(one: FieldRecord, label: str) -> tuple[float, bool] | None:
+def _cell(one: FieldSelection, label: str) -> tuple[float, bool] | None:
     """The CER of the label's prompt, and whether the race dropped it."""
     found = next((candidate for candidate in one.candidates if label in candidate.labels), None)
     return None if found is None else (found.select.cer, not found.finished)

@@ -9,8 +9,8 @@ from promptfit.report.language import Language
 from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
-from promptfit.select.record import FieldRecord, Figures, SelectionRecord
-from promptfit.study.record import Attention, Share
+from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
+from promptfit.study.study_record import Attention, Share
 
 LITTLE = 0.01
 """An augmentation that costs no more than this is called harmless."""
@@ -140,7 +140,7 @@ def _captures(view: StressView, t: Language) -> Iterator[str]:
         yield t("captures", mean=t.percent(mean), consistent=t.percent(consistent))
 
 
-def _tested(one: FieldRecord) -> float:
+def _tested(one: FieldSelection) -> float:
     return one.test.cer if one.test else 0.0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptfit.report.shades import round_top
-from promptfit.study.record import Cell, Condition, Robustness, StressRecord
+from promptfit.study.study_record import Cell, ConditionRecord, Robustness, StressRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class StressView:
         self.fields = list(record.clean_fields)
         self._cells = {(one.augmentation, one.severity): one for one in record.conditions}
 
-    def at(self, augmentation: str, severity: int) -> Condition | None:
+    def at(self, augmentation: str, severity: int) -> ConditionRecord | None:
         """The condition, if it was measured."""
         return self._cells.get((augmentation, severity))
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from promptfit.search.history import SHORTENED
 from promptfit.search.leaks import Guard
-from promptfit.search.race import Document, Race, Runner, price_of
-from promptfit.search.racing import Racing
-from promptfit.search.sampling import SearchSample
+from promptfit.search.search_race import Document, Race, Runner, price_of
+from promptfit.search.search_rules import Racing
+from promptfit.search.search_sample import SearchSample
 from promptfit.types import Field, Prompt, Sample, Trial
 
 LAST_PASS = 3

@@ -6,17 +6,17 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 
-from promptfit.answer.base import Answerer
+from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.ask import ask
 from promptfit.score.aggregate import pool
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import ask
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
-from promptfit.search.progress import Progress
-from promptfit.search.race import Document, Race, Runner, price_of
-from promptfit.search.racing import Racing
-from promptfit.search.sampling import SearchSample, in_seeded_order
+from promptfit.search.search_race import Document, Race, Runner, price_of
+from promptfit.search.search_rules import Racing
+from promptfit.search.search_sample import SearchSample, in_seeded_order
+from promptfit.support.console.progress import Progress
 from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from promptfit.select.candidates import Candidate, Candidates
+from promptfit.select.gather import Candidate, Gathered
 from promptfit.types import Field, PromptfitError, Sample
 
 QUESTION, NAIVE = "own question", "naive wording"
@@ -37,7 +37,7 @@ def baselines(fields: Iterable[Field], samples: Iterable[Sample], question: bool
     return {label: prompts for label, prompts in found.items() if prompts}
 
 
-def with_baselines(candidates: Candidates, found: Mapping[str, Mapping[Field, str]]) -> Candidates:
+def with_baselines(candidates: Gathered, found: Mapping[str, Mapping[Field, str]]) -> Gathered:
     """Adds baselines to the candidates of the fields that have any; a text that is there gets their label, too.
 
     Raises:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from promptfit.score.intervals import FEW_DOCUMENTS
 from promptfit.score.paired import holm
 from promptfit.score.tally import Tally
-from promptfit.select.candidates import Candidate
-from promptfit.select.compare import Finalists, Plan, cheapest_of_the_best, finalists, plan
-from promptfit.select.evaluate import Evaluation
-from promptfit.select.race import Drop
+from promptfit.select.collections import Evaluation
+from promptfit.select.field_race import Drop
+from promptfit.select.finalists import DocumentsNeeded, Finalists, cheapest_of_the_best, finalists, plan
+from promptfit.select.gather import Candidate
 from promptfit.types import Field, Score, Scored
 
 LOWEST, CHEAPER, SINGLE = "lowest CER", "as good and cheaper", "of the single collection"
@@ -40,7 +40,7 @@ class Choice:
     """The winner is significantly better than every other candidate; so is a lone one."""
     ties: tuple[int, ...]
     """Who else might be the best: finished, and not told from the lowest CER."""
-    plan: Plan | None
+    plan: DocumentsNeeded | None
     """For the comparison with the runner-up; None where there is none that finished."""
     drops: tuple[Drop, ...]
     requests: int

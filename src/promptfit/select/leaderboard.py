@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from promptfit.select import record_file
-from promptfit.select.record import Figures, SelectionRecord
+from promptfit.select import selection_file
+from promptfit.select.selection_record import Figures, SelectionRecord
 from promptfit.types import PromptfitError
 
 FILE = "selection.json"
@@ -60,7 +60,7 @@ def rank(folder: Path, models: Sequence[str] | None = None) -> Leaderboard:
         )
     if not files:
         raise PromptfitError(f"{folder}: no selection of any answerer; make one: promptfit select model=…")
-    records = [record_file.read(path) for name, path in files.items() if not models or name in models]
+    records = [selection_file.read(path) for name, path in files.items() if not models or name in models]
     return Leaderboard(tuple(sorted(records, key=_rank)))
 
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.answer.base import Answerer
+from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.ask import ask, nothing
 from promptfit.score.normalize import Chain
 from promptfit.score.paired import sign_flip
 from promptfit.score.tally import Ints, Tally
-from promptfit.search.ask import ask, nothing
 from promptfit.select.choose import Choice, place_of, price
-from promptfit.select.compare import cheapest_of_the_best
-from promptfit.select.evaluate import Evaluation
+from promptfit.select.collections import Evaluation
+from promptfit.select.finalists import cheapest_of_the_best
 from promptfit.types import Field, Prompt, Sample, Scored
 
 FLIPS = 20_000

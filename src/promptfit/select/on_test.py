@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from promptfit.answer.base import Answerer
+from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.ask import measure, nothing
+from promptfit.evaluate.overall import Overall, overall, strata
 from promptfit.score.macro import macro_change
 from promptfit.score.normalize import Chain
-from promptfit.search.ask import measure, nothing
-from promptfit.select.overall import Overall, overall, strata
 from promptfit.types import Field, Prompt, Sample, Trial
 
 Prompts = Mapping[Field, str]

@@ -5,27 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from promptfit.evaluate.overall import Overall, overall
 from promptfit.score.cer import ratio
-from promptfit.select.candidates import Candidates
 from promptfit.select.choose import Choice
-from promptfit.select.evaluate import Evaluation
-from promptfit.select.overall import Overall, overall
-from promptfit.select.record import (
+from promptfit.select.collections import Evaluation
+from promptfit.select.gather import Gathered
+from promptfit.select.selection import Selection
+from promptfit.select.selection_record import (
     CandidateRecord,
-    FieldRecord,
+    FieldSelection,
     Figures,
     GainRecord,
     MixingRecord,
     SelectionRecord,
     TypeRecord,
 )
-from promptfit.select.run import Selection
 from promptfit.types import Field, Score
 
 
 def record_of(
     selection: Selection,
-    candidates: Candidates,
+    candidates: Gathered,
     setting: Mapping[str, object],
     digest: str,
     commit: str = "",
@@ -92,10 +92,10 @@ def _gains(selection: Selection) -> list[GainRecord]:
     ]
 
 
-def _field(selection: Selection, field: Field) -> FieldRecord:
+def _field(selection: Selection, field: Field) -> FieldSelection:
     choice, gaps = selection.choices[field], selection.gaps(field)
     tested = selection.test.get(field)
-    return FieldRecord(
+    return FieldSelection(
         field=field.name,
         doc_type=field.doc_type,
         candidates=_candidates(choice, selection.evaluations[field]),

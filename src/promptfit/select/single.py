@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from promptfit.evaluate.overall import Overall, overall
 from promptfit.score.aggregate import by_document
 from promptfit.score.flips import exact_sign_flip
 from promptfit.select.choose import Choice, place_of
-from promptfit.select.evaluate import Evaluation
-from promptfit.select.overall import Overall, overall
+from promptfit.select.collections import Evaluation
 from promptfit.types import Field, Scored
 
 

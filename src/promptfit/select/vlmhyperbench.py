@@ -15,9 +15,9 @@ from pathlib import Path
 
 from promptfit.data.annotation import BOX, COLUMNS, format_box
 from promptfit.data.reader import Dataset
-from promptfit.data.writing import write_table
 from promptfit.score.cer import count, ratio
 from promptfit.score.normalize import Chain
+from promptfit.support.files.writing import write_table
 from promptfit.types import Counts, Sample, Scored
 
 METRICS = ("wer_error", "cer_error")

@@ -4,7 +4,7 @@ The only room that imports mlflow, and that only when a run is opened.
 """
 
 from promptfit.tracking.connect import uri
-from promptfit.tracking.records import DataUsed
-from promptfit.tracking.run import Run, open_run
+from promptfit.tracking.logged import DataUsed
+from promptfit.tracking.mlflow_run import Run, open_run
 
 __all__ = ["DataUsed", "Run", "open_run", "uri"]

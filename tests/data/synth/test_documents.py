@@ -4,7 +4,7 @@ import pytest
 
 from promptfit.data.synth import forms
 from promptfit.data.synth.documents import TRUTH, make, snils_number
-from promptfit.data.synth.words import words
+from promptfit.data.synth.vocabulary import words
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -17,7 +17,10 @@ from promptfit.paths import home
 
 @pytest.fixture
 def small(monkeypatch):
-    plans = (write.Plan("mini", 4, ("search", "holdout")), write.Plan("diverse", 2, ("test",), captures=3, unseen=True))
+    plans = (
+        write.DrawnSet("mini", 4, ("search", "holdout")),
+        write.DrawnSet("diverse", 2, ("test",), captures=3, unseen=True),
+    )
     monkeypatch.setattr(write, "PLANS", plans)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from promptfit.data.synth import forms
 from promptfit.data.synth.forms import Forms
-from promptfit.data.synth.words import COMPANY_KINDS, words
+from promptfit.data.synth.vocabulary import COMPANY_KINDS, words
 
 TRUTH = {
     "passport": {
@@ -32,7 +32,7 @@ TRUTH = {
 
 
 @dataclass(frozen=True)
-class Document:
+class DrawnDocument:
     """One document before it is drawn: ``values[question_type]["printed"]`` is what the paper shows."""
 
     doc_type: str
@@ -43,14 +43,14 @@ class Document:
         return self.values[question_type][TRUTH[self.doc_type][question_type]].text
 
 
-def make(doc_type: str, rng: random.Random, *, training: bool = False) -> Document:
+def make(doc_type: str, rng: random.Random, *, training: bool = False) -> DrawnDocument:
     """A document with random values.
 
     Args:
         training: Draw from the training lists, half of the words as random letters, so that a model has to
             read them and cannot guess. Otherwise from the lists that training never sees.
     """
-    return Document(doc_type, _MAKERS[doc_type](rng, training))
+    return DrawnDocument(doc_type, _MAKERS[doc_type](rng, training))
 
 
 def snils_number(rng: random.Random) -> str:

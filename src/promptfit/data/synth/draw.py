@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from promptfit.data.synth.documents import Document
+from promptfit.data.synth.documents import DrawnDocument
 from promptfit.data.synth.fonts import KNOWN, UNSEEN, font
 from promptfit.data.synth.layouts import HEIGHT, WIDTH, Text, lay_out
 from promptfit.types import Box
@@ -40,7 +40,7 @@ class Drawing:
         return float(x1), float(y1), float(x2), float(y2)
 
 
-def draw(document: Document, rng: random.Random, *, unseen: bool = False) -> Drawing:
+def draw(document: DrawnDocument, rng: random.Random, *, unseen: bool = False) -> Drawing:
     """A clean print of the document on coloured paper.
 
     Args:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from promptfit.data.synth.documents import Document
+from promptfit.data.synth.documents import DrawnDocument
 
 WIDTH, HEIGHT = 240, 144
 """Pixels of the usual image: nine rows of fifteen 16-pixel squares, the built-in model's image tokens."""
@@ -39,7 +39,7 @@ Layout = tuple[list[Text], list[Shape]]
 class _Sheet:
     """Collects the pieces; ``value`` takes the printed form from the document."""
 
-    def __init__(self, document: Document, size: int) -> None:
+    def __init__(self, document: DrawnDocument, size: int) -> None:
         self.document, self.size = document, size
         self.texts: list[Text] = []
         self.shapes: list[Shape] = []
@@ -137,7 +137,7 @@ _USUAL: dict[str, Callable[[_Sheet, random.Random], None]] = {
 _OTHER = {"passport": _passport_other, "СНИЛС": _snils_other, "invoice": _invoice_other}
 
 
-def lay_out(document: Document, rng: random.Random, size: int, *, unseen: bool = False) -> Layout:
+def lay_out(document: DrawnDocument, rng: random.Random, size: int, *, unseen: bool = False) -> Layout:
     """Places the document's text and shapes.
 
     Args:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from promptfit.data.annotation import write_annotation
 from promptfit.data.synth.capture import Photo, encoded
-from promptfit.data.synth.documents import TRUTH, Document, make
+from promptfit.data.synth.documents import TRUTH, DrawnDocument, make
 from promptfit.data.synth.draw import draw
 from promptfit.types import Box, Field, Sample
 
@@ -33,7 +33,7 @@ QUESTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DrawnSet:
     """How a data set is made: documents a type, the splits they fall into, captures of each, seen layouts or not."""
 
     name: str
@@ -44,9 +44,9 @@ class Plan:
 
 
 PLANS = (
-    Plan("mini", 40, ("search", "holdout")),
-    Plan("large", 280, ("select", "test")),
-    Plan("diverse", 40, ("test",), captures=3, unseen=True),
+    DrawnSet("mini", 40, ("search", "holdout")),
+    DrawnSet("large", 280, ("select", "test")),
+    DrawnSet("diverse", 40, ("test",), captures=3, unseen=True),
 )
 
 
@@ -64,7 +64,7 @@ def write_all(root: Path, seed: int, progress: Callable[[int, int], None] | None
         write(root, plan, seed, (lambda: progress(next(done), total)) if progress else None)
 
 
-def write(root: Path, plan: Plan, seed: int, drawn: Callable[[], None] | None = None) -> None:
+def write(root: Path, plan: DrawnSet, seed: int, drawn: Callable[[], None] | None = None) -> None:
     """Writes one data set, ``root/<its name>``.
 
     Args:
@@ -82,7 +82,7 @@ def write(root: Path, plan: Plan, seed: int, drawn: Callable[[], None] | None = 
     write_annotation(root / plan.name, samples)
 
 
-def _documents(plan: Plan, seed: int, root: Path) -> Iterator[list[Sample]]:
+def _documents(plan: DrawnSet, seed: int, root: Path) -> Iterator[list[Sample]]:
     """The samples of one image after another; the image is written as it goes by."""
     for doc_type in TRUTH:
         for number in range(plan.documents):
@@ -99,7 +99,7 @@ def _documents(plan: Plan, seed: int, root: Path) -> Iterator[list[Sample]]:
                 yield [_sample(document, question, index, path, split, boxes[question]) for question in document.values]
 
 
-def _image(document: Document, rng: random.Random, plan: Plan) -> tuple[bytes, dict[str, Box]]:
+def _image(document: DrawnDocument, rng: random.Random, plan: DrawnSet) -> tuple[bytes, dict[str, Box]]:
     drawing = draw(document, rng, unseen=plan.unseen)
     boxes = {question: drawing.box(question) for question in document.values}
     if not plan.unseen:
@@ -109,7 +109,7 @@ def _image(document: Document, rng: random.Random, plan: Plan) -> tuple[bytes, d
     return encoded(photo.take(drawing), photo.quality), {q: photo.carry(b, *size) for q, b in boxes.items()}
 
 
-def _sample(document: Document, question: str, index: str, path: Path, split: str, box: Box) -> Sample:
+def _sample(document: DrawnDocument, question: str, index: str, path: Path, split: str, box: Box) -> Sample:
     return Sample(
         document=index,
         image=path,

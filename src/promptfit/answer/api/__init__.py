@@ -1,1 +1,0 @@
-"""What all parts share that ask a model behind an HTTP API: faults, prices, keys, images, replies."""

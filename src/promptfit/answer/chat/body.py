@@ -1,0 +1,76 @@
+"""What is sent for a request: the image before the prompt, so that a shared image prefix is computed once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from promptfit.support.http import prices
+from promptfit.support.http.data_url import picture
+from promptfit.types import Request
+
+_KEPT = 8
+"""Images whose encoding is kept: requests come ordered by image, and few are under way at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """An image, encoded once for all its prompts.
+
+    Attributes:
+        json: The value of ``image_url``.
+        tokens: Estimate of its tokens.
+    """
+
+    json: bytes
+    tokens: int
+
+
+class Bodies:
+    """Makes the bodies of calls; for one event loop.
+
+    Args:
+        settings: Parameters of the API that all calls share.
+        max_pixels: Larger images are shrunk to this many pixels.
+        detail: The API's ``detail`` of images; ``None`` leaves it to the server.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], max_pixels: int | None, detail: str | None) -> None:
+        self._settings = json.dumps(settings, ensure_ascii=False).encode()
+        self._max_pixels, self._detail = max_pixels, {"detail": detail} if detail else {}
+        self._parts: dict[tuple[str, str], asyncio.Future[ImagePart]] = {}
+
+    async def part(self, request: Request) -> ImagePart:
+        """Returns the encoded image.
+
+        Raises:
+            PromptfitError: It is missing or cannot be read.
+        """
+        name = (request.image_digest, str(request.image))
+        if name not in self._parts:
+            self._parts[name] = asyncio.ensure_future(asyncio.to_thread(self._encoded, request))
+            while len(self._parts) > _KEPT:
+                self._parts.pop(next(iter(self._parts)))
+        return await asyncio.shield(self._parts[name])
+
+    def body(self, request: Request, part: ImagePart) -> bytes:
+        """Returns the JSON of the whole call."""
+        system = _json({"role": "system", "content": request.system}) + b"," if request.system else b""
+        user = b'{"role":"user","content":[{"type":"image_url","image_url":'
+        text = b',"messages":[' + system + user
+        # Joined from pieces: to write a large image as JSON anew for each prompt would cost more than to send it.
+        return b"".join(
+            (self._settings[:-1], text, part.json, b'},{"type":"text","text":', _json(request.prompt), b"}]}]}")
+        )
+
+    def _encoded(self, request: Request) -> ImagePart:
+        image = picture(request.image, self._max_pixels)
+        return ImagePart(_json({"url": image.url, **self._detail}), prices.tokens_of_image(image.pixels))
+
+
+def _json(value: object) -> bytes:
+    # ASCII only: half of an emoji in a prompt has no other way of being written.
+    return json.dumps(value).encode()

@@ -1,0 +1,171 @@
+"""Reuse of the image: encode each distinct image of a batch once, and branch off all its prompts behind it.
+
+A row of the batch is ``[padding, image prefix, padding, rest of the prompt]``. The prefix is everything up to what the
+processor puts in the image's place; its keys and values are computed once an image and shared by its prompts' rows.
+Paddings are masked, and positions count unmasked tokens only, so every prompt sees what it would see alone: as long as
+every token sees all tokens before it and none after it, which `check_attention` holds the checkpoint to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn.functional import pad
+
+from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.shared_attention import BranchLayer, sharing
+from promptfit.types import PromptfitError, Request
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from promptfit.answer.local.local_engine import LocalEngine
+
+
+def check_attention(checkpoint: str, config: Any) -> None:
+    """Refuses an architecture in which a reused image would say something else.
+
+    Args:
+        checkpoint: Its name, for the message.
+        config: Its configuration, as transformers loads it.
+
+    Raises:
+        PromptfitError: The prompt changes what stands before it, or attention does not reach back to the beginning.
+    """
+    text = config.get_text_config()
+    layers = getattr(text, "layer_types", None)
+    if getattr(text, "use_bidirectional_attention", False):
+        reason = "the image's tokens see the prompt that follows them"
+    elif set(layers or ()) - {"full_attention"} or (layers is None and getattr(text, "sliding_window", None)):
+        reason = "some of its layers see a window of tokens only"
+    else:
+        return
+    raise PromptfitError(
+        f"{checkpoint}: a {config.model_type} can't share an image among prompts, as {reason}; set `reuse_image: false`"
+    )
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Every prompt's row, and the encoded images: what is left to run is what the prompts add."""
+
+    ids: torch.Tensor
+    """Shape ``(requests, tokens)``, padded at the left."""
+    mask: torch.Tensor
+    cache: Any
+    """Keys and values of the distinct prefixes."""
+    features: Mapping[str, Any]
+    """The model's inputs for them."""
+    owners: Sequence[int]
+    """The prefix, by request."""
+    tokens_in: Sequence[int]
+    """Tokens shown to the model, by request."""
+
+    def shared(self) -> Any:
+        """The cache for ``sharing``: every request's own part, behind the prefixes as they are."""
+        seats = BatchLayout.of(self.owners, self.ids.device)
+        self.cache.layers = [BranchLayer(layer, seats, len(self.owners)) for layer in self.cache.layers]
+        return self.cache
+
+    def copied(self) -> Any:
+        """The cache for any other attention: the prefix once for every request."""
+        self.cache.batch_select_indices(torch.tensor(self.owners, device=self.ids.device))
+        return self.cache
+
+
+def generate_from_prefixes(
+    engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image]
+) -> tuple[list[int], torch.Tensor]:
+    """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
+
+    Returns:
+        Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
+
+    Raises:
+        PromptfitError: The checkpoint's processor does not allow it.
+    """
+    made = branch(engine, requests, pictures, [[]] * len(requests))
+    with sharing(engine.model):
+        generated = engine.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared())
+    return list(made.tokens_in), generated[:, made.ids.shape[1] :]
+
+
+def branch(
+    engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image], said: Sequence[Sequence[int]]
+) -> Branches:
+    """Encodes the distinct prefixes of a batch, and lays out a row for each prompt.
+
+    Args:
+        engine: The loaded checkpoint.
+        requests: Prompts about these images.
+        pictures: By the request's image path.
+        said: Tokens of an answer's beginning, by request.
+
+    Raises:
+        PromptfitError: The checkpoint's processor does not allow it.
+    """
+    first: dict[tuple[str, str], int] = {}
+    for index, request in enumerate(requests):
+        first.setdefault((str(request.image), request.system), index)
+    owners = [list(first).index((str(request.image), request.system)) for request in requests]
+    tails = _tails(engine, requests, pictures)
+    heads = engine.inputs([requests[index] for index in first.values()], pictures)
+    prefix = _without(heads, [tails[index] for index in first.values()], engine.processor.tokenizer.pad_token_id)
+    shown = prefix["attention_mask"].sum(dim=1).tolist()
+    tokens_in = [shown[owner] + len(tail) for owner, tail in zip(owners, tails, strict=True)]
+    engine.check_room(tokens_in)
+    encoded = engine.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
+
+    rows = torch.tensor(owners, device=engine.model.device)
+    _branch_positions(engine.model, rows)
+    whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
+    added = engine.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(engine.model.device)
+    ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
+    mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
+    return Branches(ids, mask, encoded.past_key_values, prefix, owners, tokens_in)
+
+
+def _tails(engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:
+    """The tokens that follow the image's placeholder, by request.
+
+    The placeholder is one special token, so the text after it is tokenised alike whatever takes its place: once for all
+    requests that say the same.
+    """
+    image = engine.processor.image_token_id
+    said = {(request.system, request.prompt): request for request in requests}
+    texts = engine.texts(list(said.values()), pictures)
+    tails = {}
+    for words, ids in zip(said, engine.processor.tokenizer(texts, add_special_tokens=False)["input_ids"], strict=True):
+        if ids.count(image) != 1:
+            raise ValueError("the prompt holds the model's own placeholder of an image")
+        tails[words] = ids[ids.index(image) + 1 :]
+    return [tails[request.system, request.prompt] for request in requests]
+
+
+def _without(heads: Mapping[str, Any], tails: Sequence[Sequence[int]], padding: int) -> dict[str, Any]:
+    """Cuts the tails off the right ends of left-padded inputs, and pads what is left at the left again."""
+    ids, mask = heads["input_ids"], heads["attention_mask"]
+    for row, tail in zip(ids.tolist(), tails, strict=True):
+        if row[len(row) - len(tail) :] != list(tail):
+            raise PromptfitError("this checkpoint's processor rewrites the prompt; set `reuse_image: false` for it")
+    ends = [ids.shape[1] - len(tail) for tail in tails]
+    width = max(int(row[:end].sum()) for row, end in zip(mask, ends, strict=True))
+
+    def cut(values: torch.Tensor, filler: int) -> torch.Tensor:
+        parts = [row[max(0, end - width) : end] for row, end in zip(values, ends, strict=True)]
+        return torch.stack([pad(part, (width - len(part), 0), value=filler) for part in parts])
+
+    return {
+        name: cut(values, padding if name == "input_ids" else 0) if values.shape == ids.shape else values
+        for name, values in heads.items()
+    }
+
+
+def _branch_positions(model: Any, rows: torch.Tensor) -> None:
+    """Qwen's families keep, beside the cache, how far an image's positions run from its tokens."""
+    for part in model.modules():
+        if getattr(part, "rope_deltas", None) is not None:
+            part.rope_deltas = part.rope_deltas[rows]

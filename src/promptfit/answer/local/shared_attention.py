@@ -1,0 +1,154 @@
+"""Attention of many prompts over an image that they share: its keys and values lie there once, not once a prompt.
+
+A token of a prompt sees its image's prefix, and the prompt's own tokens up to itself. Both parts are attended to apart
+and joined by the logarithms of their sums of exponentials, which is what one softmax over all of them gives (as in
+FlashAttention, arXiv 2205.14135, and for shared prefixes in Hydragen, arXiv 2402.05099). The prompts of an image are
+multiplied with its keys together: what a step reads of the image is read once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from transformers import AttentionInterface, AttentionMaskInterface
+from transformers.cache_utils import DynamicLayer
+from transformers.masking_utils import eager_mask
+
+from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.growing_cache import GrowingLayer
+from promptfit.types import PromptfitError
+
+NAME = "promptfit_shared"
+"""What transformers knows this attention by."""
+AT_ONCE = 2**20
+"""Products of queries and keys to hold at a time: about what a processor's cache holds."""
+UNKNOWN = ("softcap", "s_aux", "position_bias")
+"""What some architectures add to attention, and this one does not do."""
+
+
+class BranchLayer(GrowingLayer):
+    """A layer of many prompts' keys and values behind those of their images, which stay as they are.
+
+    Args:
+        image: Keys and values of the images.
+        seats: Who belongs to whom.
+        prompts: How many there are.
+    """
+
+    def __init__(self, image: DynamicLayer, seats: BatchLayout, prompts: int) -> None:
+        keys, values = (
+            held.new_empty((prompts, held.shape[1], 0, held.shape[3])) for held in (image.keys, image.values)
+        )
+        super().__init__(keys, values)
+        self.image, self.seats = image, seats
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Returns the prompts' own keys and values; the keys lead to this layer, as nothing else goes to attention."""
+        keys, values = super().update(key_states, value_states)
+        keys = keys[...]  # what is kept must not lead back to the layer, or memory would wait for the collector
+        keys.branch = self
+        return keys, values
+
+    def get_seq_length(self) -> int:
+        """Tokens of an image and of a prompt."""
+        return int(self.image.keys.shape[-2] + self.keys.shape[-2])
+
+
+def attention(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor,
+    scaling: float | None = None,
+    **more: Any,
+) -> tuple[torch.Tensor, None]:
+    """An attention function as transformers calls it; the keys come from a ``BranchLayer``.
+
+    Args:
+        module: The attention of a layer.
+        query: Shape ``(prompts, heads, tokens, d)``.
+        key: The prompts' own keys, shape ``(prompts, key heads, own tokens, d)``.
+        value: The same of values.
+        attention_mask: What is added to the products, shape ``(prompts, 1, tokens, image's + own tokens)``.
+        scaling: Of the products; one over the root of ``d`` if not given.
+        more: What else an architecture says.
+
+    Returns:
+        Shape ``(prompts, tokens, heads, d)``; and no weights.
+
+    Raises:
+        PromptfitError: The architecture adds something that is not done here.
+    """
+    if added := [name for name in UNKNOWN if more.get(name) is not None]:
+        raise PromptfitError(f"attention with {added[0]} can't share an image among prompts; set `reuse_image: false`")
+    layer: BranchLayer = key.branch
+    seats, image = layer.seats, layer.image
+    width = image.keys.shape[-2]
+    query = query * (scaling or query.shape[-1] ** -0.5)
+    shared, its_weight = _attend(
+        seats.gather(query), image.keys, image.values, attention_mask[seats.rows[:, 0], :, :1, :width]
+    )
+    own, own_weight = _attend(query, key, value, attention_mask[..., width:])
+    share = torch.sigmoid(seats.scatter(its_weight) - own_weight)
+    return torch.lerp(own, seats.scatter(shared), share.to(own.dtype)).transpose(1, 2), None
+
+
+def _attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Attention, and the logarithm of each query's sum of exponentials; a few batch rows at a time."""
+    rows = max(1, AT_ONCE // (query.shape[1] * query.shape[2] * key.shape[2]))
+    parts = [_part(*part) for part in zip(*(whole.split(rows) for whole in (query, key, value, mask)), strict=True)]
+    out, weights = zip(*parts, strict=True)
+    return (out[0], weights[0]) if len(parts) == 1 else (torch.cat(out), torch.cat(weights))
+
+
+def _part(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    batch, heads, tokens, _ = query.shape
+    of_a_key = heads // key.shape[1]  # query heads may share a key head: they are further queries of it
+    products = torch.matmul(query.reshape(batch, key.shape[1], of_a_key * tokens, -1), key.transpose(-1, -2)).float()
+    products.view(batch, heads, tokens, -1).add_(mask)
+    weight = products.logsumexp(-1, keepdim=True)
+    out = torch.matmul(products.sub_(weight).exp_().to(value.dtype), value)
+    return out.view(batch, heads, tokens, -1), weight.view(batch, heads, tokens, 1)
+
+
+@contextmanager
+def sharing(model: Any) -> Iterator[None]:
+    """The language part of a model with this module's attention, for caches of ``BranchLayer``.
+
+    Raises:
+        PromptfitError: The model brings attention of its own that cannot be replaced.
+    """
+    with attending(model, NAME):
+        if model.config.get_text_config()._attn_implementation != NAME:
+            raise PromptfitError(
+                f"a {model.config.model_type} can't share an image among prompts, as its code does not let its "
+                "attention be replaced; set `reuse_image: false`"
+            )
+        yield
+
+
+@contextmanager
+def attending(model: Any, implementation: str) -> Iterator[None]:
+    """The language part of a model with this attention, where the model lets it be replaced."""
+    text = model.config.get_text_config()
+    name = next((key for key in model.config.sub_configs if getattr(model.config, key) is text), "")
+    before = text._attn_implementation
+    model.set_attn_implementation({name: implementation})
+    try:
+        yield
+    finally:
+        model.set_attn_implementation({name: before})
+
+
+AttentionInterface.register(NAME, attention)
+AttentionMaskInterface.register(NAME, eager_mask)

@@ -1,0 +1,37 @@
+"""A VLM that exists as a web demo only: a person shows it the images and the prompts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+
+from promptfit.answer.answerer import by_image
+from promptfit.answer.cached_answerer import key
+from promptfit.support.manual.exchange import Exchange
+from promptfit.types import Answer, Request
+
+
+class ManualAnswerer:
+    """Asks by copy and paste, one image and one prompt at a time, images in turn.
+
+    Args:
+        name: The web page or model; another name has answers of its own.
+        folder: Where its texts and replies lie, see ``Exchange``.
+    """
+
+    remote = True
+    """A private data set is not shown to it unless the person says so."""
+
+    def __init__(self, name: str, folder: str | None = None) -> None:
+        self.identity = json.dumps({"paste": name}, ensure_ascii=False)
+        self._exchange = Exchange(name, folder)
+
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+        """See ``Answerer.answer``; a person who leaves raises KeyboardInterrupt, and goes on where they left."""
+        for number, index in enumerate(by_image(requests), start=1):
+            request = requests[index]
+            text = f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
+            start, note = time.monotonic(), f"{number} of {len(requests)}"
+            reply = self._exchange.ask(key(self.identity, request).hex(), text, [request.image], note)
+            yield index, Answer(reply, seconds=time.monotonic() - start)

@@ -1,0 +1,168 @@
+"""A running vLLM engine: requests go in, answers come out as they are finished. Everything here needs vllm."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import weakref
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from promptfit.answer.vllm.offline_answerer import Refused
+from promptfit.answer.vllm.watch import VARIABLE
+from promptfit.types import Answer, PromptfitError, Request
+
+# Before vllm is imported: it logs dozens of lines into the search's own output, and tells its makers what runs where.
+os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+
+try:
+    from vllm import LLM, SamplingParams
+    from vllm.v1.engine.exceptions import EngineDeadError
+except ImportError as fault:
+    raise PromptfitError(
+        f"vLLM cannot be imported ({fault}); install it beside promptfit: uv pip install 'vllm>=0.32' on a machine "
+        "with a GPU; without one, `make test-vllm` makes an environment that has it, or take the model's other "
+        "configuration, without -vllm in its name"
+    ) from fault
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
+
+
+class OfflineEngine:
+    """The engine of a ``OfflineAnswerer``, started.
+
+    Attributes:
+        room: How many requests to have in it at a time: those that it works on, and as many to go on with.
+    """
+
+    def __init__(self, settings: OfflineAnswerer) -> None:
+        self._settings = settings
+        self._llm = _start(settings)
+        # Before Python waits for the engine's process to end, as it may otherwise do for ever.
+        atexit.register(_end, weakref.ref(self._llm))
+        # what the checkpoint's generation_config.json says holds, as it does for transformers; but its sampling
+        own = self._llm.model_config.get_diff_sampling_param()
+        self._sampling = SamplingParams(**{**own, "top_p": 1.0, "top_k": 0, **settings.sampling})
+        self.room = 2 * self._llm.llm_engine.vllm_config.scheduler_config.max_num_seqs
+
+    def add(self, request: Request, picture: Image) -> str:
+        """Hands a request over, and returns its name in the engine.
+
+        Raises:
+            Refused: The request cannot be asked: its context is too long, the model takes no such image.
+            PromptfitError: The engine has stopped.
+        """
+        # `chat` answers all or nothing; this is its first half, and `step` is one round of its second
+        try:
+            (name,) = self._llm.enqueue_chat(
+                [_messages(request, picture)],
+                self._sampling,
+                use_tqdm=False,
+                chat_template=self._settings.chat_template,
+            )
+        except EngineDeadError as error:
+            raise self._stopped(error) from error
+        except Exception as error:  # processors of models raise whatever they like
+            raise Refused(_reason(error)) from error
+        return name.partition("-")[0]  # outputs come without the random tail
+
+    def step(self) -> list[tuple[str, Answer | str]]:
+        """Waits for the engine's next step; returns what it finished, by name: an answer, or why there is none.
+
+        Raises:
+            PromptfitError: The engine has stopped.
+        """
+        if not self._llm.llm_engine.has_unfinished_requests():  # its step would wait for ever
+            raise PromptfitError(
+                f"{self._settings.checkpoint}: vLLM lost requests; run again: what was answered is kept"
+            )
+        try:
+            return [(output.request_id, _answer(output)) for output in self._llm.llm_engine.step() if output.finished]
+        except EngineDeadError as error:
+            raise self._stopped(error) from error
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Gives up on requests."""
+        self._llm.llm_engine.abort_request(list(names))
+
+    def _stopped(self, error: Exception) -> PromptfitError:
+        return PromptfitError(
+            f"{self._settings.checkpoint}: vLLM's engine has stopped ({error}); what it said above tells why. "
+            "If memory ran out, give it less to do at a time (`++model.answerer.engine.max_num_seqs=32`). "
+            "Run again: what was answered is kept"
+        )
+
+
+def _start(settings: OfflineAnswerer) -> LLM:
+    located = settings.located
+    pixels = {name: limit for name, limit in settings.pixels.items() if limit}
+    if pixels:
+        _check_pixels(settings)
+    options: dict[str, Any] = {
+        "enable_prefix_caching": True,
+        "limit_mm_per_prompt": {"image": 1, "video": 0},  # or memory is set aside for videos
+        "use_tqdm_on_load": False,
+        **settings.engine,
+    }
+    os.environ[VARIABLE] = str(os.getpid())
+    try:
+        return LLM(
+            model=located.source,
+            revision=located.commit,
+            dtype=settings.dtype,
+            trust_remote_code=settings.trust_remote_code,
+            mm_processor_kwargs={**settings.processor_options, **pixels} or None,
+            **options,
+        )
+    except Exception as error:
+        raise PromptfitError(
+            f"{settings.checkpoint}: vLLM cannot start with it ({_reason(error)}); what it said above tells more. "
+            "Its options stand in the model's configuration, or say `++model.answerer.engine.<option>=`"
+        ) from error
+
+
+def _end(started: weakref.ref[LLM]) -> None:
+    if llm := started():
+        llm.llm_engine.engine_core.shutdown()
+
+
+def _reason(error: BaseException) -> str:
+    """What was raised first: vLLM wraps an error in others that name the call, but not the fault."""
+    while error.__cause__:
+        error = error.__cause__
+    return f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}"
+
+
+def _check_pixels(settings: OfflineAnswerer) -> None:
+    """vLLM drops options that a processor does not know, and nobody would notice."""
+    for name in ("preprocessor_config.json", "processor_config.json"):
+        path = settings.located.folder / name
+        known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        known = known.get("image_processor", known)
+        size = known.get("size")
+        if "max_pixels" in known or (isinstance(size, dict) and {"shortest_edge", "longest_edge"} <= size.keys()):
+            return
+    raise PromptfitError(f"{settings.checkpoint}: min_pixels and max_pixels mean nothing to it; leave them out")
+
+
+def _messages(request: Request, picture: Image) -> list[Any]:
+    """The image before the prompt, so that all prompts of an image share their beginning."""
+    # The engine knows the image by this name, and does not compare pixels to find out whether it has seen it.
+    name = f"{request.image_digest}{request.augmentation}"
+    image = {"type": "image_pil", "image_pil": picture, "uuid": name}
+    user = {"role": "user", "content": [image, {"type": "text", "text": request.prompt}]}
+    if not request.system:
+        return [user]
+    return [{"role": "system", "content": [{"type": "text", "text": request.system}]}, user]
+
+
+def _answer(output: Any) -> Answer | str:
+    said = output.outputs[0]
+    if said.finish_reason not in ("stop", "length"):
+        return f"vLLM gave it up ({said.finish_reason})"
+    return Answer(said.text, tokens_in=len(output.prompt_token_ids), tokens_out=len(said.token_ids))

@@ -1,0 +1,54 @@
+"""`promptfit compare`: the searches of one answerer side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.commands.compare.show import markdown, sections, table, wins
+from promptfit.commands.shared import configured, tables
+from promptfit.data.comparison import Comparison, compare
+from promptfit.paths import home
+from promptfit.support.files.writing import replace_file
+from promptfit.tracking.slug import slug
+
+
+def main(cfg: DictConfig) -> Comparison:
+    """Shows, keeps and logs which label is best for which field."""
+    folder = home() / "prompts" / cfg.model.name
+    found = compare(folder, cfg.model.name, _named(cfg.labels), _named(cfg.field))
+    path = folder / "compare.md"
+    replace_file(path, markdown(found).encode())
+    _record(cfg, found, path)
+    tables.console().print(table(found))
+    tables.say(
+        *wins(found), *(f"careful: {warning}" for warning in found.warnings()), f"as Markdown: {tables.shown(path)}"
+    )
+    return found
+
+
+def _named(value: object) -> list[str] | None:
+    """What a key lists: nothing, one name or several."""
+    if value is None:
+        return None
+    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]
+
+
+def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
+    from promptfit.tracking import DataUsed, open_run
+
+    records = [column.record for column in found.columns if column.record]
+    one_set = len({record.data_digest for record in records}) == 1
+    used = DataUsed(records[0].dataset, records[0].data_digest) if one_set else None
+    labels = [column.label for column in found.columns]
+    params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
+    with open_run("compare", configured.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels") as run:
+        rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]
+        run.table("compare", ["field", *labels], rows)
+        for column in found.columns:
+            figures = {"won": float(len(found.won(column.label))), **(column.spent(found.fields) or {})}
+            if mean := found.mean(column):
+                figures["cer"] = mean[0]
+            run.metrics({f"{name}/{slug(column.label)}": value for name, value in figures.items()})
+        run.artifact(path)

@@ -1,0 +1,1 @@
+"""`promptfit import` and `promptfit export`."""

@@ -1,0 +1,89 @@
+"""A leaderboard as a console, a report and a spreadsheet show it."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+
+from promptfit.commands.compare.show import plain, row
+from promptfit.data.collection import guard
+from promptfit.select.leaderboard import Leaderboard, of_type
+from promptfit.select.selection_record import Figures
+
+TITLE = "Answerers by the macro CER of their best prompts on test (95 %)"
+_FIGURES = ("macro_cer", "low", "high", "exact", "anls", "wer")
+
+
+def table(found: Leaderboard) -> Table:
+    """For the console."""
+    shown = Table(title=TITLE, title_justify="left")
+    for heading in _headings(found):
+        shown.add_column(Text(heading), overflow="fold")
+    for line in _lines(found):
+        shown.add_row(*map(Text, line))
+    return shown
+
+
+def markdown(found: Leaderboard) -> str:
+    """For a report."""
+    headings = [plain(heading) for heading in _headings(found)]
+    lines = [f"# {TITLE}", "", row(headings), row(["---:", "---", *["---:"] * (len(headings) - 2)])]
+    lines += [row(map(plain, line)) for line in _lines(found)]
+    notes = [f"- Careful: {plain(warning)}" for warning in found.warnings()]
+    return "\n".join([*lines, "", *notes]).rstrip() + "\n"
+
+
+def columns(found: Leaderboard) -> list[str]:
+    """The CSV's columns."""
+    types = [f"cer {name}" for name in found.types]
+    return ["rank", "answerer", *_FIGURES, *types, "fields", "settled", "dataset", "data_digest"]
+
+
+def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
+    """The CSV's columns and rows."""
+    rows = []
+    for place, record in enumerate(found.records, start=1):
+        one = record.test[0] if record.test else None
+        figures = [one.cer, one.low, one.high, one.exact, one.anls, one.wer] if one else [None] * len(_FIGURES)
+        types = [of_type(record, name) for name in found.types]
+        told = [str(len(record.fields)), str(sum(field.settled for field in record.fields))]
+        rows.append(
+            [
+                str(place) if one else "",
+                guard(record.answerer),
+                *map(_four, figures),
+                *(_four(kind.cer if kind else None) for kind in types),
+                *told,
+                guard(record.dataset),
+                record.data_digest,
+            ]
+        )
+    return columns(found), rows
+
+
+def _headings(found: Leaderboard) -> list[str]:
+    return ["", "answerer", "macro CER (95 %)", "exact", "ANLS", "WER", *found.types, "fields", "data"]
+
+
+def _lines(found: Leaderboard) -> list[list[str]]:
+    lines = []
+    for place, record in enumerate(found.records, start=1):
+        one = record.test[0] if record.test else None
+        figures = [f"{one.exact:.1%}", f"{one.anls:.4f}", f"{one.wer:.4f}"] if one else ["-"] * 3
+        types = [of_type(record, name) for name in found.types]
+        data = f"{record.dataset} {record.data_digest[:8]}"
+        rank = str(place) if one else "-"
+        lines.append([rank, record.answerer, _cer(one), *figures, *map(_cer, types), str(len(record.fields)), data])
+    return lines
+
+
+def _cer(one: Figures | None) -> str:
+    if one is None:
+        return "-"
+    if one.interval == "exact" or one.low is None:
+        return f"{one.cer:.4f}"
+    return f"{one.cer:.4f} ({one.low:.4f}-{one.high:.4f})"
+
+
+def _four(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

@@ -1,0 +1,58 @@
+"""`promptfit look`, stage 3: does the model look at the right place, and does the answer depend on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.commands.look import plan, show
+from promptfit.commands.look.keep import keep
+from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared.study_plan import plan_of
+from promptfit.score.normalize import Chain
+from promptfit.study import study_file
+from promptfit.study.grounding.grounding import gazes, look, planned
+from promptfit.study.grounding.grounding_record import record_of
+from promptfit.study.grounding.overlays import draw, telling
+from promptfit.study.study_record import Overlay
+from promptfit.support.console.progress import Progress
+
+
+def main(cfg: DictConfig) -> Path | None:
+    """Covers places, asks again, measures attention, and writes what each answer depends on.
+
+    Returns:
+        The study's file; None after `dry_run=true`.
+    """
+    from promptfit.tracking import open_run
+
+    chain, fills, count = Chain(cfg.chain), plan.fills_of(cfg), plan.overlays_of(cfg)
+    data = configured.load_data(cfg)
+    study = plan_of(cfg, data)
+    questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
+    tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings), *show.left_out(left_out))
+    if cfg.dry_run:
+        tables.say(*show.plan(cfg.model.name, study, questions, fills))
+        tables.say(*quote.answers(cfg, planned(questions), [one.sample for one in questions]))
+        return None
+    looker, kept = plan.looker_of(cfg, questions)
+    used, folder = configured.data_used(cfg, data), plan.folder(cfg)
+    params = plan.params(cfg, study, fills)
+    with open_run("look", plan.identity(cfg, study), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
+        with Progress(planned(questions), words="requests") as bar:
+            found = look(questions, looker, chain, seen=bar.advance, told=bar.at)
+        drawn = telling(found.answers, count, cfg.seed)
+
+        def overlays(layer: int | None) -> list[Overlay]:
+            asked, said = [one.question for one in drawn], [one.clean.answer.text for one in drawn]
+            return draw(folder, drawn, {} if layer is None else gazes(asked, said, looker), layer)
+
+        source = plan.source(cfg, data.digest, study, {**left_out, **found.left_out}, found, run.run_id)
+        record = record_of(found, source, fills, bool(cfg.model.get("attention_taught", False)), overlays)
+        file = folder / "look.json"
+        study_file.write(file, record)
+        keep(run, found, record, [file, *sorted((folder / "look").glob("*.png"))])
+    tables.console().print(show.table(record))
+    tables.say(*show.summary(record), show.asked(kept), *show.places(file))
+    return file

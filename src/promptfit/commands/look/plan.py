@@ -1,0 +1,108 @@
+"""What a study of looking takes out of its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.answer.altered import AlteredAnswerer
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured
+from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.paths import home, resolve
+from promptfit.study.grounding.grounding import Found, Looker, recipes
+from promptfit.study.grounding.occluder import checked_fills
+from promptfit.study.grounding.occlusion import GroundingQuestion, questions
+from promptfit.study.study_record import Source
+from promptfit.types import PromptfitError, Sample
+
+
+def fills_of(cfg: DictConfig) -> tuple[str, ...]:
+    """The fills, one name or a list of them."""
+    said = list(cfg.fills) if isinstance(cfg.fills, ListConfig) else [cfg.fills]
+    return checked_fills([str(fill) for fill in said])
+
+
+def overlays_of(cfg: DictConfig) -> int:
+    """How many answers are drawn.
+
+    Raises:
+        PromptfitError: It is no number of answers.
+    """
+    if isinstance(cfg.overlays, bool) or not isinstance(cfg.overlays, int) or cfg.overlays < 0:
+        raise PromptfitError(f"overlays={cfg.overlays}: a whole number from 0 on")
+    return int(cfg.overlays)
+
+
+def questions_of(
+    cfg: DictConfig, plan: StudyPlan, samples: Sequence[Sample], fills: Sequence[str]
+) -> tuple[list[GroundingQuestion], dict[str, int]]:
+    """Where to cover each of the plan's samples; and how many were left out, by the reason.
+
+    Args:
+        cfg: With `seed` and `dataset`.
+        plan: What is to be asked.
+        samples: The whole data set.
+        fills: What covers.
+
+    Raises:
+        PromptfitError: No sample can be studied.
+    """
+    made, left_out = questions(plan.samples, lambda sample: plan.prompts[sample.field], samples, fills, cfg.seed)
+    if not made:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
+        raise PromptfitError(
+            f"the data set {cfg.dataset.name} has no sample to look at ({reasons or 'none at all'}): where the answers "
+            "stand has to be known; fill answer_bbox in annotation.csv, or take another data set"
+        )
+    return made, left_out
+
+
+def looker_of(cfg: DictConfig, asked: Sequence[GroundingQuestion]) -> tuple[Looker, CachedAnswerer]:
+    """Who is asked: with kept answers, and for its attention.
+
+    Raises:
+        PromptfitError: The data set is private and the answerer elsewhere.
+    """
+    model = instantiate(cfg.model.answerer)
+    configured.keep_private(cfg, f"model={cfg.model.name}", model)
+    kept = CachedAnswerer(AlteredAnswerer(model, recipes(asked)), AnswerCache(resolve(cfg.store)))
+    return Looker(kept, model, str(cfg.model.system), str(cfg.generic)), kept
+
+
+def folder(cfg: DictConfig) -> Path:
+    """Where the results go; some fields alone never overwrite the whole study."""
+    whole = home() / "study" / str(cfg.model.name)
+    return whole if cfg.field is None else whole / "part"
+
+
+def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, object]:
+    """The params of the run."""
+    return {
+        "answerer": cfg.model.name,
+        "collection": plan.collection,
+        "dataset": cfg.dataset.name,
+        "documents": plan.documents,
+        "fills": ",".join(fills),
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+    }
+
+
+def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
+    """What says whether two runs are the same: the configuration, and the prompts that were there."""
+    return {**configured.resolved(cfg), "collection": plan.collection_digest}
+
+
+def source(
+    cfg: DictConfig, data_digest: str, plan: StudyPlan, left_out: Mapping[str, int], found: Found, run_id: str
+) -> Source:
+    """What the study was made from."""
+    whole = plan.source(cfg, "look", data_digest, run_id, found.requests)
+    documents = len({one.question.sample.document for one in found.answers})
+    return replace(whole, documents=documents, left_out={**plan.left_out, **left_out})

@@ -1,0 +1,52 @@
+"""`promptfit report`: one page to sit down with, out of the stages' files alone."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.commands.shared import configured, tables
+from promptfit.paths import home
+from promptfit.report.material import gather
+from promptfit.report.report_page import report_page
+from promptfit.support.files.writing import replace_file
+from promptfit.tracking import uri
+
+RUNS = "http://127.0.0.1:5000/#/runs/"
+"""Where `promptfit ui` shows a run."""
+
+
+def main(cfg: DictConfig) -> list[Path]:
+    """Writes the page in each language, says where it is, and logs it.
+
+    Returns:
+        The pages.
+    """
+    answerer, part = str(cfg.model.name), cfg.field is not None
+    material = gather(home(), answerer, part, bool(cfg.partial))
+    languages = [str(one) for one in cfg.language] if isinstance(cfg.language, ListConfig) else [str(cfg.language)]
+    runs = "" if uri().startswith("http") else RUNS
+    pages = {code: report_page(material, code, runs).encode() for code in languages}
+    folder = home() / "report" / answerer / ("part" if part else "")
+    files = [folder / f"report.{code}.html" for code in pages]
+    for path, page in zip(files, pages.values(), strict=True):
+        replace_file(path, page)
+        tables.say(f"{tables.shown(path)} ({len(page) / 1e6:.1f} MB): open it in a browser, or print it")
+    for one in material.missing:
+        tables.say(f"careful: without {one.file}; make it: {one.command}")
+    _record(cfg, files, list(pages.values()))
+    return files
+
+
+def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
+    """Last, since the person has the pages by now and MLflow takes seconds to come up."""
+    from promptfit.tracking import open_run
+
+    digest = hashlib.sha256(b"".join(pages)).hexdigest()
+    params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
+    with open_run("report", {**configured.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+        run.metrics({"bytes": sum(map(len, pages))})
+        for path in files:
+            run.artifact(path)

@@ -1,0 +1,93 @@
+"""The answerers of a screening: composed by name, asked one after the other; a failing one does not stop the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.answer.answerer import Answerer, Unanswered
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured, models
+from promptfit.paths import resolve
+from promptfit.report.screening import Screened, ScreenQuestion, cell
+from promptfit.score.normalize import Chain
+from promptfit.types import Answer, PromptfitError, Request
+
+log = logging.getLogger(__name__)
+
+
+def models_of(cfg: DictConfig) -> dict[str, DictConfig]:
+    """The configs of `models=`, by their names, or the one of `model=`; what was typed over that one stays.
+
+    Raises:
+        PromptfitError: There is no such config, or it does not compose.
+    """
+    if cfg.models is None:
+        return {cfg.model.name: cfg.model}
+    names = [str(name) for name in (cfg.models if isinstance(cfg.models, ListConfig) else [cfg.models])]
+    if not names:
+        raise PromptfitError("models=[]: name at least one config of conf/model, or leave models= out")
+    return {name: cfg.model if name == cfg.model.name else models.composed("models", name) for name in names}
+
+
+def built(model: DictConfig) -> Answerer:
+    """The answerer of a config of conf/model."""
+    return instantiate(model.answerer)
+
+
+def trusted(cfg: DictConfig, images: Sequence[Path], model: DictConfig) -> Answerer:
+    """The same, if it may see these images.
+
+    Raises:
+        PromptfitError: Some are private and the answerer elsewhere.
+    """
+    answerer = built(model)
+    configured.keep_private(cfg, f"model={model.name}", answerer, images)
+    return answerer
+
+
+def candidate(
+    cfg: DictConfig,
+    name: str,
+    model: DictConfig,
+    questions: Sequence[ScreenQuestion],
+    build: Callable[[DictConfig], Answerer] = built,
+) -> Screened:
+    """Asks one answerer everything; kept answers are not asked again.
+
+    Args:
+        cfg: With `chain` and `store`.
+        name: How the answerer is called.
+        model: Its config.
+        questions: What to ask.
+        build: Makes the answerer; what it raises stands in the cells.
+    """
+    answers, faults, why = _answers(cfg, model, questions, build)
+    chain = Chain(cfg.chain)
+    cells = [cell(one, answers.get(i), faults.get(i, why), chain) for i, one in enumerate(questions)]
+    return Screened(name, tuple(cells))
+
+
+def _answers(
+    cfg: DictConfig, model: DictConfig, questions: Sequence[ScreenQuestion], build: Callable[[DictConfig], Answerer]
+) -> tuple[dict[int, Answer], dict[int, str], str]:
+    """Answers and faults by question, and the fault of those that have neither."""
+    answers: dict[int, Answer] = {}
+    requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
+    store = AnswerCache(resolve(cfg.store))
+    try:
+        answers.update(CachedAnswerer(build(model), store).answer(requests))  # what comes before a fault stays
+    except Unanswered as error:
+        return answers, error.failures, ""
+    except PromptfitError as error:
+        return answers, {}, str(error)
+    except Exception as error:  # a model's own code raises whatever it likes, and the other answerers are still to come
+        log.debug("%s failed", model.name, exc_info=True)
+        return answers, {}, f"{type(error).__name__}: {error}".splitlines()[0]
+    finally:
+        store.close()
+    return answers, {}, ""

@@ -1,0 +1,98 @@
+"""Prompt collections as stages write them: whole, or some fields of one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from promptfit.commands.search.kept_rows import KeptRow
+from promptfit.data import collection, search_record
+from promptfit.data.collection import Row
+from promptfit.data.grouping import document_digests
+from promptfit.data.search_record import FieldRecord, SearchRecord
+from promptfit.generate.author import Author
+from promptfit.search.search_run import FieldResult, SearchResult
+from promptfit.types import Field, Sample
+
+
+def rows_of(result: SearchResult, kept: Mapping[Field, KeptRow]) -> list[Row]:
+    """A row a field, a kept one where there is one; the CER is the one measured on the holdout, if there is one."""
+    found = {
+        one.field: Row(one.field.name, one.prompt.text, one.holdout.cer if one.holdout else None)
+        for one in result.fields
+    }
+    return [kept[field].row if field in kept else row for field, row in found.items()]
+
+
+def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:
+    """Writes a collection.
+
+    Args:
+        path: Its file.
+        rows: One a field.
+        merge: Leave the other fields of the file as they are.
+    """
+    kept = collection.read(path) if merge and path.is_file() else []
+    merged = {row.field: row for row in [*kept, *rows]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    collection.write(path, merged.values())
+
+
+def record_of(
+    params: Mapping[str, object],
+    digest: str,
+    splits: Mapping[str, Sequence[Sample]],
+    result: SearchResult,
+    author: Author,
+) -> SearchRecord:
+    """What a search found and spent.
+
+    Args:
+        params: As ``setting.params`` gives them.
+        digest: The data's.
+        splits: The samples that the search was given, by part.
+        result: What was found.
+        author: Knows what the generator took.
+    """
+    return SearchRecord(
+        answerer=str(params["answerer"]),
+        label=str(params["label"]),
+        generator=str(params["generator"]),
+        strategy=str(params["strategy"]),
+        dataset=str(params["dataset"]),
+        data_digest=digest,
+        seed=int(str(params["seed"])),
+        chain=tuple(str(params["chain"]).split(",")),
+        fields={one.field.name: _field_record(one, author) for one in result.fields},
+        replies=dict(author.replies),
+        leaked=result.leaked,
+        documents={part: sorted(document_digests(own).values()) for part, own in splits.items()},
+    )
+
+
+def write_record(path: Path, record: SearchRecord, merge: bool) -> Path:
+    """Writes the record beside its collection.
+
+    Args:
+        path: The collection's file.
+        record: What to write.
+        merge: Leave the other fields of an earlier record as they are.
+
+    Returns:
+        The record's file.
+    """
+    file = search_record.beside(path)
+    search_record.write(file, record.over(search_record.read(file)) if merge and file.is_file() else record)
+    return file
+
+
+def _field_record(one: FieldResult, author: Author) -> FieldRecord:
+    return FieldRecord(
+        prompt=one.prompt.text,
+        cer_holdout=one.holdout.cer if one.holdout else None,
+        cer_search=one.search.cer,
+        requests=one.requests,
+        prompts=one.proposed,
+        **asdict(author.spending.spent(one.field)),
+    )

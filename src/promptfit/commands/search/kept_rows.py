@@ -1,0 +1,79 @@
+"""The prompts that a collection has already: a search keeps those that are better than what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from promptfit.answer.answerer import Answerer
+from promptfit.data import collection
+from promptfit.data.collection import Row
+from promptfit.data.grouping import by_field
+from promptfit.evaluate.ask import measure
+from promptfit.score.normalize import Chain
+from promptfit.search.search_run import FieldResult, SearchResult
+from promptfit.types import Field, Prompt, Sample, Score
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A prompt that stays in its collection, since it has fewer errors on the very documents of the search."""
+
+    row: Row
+    """With the CER of the same holdout as the search's winners."""
+    search: Score
+    holdout: Score | None
+    found: FieldResult
+    """What it was held against."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.row.field}: kept {self.row.prompt!r} (CER {self.search.cer:.4f} on the same search documents), the "
+            f"search found {self.found.prompt.text!r} ({self.found.search.cer:.4f})"
+        )
+
+
+def better(
+    path: Path,
+    result: SearchResult,
+    holdout: Sequence[Sample],
+    answerer: Answerer,
+    chain: Chain,
+    seed: int = 0,
+    system: str = "",
+) -> dict[Field, KeptRow]:
+    """Measures the collection's prompts on what each field was searched on; most of these answers are kept from before.
+
+    Args:
+        path: The collection's file; it may not be there.
+        result: What the search found.
+        holdout: The holdout's samples.
+        answerer: The VLM under test.
+        chain: The normalisation of truth and answer.
+        seed: Seed of the intervals.
+        system: The configuration's system prompt.
+
+    Returns:
+        Those that have a lower CER than what was found.
+    """
+    rows = {row.field: row for row in collection.read(path)} if path.is_file() else {}
+    there = {one.field: one for one in result.fields if _other(rows.get(one.field.name), one)}
+    prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
+    seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
+    searched = {trial.field: trial for trial in measure(prompts, seen, answerer, chain, seed, system)}
+    ahead = {field: prompts[field] for field, trial in searched.items() if trial.score.cer < there[field].search.cer}
+    held = {trial.field: trial.score for trial in measure(ahead, by_field(holdout), answerer, chain, seed, system)}
+    return {
+        field: KeptRow(
+            Row(field.name, prompt.text, held[field].cer if field in held else None),
+            searched[field].score,
+            held.get(field),
+            there[field],
+        )
+        for field, prompt in ahead.items()
+    }
+
+
+def _other(row: Row | None, found: FieldResult) -> bool:
+    return row is not None and row.prompt != found.prompt.text

@@ -1,0 +1,110 @@
+"""`promptfit search`, stage 1: the best prompt of every field for one answerer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.build import instantiate
+from promptfit.commands.search import plan
+from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
+from promptfit.commands.search.kept_rows import better
+from promptfit.commands.shared import configured, damage, quote, tables
+from promptfit.data.grouping import by_field
+from promptfit.data.split import split
+from promptfit.score.normalize import Chain
+from promptfit.search.budget import Budget
+from promptfit.search.search_run import SearchResult, run_search
+from promptfit.search.search_sample import SearchSample, in_seeded_order
+from promptfit.types import Field, Prompt, Sample
+
+
+def main(cfg: DictConfig) -> Path | None:
+    """Searches, writes the prompt collection and says what was found.
+
+    Returns:
+        The collection's file; None after `dry_run=true`.
+    """
+    from promptfit.tracking import open_run
+
+    label = configured.label_of(cfg)
+    data, recipes = damage.applied(cfg, configured.load_data(cfg))
+    fields = configured.fields_of(cfg, data)
+    splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
+    budget = requests(cfg, fields)
+    tables.say(*data.warnings)
+    generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
+    strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
+    if cfg.dry_run:
+        held = len(splits["holdout"])
+        tables.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
+        tables.say(*sampled(cfg, splits["search"], budget))
+        tables.say(*quote.answers(cfg, budget + held, splits["search"]))
+        tables.say(plan.estimate(cfg, author, strategy.calls(budget // len(fields))))
+        tables.say("what was answered or completed before is not asked again")
+        return None
+    author.check()
+    answerer = configured.kept_answerer(cfg, recipes)
+    path = configured.collection_path(cfg, label)
+    name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
+    params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
+    with open_run("search", configured.resolved(cfg), params, used, name) as run:
+        chain, racing = Chain(cfg.chain), instantiate(cfg.racing)
+        result = run_search(
+            splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
+        )
+        kept = (
+            {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, cfg.model.system)
+        )
+        for field, one in kept.items():
+            run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)
+        write_rows(path, rows_of(result, kept), merge=cfg.field is not None)
+        record = write_record(path, record_of(params, data.digest, splits, result, author), merge=cfg.field is not None)
+        run.table("fields", FIELDS, [*table(result)])
+        run.metrics(plan.figures(author))
+        if calls := plan.calls(author):
+            run.table("generator_calls", plan.CALLS, calls)
+        run.artifact(path)
+        run.artifact(record)
+    tables.console().print(tables.search_table(result, f"{cfg.model.name}, {label}, on {data.name}"))
+    tables.say(
+        f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
+        *plan.summary(generator, author, result.leaked),
+        *map(str, kept.values()),
+        *(["replace=true takes what was found instead"] if kept else []),
+        f"prompts: {tables.shown(path)}",
+        "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",
+    )
+    return path
+
+
+FIELDS = ("field", "prompt", "cer_holdout", "cer_search", "prompts", "requests")
+
+
+def requests(cfg: DictConfig, fields: list[Field]) -> int:
+    """The budget of the whole search."""
+    return int(cfg.budget.requests if cfg.budget.requests is not None else cfg.budget.per_field * len(fields))
+
+
+def sampled(cfg: DictConfig, samples: Sequence[Sample], budget: int) -> list[str]:
+    """Which fields are searched on a part of their documents, in words."""
+    racing, purse = instantiate(cfg.racing), Budget(budget, by_field(samples))
+    parts: dict[tuple[int, int], list[str]] = {}
+    for field, documents in in_seeded_order(by_field(samples), cfg.seed).items():
+        sample = SearchSample(field, documents, purse.share(field), racing.runs, racing.least)
+        parts.setdefault((len(sample.documents), sample.of), []).append(field.name)
+    return [
+        f"on {asked} of {of} search documents at first, on more once nothing is left to mend: {', '.join(names)}"
+        for (asked, of), names in parts.items()
+        if asked < of
+    ]
+
+
+def table(result: SearchResult) -> list[list[object]]:
+    """The rows of the run's table, one a field."""
+    return [
+        [one.field.name, one.prompt.text, one.holdout and one.holdout.cer, one.search.cer, one.proposed, one.requests]
+        for one in result.fields
+    ]

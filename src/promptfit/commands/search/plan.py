@@ -1,0 +1,96 @@
+"""What a search needs to ask a generator, out of its configuration; and what that may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple
+
+from omegaconf import DictConfig
+
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured
+from promptfit.data.reader import Dataset
+from promptfit.generate.author import Author
+from promptfit.generate.brief import brief_of
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
+from promptfit.generate.generator import Generator
+from promptfit.generate.spending import Limits, Spending
+from promptfit.generate.start import read_start
+from promptfit.paths import resolve
+from promptfit.types import Field, Prompt, Sample
+
+
+def kept_generator(cfg: DictConfig) -> CachedGenerator:
+    """The generator, with what it has completed before.
+
+    Raises:
+        PromptfitError: The data set is private and the generator elsewhere.
+    """
+    generator: Generator = instantiate(cfg.generator)
+    configured.keep_private(cfg, f"generator={generator.name}", generator)
+    return CachedGenerator(generator, CompletionCache(resolve(cfg.store)))
+
+
+def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]]) -> Author:
+    """Who asks the generator for the fields of the search split."""
+    limits = Limits(cfg.budget.calls, cfg.budget.tokens, cfg.budget.money)
+    briefs = {
+        field: brief_of(field, cfg.model.name, own, cfg.seed, vision=generator.vision) for field, own in samples.items()
+    }
+    return Author(generator, instantiate(cfg.metaprompt), Spending(limits, list(samples)), briefs)
+
+
+def start_of(cfg: DictConfig, data: Dataset, fields: Sequence[Field]) -> dict[Field, tuple[Prompt, ...]]:
+    """The prompts that fields start from, out of the collections that the generator's configuration names."""
+    return read_start([str(path) for path in cfg.generator.get("start") or ()], data, fields)
+
+
+def estimate(cfg: DictConfig, author: Author, calls: int) -> str:
+    """What the generator may take, in words.
+
+    Args:
+        cfg: The search's configuration.
+        author: Knows what a first call of each field takes at most.
+        calls: Calls a field, at most.
+    """
+    if not calls:
+        return "a generator: none is asked"
+    quotes = author.quotes().values()
+    allowed = [calls * len(quotes), *([cfg.budget.calls] if cfg.budget.calls is not None else [])]
+    share = min(allowed) / len(quotes)
+    tokens = min(sum(one.tokens_in + one.tokens_out for one in quotes) * share, cfg.budget.tokens or float("inf"))
+    money = min(sum(one.cost for one in quotes) * share, cfg.budget.money or float("inf"))
+    return (
+        f"{cfg.generator.name}: at most {min(allowed)} calls, some {tokens:,.0f} tokens, money {money:.2f} in the "
+        "currency of its price (calls of the first round, times the rounds; later ones also hold mistakes)"
+    )
+
+
+def figures(author: Author) -> dict[str, float]:
+    """What the generator took, and its useless replies by fault, as the run's metrics."""
+    took = author.spending.spent()
+    replies = {f"replies_{name.replace(' ', '_')}": float(count) for name, count in author.replies.items()}
+    return {**{f"generator_{name}": float(value) for name, value in asdict(took).items()}, **replies}
+
+
+def summary(generator: CachedGenerator, author: Author, leaked: int) -> list[str]:
+    """The same for the person; nothing where nobody was asked."""
+    took = author.spending.spent()
+    lines = [f"{leaked} proposed prompts gave a true answer away and were not asked"] if leaked else []
+    if took.calls:
+        tokens = took.tokens_in + took.tokens_out
+        lines.append(
+            f"{generator.name}: {took.calls} calls ({generator.kept} kept from before), {tokens} tokens, "
+            f"{took.seconds:.0f} s, money {took.cost:.4f}"
+        )
+    if author.replies:
+        lines.append("replies at fault: " + ", ".join(f"{count} {name}" for name, count in author.replies.items()))
+    return lines
+
+
+CALLS = ("field", "asked", "images", "replied", "tokens_in", "tokens_out", "seconds", "cost")
+
+
+def calls(author: Author) -> list[list[object]]:
+    """Every call with its reply and price, as rows of the run's table; ``CALLS`` are its columns."""
+    return [[one.field.name, one.asked, one.images, *astuple(one.completion)] for one in author.calls()]

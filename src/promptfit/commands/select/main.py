@@ -1,0 +1,57 @@
+"""`promptfit select`, stage 2: the best prompt of every field out of all collections of one answerer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.commands.select import plan, show
+from promptfit.commands.select.keep import keep, write
+from promptfit.commands.shared import configured, quote, tables
+from promptfit.data.grouping import by_field
+from promptfit.data.split import split
+from promptfit.score.normalize import Chain
+from promptfit.select.baselines import with_baselines
+from promptfit.select.collections import planned
+from promptfit.select.recording import record_of
+from promptfit.select.selection import SPLITS, run_select
+from promptfit.support.console.progress import Progress
+from promptfit.tracking.provenance import git_commit
+
+
+def main(cfg: DictConfig) -> Path | None:
+    """Selects, writes the best collection with all that belongs to it, and says how sure the choice is.
+
+    Returns:
+        The best collection's file; None after `dry_run=true`.
+    """
+    from promptfit.tracking import open_run
+
+    rules, chain = plan.rules_of(cfg), Chain(cfg.chain)
+    data = configured.load_data(cfg)
+    gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
+    splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
+    gathered = plan.unseen(cfg, gathered, splits["test"])
+    baselines = plan.baselines_of(cfg, gathered, data.samples)
+    candidates = with_baselines(gathered, baselines)
+    on_select = planned(candidates.fields, by_field(splits["select"]))
+    on_test = (3 + len(baselines)) * len(splits["test"])  # chosen, mixed, the single label's
+    tables.say(*data.warnings, *(f"careful: {warning}" for warning in candidates.warnings))
+    if cfg.dry_run:
+        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, rules.racing.on))
+        tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
+        return None
+    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, rules.racing.on, candidates)
+    used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
+    with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
+        with Progress(on_select + on_test, words="requests at most") as bar:
+            found = run_select(
+                candidates, baselines, splits, answerer, chain, rules, cfg.seed, cfg.model.system, seen=bar.advance
+            )
+        record = record_of(found, candidates, params, data.digest, git_commit(), configured.command("select"))
+        files = write(plan.folder(cfg), data, found, record)
+        keep(run, found, record, files)
+    tables.console().print(show.table(record))
+    tables.say(*show.summary(record, found), *show.asked(answerer), *show.places(files))
+    return files[0]

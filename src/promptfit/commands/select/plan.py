@@ -1,0 +1,126 @@
+"""What a selection takes out of its configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig
+
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured
+from promptfit.data import search_record
+from promptfit.data.grouping import document_digests
+from promptfit.data.split import PARTS
+from promptfit.paths import home, resolve
+from promptfit.select.baselines import Baselines, baselines
+from promptfit.select.gather import Gathered, gather
+from promptfit.select.select_rules import SelectRacing
+from promptfit.select.selection import SelectionRules
+from promptfit.types import Field, PromptfitError, Sample
+
+
+def racing_of(node: object) -> SelectRacing:
+    """The rules of the race; `racing=off` is one that drops nobody.
+
+    Raises:
+        PromptfitError: Neither rules, nor on or off.
+    """
+    if isinstance(node, DictConfig):
+        rules: SelectRacing = instantiate(node)
+        return rules
+    said = str(node).lower()
+    if said not in ("on", "true", "off", "false"):
+        raise PromptfitError(f"racing={node}: on or off, or one of its figures, such as racing.alpha=0.01")
+    return SelectRacing(on=said in ("on", "true"))
+
+
+def rules_of(cfg: DictConfig) -> SelectionRules:
+    """How the selection decides.
+
+    Raises:
+        PromptfitError: A figure is out of its range.
+    """
+    if not (0 <= cfg.indifference < 1 and cfg.folds >= 2 and 0 < cfg.doubt <= 1):
+        raise PromptfitError(
+            f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, two parts or more, "
+            "and a p value above 0 and up to 1"
+        )
+    return SelectionRules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt))
+
+
+def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample]) -> Baselines:
+    """The baselines of the fields that have a candidate."""
+    naive = cfg.baselines.naive
+    return baselines(candidates.fields, samples, bool(cfg.baselines.question), None if naive is None else str(naive))
+
+
+def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Gathered:
+    """All distinct prompts of the collections that `labels` and `collections` name."""
+    extra = [resolve(path) for path in _named(cfg.collections) or []]
+    folder = home() / "prompts" / cfg.model.name
+    return gather(folder, cfg.model.name, fields, extra, _named(cfg.labels))
+
+
+def unseen(cfg: DictConfig, candidates: Gathered, test: Sequence[Sample]) -> Gathered:
+    """The candidates, if none of their searches has seen a document of `test`; else with a warning, if that is allowed.
+
+    Raises:
+        PromptfitError: A search has seen some, and `overlap` is not set.
+    """
+    digests = set(document_digests(test).values())
+    own = {one.document for one in test if one.split in PARTS and one.split != "test"}
+    said = (
+        [f"{len(own)} of {len(digests)} test documents are of another part of the data set's own split"] if own else []
+    )
+    for label, path in zip(candidates.labels, candidates.files, strict=True):
+        file = search_record.beside(path)
+        record = search_record.read(file) if file.is_file() else None
+        seen = {one for own in record.documents.values() for one in own} & digests if record else set()
+        if record and seen:
+            said.append(
+                f"{len(seen)} of {len(digests)} test documents were seen by the search of {label} on {record.dataset}"
+            )
+    if said and not cfg.overlap:
+        raise PromptfitError(
+            f"{'; '.join(said)}: what is measured on them would be too good. Take other documents (dataset=…), leave "
+            "that collection out (labels=…), or say overlap=true"
+        )
+    return replace(candidates, warnings=(*candidates.warnings, *said))
+
+
+def folder(cfg: DictConfig) -> Path:
+    """Where the results go; some fields alone never overwrite the whole selection."""
+    whole = home() / "selection" / str(cfg.model.name)
+    return whole if cfg.field is None else whole / "part"
+
+
+def params(cfg: DictConfig, racing: bool, candidates: Gathered) -> dict[str, object]:
+    """The params of the run and of its trials; the label becomes the winners' alias in the prompt registry."""
+    return {
+        "answerer": cfg.model.name,
+        "label": "best",
+        "labels": ",".join(candidates.labels),
+        "dataset": cfg.dataset.name,
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+        "racing": "on" if racing else "off",
+    }
+
+
+def identity(cfg: DictConfig, candidates: Gathered) -> dict[str, Any]:
+    """What says whether two runs are the same: the configuration, and the prompts that were there."""
+    prompts = [[field.name, one.text, *one.labels] for field, several in candidates.fields.items() for one in several]
+    digest = hashlib.sha256(json.dumps(prompts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
+    return {**configured.resolved(cfg), "candidates": digest}
+
+
+def _named(value: object) -> list[str] | None:
+    """What a key lists: nothing, one name or several."""
+    if value is None:
+        return None
+    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]

@@ -1,0 +1,195 @@
+"""What a stage takes out of its configuration: data, answerer, label, and how its run is described."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from omegaconf import DictConfig, ListConfig, OmegaConf
+
+from promptfit.build import instantiate
+from promptfit.commands.shared import damage
+from promptfit.paths import home, resolve
+from promptfit.types import Field, PromptfitError, Sample
+
+if TYPE_CHECKING:
+    from promptfit.answer.altered import Recipe
+    from promptfit.answer.cached_answerer import CachedAnswerer
+    from promptfit.data.reader import Dataset
+    from promptfit.tracking import DataUsed
+
+
+def resolved(cfg: DictConfig) -> dict[str, Any]:
+    """The configuration as plain values."""
+    return OmegaConf.to_container(cfg, resolve=True)
+
+
+def load_data(cfg: DictConfig) -> Dataset:
+    """The data set; its path is relative to the project's root.
+
+    Raises:
+        PromptfitError: It is not there, or faulty.
+    """
+    node = resolved(cfg)["dataset"]
+    node["private"] = is_private(cfg)
+    if "path" in node:
+        node["path"] = str(resolve(node["path"]))
+        if not Path(node["path"]).is_dir():
+            raise PromptfitError(
+                f"{node['path']}: no such folder; `dvc pull data.dvc` fetches the data sets that come with the "
+                "project, `promptfit import` takes over others"
+            )
+    return instantiate(node)
+
+
+def is_private(cfg: DictConfig) -> bool:
+    """Whether the data set must stay on this machine: what its config says; without a word, all but our own sets.
+
+    A config that is pointed at another folder says nothing of that folder.
+    """
+    if (said := cfg.dataset.get("private")) is not None:
+        return bool(said)
+    path = cfg.dataset.get("path")
+    return path is None or not _is_ours(resolve(str(path)))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a path is of a data set that ``promptfit synth`` draws, and no link leads out of it."""
+    from promptfit.data.synth.write import PLANS
+
+    own = [home().resolve() / "data" / plan.name for plan in PLANS]
+    return any(path.resolve().is_relative_to(folder) for folder in own)
+
+
+def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:
+    """The data set as the run lists it."""
+    from promptfit.tracking import DataUsed
+
+    return DataUsed(data.name, data.digest, str(cfg.dataset.get("path", "")))
+
+
+def fields_of(cfg: DictConfig, data: Dataset) -> list[Field]:
+    """The fields that `field=` names, or all of them."""
+    if cfg.field is None:
+        return data.fields
+    named = list(cfg.field) if isinstance(cfg.field, ListConfig) else [cfg.field]
+    return list(dict.fromkeys(data.resolve(str(name)) for name in named))
+
+
+def limited(splits: Mapping[str, Sequence[Sample]], fields: Sequence[Field]) -> dict[str, list[Sample]]:
+    """The samples of these fields only."""
+    wanted = set(fields)
+    return {name: [sample for sample in samples if sample.field in wanted] for name, samples in splits.items()}
+
+
+def kept_answerer(
+    cfg: DictConfig, recipes: Mapping[str, Recipe] | None = None, model: DictConfig | None = None
+) -> CachedAnswerer:
+    """The answerer under test, with what it has answered before.
+
+    Args:
+        cfg: With `model`, `store`, `dataset` and `allow_private`.
+        recipes: How images are altered; read as each is asked about.
+        model: Another answerer's config.
+
+    Raises:
+        PromptfitError: The data set is private and the answerer elsewhere.
+    """
+    from promptfit.answer.altered import AlteredAnswerer
+    from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+
+    chosen = cfg.model if model is None else model
+    answerer = instantiate(chosen.answerer)
+    keep_private(cfg, f"model={chosen.name}", answerer)
+    asked = answerer if recipes is None else AlteredAnswerer(answerer, recipes)
+    return CachedAnswerer(asked, AnswerCache(resolve(cfg.store)))
+
+
+def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path] = ()) -> None:
+    """Lets nobody elsewhere see a private data set, or a person's image, unless the person says so.
+
+    Args:
+        cfg: With `dataset` and `allow_private`.
+        who: The generator or answerer, as it was chosen.
+        model: The same; it has ``remote`` unless it runs on this machine anyway.
+        images: What it would be shown beside the data set.
+
+    Raises:
+        PromptfitError: The data set is private and the model elsewhere.
+    """
+    if not getattr(model, "remote", False) or cfg.allow_private:
+        return
+    if images:
+        foreign = [path.name for path in images if not _is_ours(path)]
+        private = f"{', '.join(foreign)} is not of a public data set" if foreign else ""
+    else:
+        private = f"the data set {cfg.dataset.name} is private" if is_private(cfg) else ""
+    if private:
+        raise PromptfitError(
+            f"{private}, and {who} is not on this machine: it would be shown images and, as a generator, true answers. "
+            "Take a local one, or say allow_private=true; a data set that anybody may see says dataset.private=false"
+        )
+
+
+def command(name: str) -> str:
+    """What makes a result again: the command with all that it was given and decides, as a shell takes it."""
+    import shlex
+
+    from hydra.core.hydra_config import HydraConfig
+
+    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    decides = [one for one in given if one.split("=")[0] not in ("show", "dry_run", "store")]
+    return shlex.join(["promptfit", name, *decides])
+
+
+def label_of(cfg: DictConfig) -> str:
+    """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own and
+    what the images went through."""
+    if cfg.label is not None:
+        return checked_label(str(cfg.label))
+    own = _own_strategy(cfg)
+    strategy = _choice("strategy", default=own)
+    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else "") + damage.suffix(cfg))
+
+
+def checked_label(label: str) -> str:
+    """The label, if it can be a part of a file's name.
+
+    Raises:
+        PromptfitError: It can't.
+    """
+    if not re.fullmatch(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]{0,99}", label):
+        raise PromptfitError(f"label {label!r} becomes a part of a file's name: 1 to 100 characters without / and \\")
+    return label
+
+
+def collection_path(cfg: DictConfig, label: str) -> Path:
+    """Where the prompt collection of this answerer and label lies."""
+    return home() / "prompts" / cfg.model.name / f"{cfg.model.name}_sep_{label}.csv"
+
+
+def params(cfg: DictConfig, label: str) -> dict[str, object]:
+    """The params of a run and of its trials."""
+    return {
+        "answerer": cfg.model.name,
+        "label": label,
+        "generator": cfg.generator.name,
+        "strategy": _choice("strategy", default=_own_strategy(cfg)),
+        "dataset": cfg.dataset.name,
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+    }
+
+
+def _own_strategy(cfg: DictConfig) -> str:
+    """The strategy that the generator is used with unless the person says otherwise."""
+    return str(cfg.generator.get("strategy", "feedback"))
+
+
+def _choice(group: str, default: str) -> str:
+    """Which config of a group was chosen; the default where nothing was composed by Hydra's own main."""
+    from hydra.core.hydra_config import HydraConfig
+
+    return str(HydraConfig.get().runtime.choices[group]) if HydraConfig.initialized() else default

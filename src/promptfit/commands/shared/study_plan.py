@@ -1,0 +1,118 @@
+"""What the studies take out of their configuration: the best prompts, and the samples that they are asked of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.commands.shared import configured
+from promptfit.data import collection
+from promptfit.data.reader import Dataset
+from promptfit.paths import home, resolve
+from promptfit.study.few_documents import few
+from promptfit.study.study_record import Source
+from promptfit.tracking.provenance import git_commit
+from promptfit.types import Field, PromptfitError, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPlan:
+    """What is to be asked."""
+
+    path: Path
+    """The prompt collection."""
+    prompts: Mapping[Field, str]
+    samples: tuple[Sample, ...]
+    """Those that have a prompt."""
+    left_out: Mapping[str, int]
+    """Samples without one, by the reason."""
+    warnings: tuple[str, ...]
+
+    @property
+    def collection(self) -> str:
+        """The collection's file, relative to the project's root where it lies there."""
+        root = home()
+        return str(self.path.relative_to(root) if self.path.is_relative_to(root) else self.path)
+
+    def source(self, cfg: DictConfig, name: str, data_digest: str, run_id: str, requests: int) -> Source:
+        """What a study of this plan was made from; the name is its command's."""
+        return Source(
+            answerer=str(cfg.model.name),
+            dataset=str(cfg.dataset.name),
+            data_digest=data_digest,
+            collection=self.collection,
+            collection_digest=self.collection_digest,
+            seed=int(cfg.seed),
+            chain=[str(step) for step in cfg.chain],
+            commit=git_commit(),
+            run_id=run_id,
+            requests=requests,
+            documents=self.documents,
+            command=configured.command(name),
+            left_out=dict(self.left_out),
+        )
+
+    @property
+    def collection_digest(self) -> str:
+        """sha256 (hex) of the collection's file."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+    @property
+    def documents(self) -> int:
+        """How many documents are looked at."""
+        return len({sample.document for sample in self.samples})
+
+
+def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
+    """Reads the collection, and takes the documents that it is asked of.
+
+    Args:
+        cfg: With `model`, `collection`, `field`, `documents`, `captures` and `seed`.
+        data: The data set.
+
+    Raises:
+        PromptfitError: There is no collection, it has no prompt for any of these fields, or a number is none.
+    """
+    path = _collection(cfg)
+    fields = configured.fields_of(cfg, data)
+    rows = {row.field.strip(): row.prompt for row in collection.read(path)}
+    prompts = {field: rows[field.name] for field in fields if field.name in rows}
+    if not prompts:
+        raise PromptfitError(
+            f"{path}: no prompt for {', '.join(field.name for field in fields)}; it has: {', '.join(rows) or 'no row'}"
+        )
+    wanted = set(fields)
+    own = [sample for sample in data.samples if sample.field in wanted]
+    drawn = few(own, _number(cfg, "documents"), _number(cfg, "captures"), int(cfg.seed))
+    bare = Counter(sample.field.name for sample in drawn if sample.field not in prompts)
+    samples = tuple(sample for sample in drawn if sample.field in prompts)
+    unknown = [name for name in rows if name not in {field.name for field in data.fields}]
+    warnings = [f"{path} has no prompt for {', '.join(bare)}: {bare.total():,} samples are left out"] if bare else []
+    warnings += [f"{path}: the data set has no field {', '.join(unknown)}; these rows are left out"] if unknown else []
+    left_out = {f"no prompt: {name}": count for name, count in bare.items()}
+    return StudyPlan(path, prompts, samples, left_out, tuple(warnings))
+
+
+def _collection(cfg: DictConfig) -> Path:
+    name = str(cfg.model.name)
+    if cfg.collection is not None:
+        return resolve(str(cfg.collection))
+    path = home() / "selection" / name / f"{name}_best.csv"
+    if not path.is_file():
+        raise PromptfitError(
+            f"{path}: not there yet; make it: promptfit select model={name}, or name a collection: collection=FILE"
+        )
+    return path
+
+
+def _number(cfg: DictConfig, key: str) -> int | None:
+    """A whole number from 1 on; None is all."""
+    value = cfg[key]
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise PromptfitError(f"{key}={value}: a whole number from 1 on, or null for all")
+    return value

@@ -1,0 +1,59 @@
+"""`promptfit stress`, stage 3: what corrupted images cost the best prompts, and which errors they bring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.answer.altered import Recipe
+from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared.study_plan import plan_of
+from promptfit.commands.stress import keep, plan, show
+from promptfit.score.normalize import Chain
+from promptfit.study.errors.classify import errors_record, worst_of
+from promptfit.study.robustness.robustness_study import run_stress
+from promptfit.study.robustness.stress_record import stress_record
+from promptfit.study.robustness.worst import keep_worst
+from promptfit.support.console.progress import Progress
+
+
+def main(cfg: DictConfig) -> Path | None:
+    """Asks under every condition, writes what that costs and which errors it brings, and says where the files are.
+
+    Returns:
+        The study's file; None after `dry_run=true`.
+    """
+    from promptfit.tracking import open_run
+
+    chain, threshold, severities = Chain(cfg.chain), plan.threshold_of(cfg), plan.severities_of(cfg)
+    baseline, worst = plan.baseline_of(cfg), plan.worst_of(cfg)
+    data = configured.load_data(cfg)
+    study = plan_of(cfg, data)
+    conditions = plan.conditions_of(cfg)
+    tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings))
+    total = (1 + len(conditions)) * len(study.samples)
+    if cfg.dry_run:
+        augmentations = len(conditions) // len(severities)
+        tables.say(*show.plan(cfg.model.name, cfg.baseline, study, augmentations, len(severities)))
+        tables.say(*quote.answers(cfg, total, study.samples))
+        return None
+    recipes: dict[str, Recipe] = {}
+    asked = [plan.asked_of(cfg, recipes, one) for one in (cfg.model, baseline) if one is not None]
+    questions = plan.questions_of(study, data.samples)
+    params, used = plan.params(cfg, study), configured.data_used(cfg, data)
+    name = f"{cfg.model.name}: {len(conditions)} conditions"
+    with open_run("stress", plan.identity(cfg, study), params, used, name) as run:
+        with Progress(total * len(asked), words="requests") as bar:
+            found = run_stress(questions, conditions, asked, recipes, chain, run, cfg.seed, bar.advance, bar.at)
+        source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)
+        record = stress_record(found, source, cfg.baseline, threshold)
+        folder = plan.folder(cfg)
+        shown = keep_worst(folder, worst_of(found.reads, worst), conditions, chain)
+        errors = errors_record(found.reads, source, chain, cfg.seed, shown)
+        files = keep.write(folder, found, record, errors)
+        keep.keep(run, found, record, [*files, *sorted((folder / "worst").glob("*.png"))])
+    tables.console().print(show.table(record))
+    tables.say(*show.summary(record), *(show.asked(one.answerer, one.name) for one in asked))
+    tables.say(*show.places(files, len(shown)))
+    return files[0]

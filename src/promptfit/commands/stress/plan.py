@@ -1,0 +1,138 @@
+"""What a stress study takes out of its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, ListConfig, OmegaConf
+
+from promptfit.answer.altered import Recipe
+from promptfit.augment.condition import Condition
+from promptfit.augment.operation import SEVERITIES
+from promptfit.augment.text_height import text_height
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured, models
+from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.paths import home
+from promptfit.study.robustness.robustness_study import Asked, StressQuestion
+from promptfit.support.files import pixels
+from promptfit.types import PromptfitError, Sample
+
+
+def conditions_of(cfg: DictConfig) -> list[Condition]:
+    """Every augmentation at every severity, in the order of their names.
+
+    Raises:
+        PromptfitError: A severity is none.
+    """
+    operations = [instantiate(node) for node in cfg.augmentation.values()]
+    return [
+        Condition(operation, severity, int(cfg.seed)) for operation in operations for severity in severities_of(cfg)
+    ]
+
+
+def severities_of(cfg: DictConfig) -> list[int]:
+    """The severities in rising order.
+
+    Raises:
+        PromptfitError: One is no whole number from 1 to 5, or there is none.
+    """
+    said = list(cfg.severities) if isinstance(cfg.severities, ListConfig) else [cfg.severities]
+    if not said or any(isinstance(one, bool) or one not in SEVERITIES for one in said):
+        raise PromptfitError(f"severities={cfg.severities}: whole numbers from 1 to 5, such as severities=[1,3,5]")
+    return sorted({int(one) for one in said})
+
+
+def threshold_of(cfg: DictConfig) -> float:
+    """The CER from which a field counts as broken.
+
+    Raises:
+        PromptfitError: It is none.
+    """
+    if isinstance(cfg.threshold, bool) or not isinstance(cfg.threshold, int | float) or not cfg.threshold > 0:
+        raise PromptfitError(f"threshold={cfg.threshold}: a CER above 0, such as 0.2")
+    return float(cfg.threshold)
+
+
+def worst_of(cfg: DictConfig) -> int:
+    """How many of the worst answers are kept with their images.
+
+    Raises:
+        PromptfitError: It is no number of answers.
+    """
+    if isinstance(cfg.worst, bool) or not isinstance(cfg.worst, int) or cfg.worst < 0:
+        raise PromptfitError(f"worst={cfg.worst}: a whole number from 0 on")
+    return int(cfg.worst)
+
+
+def baseline_of(cfg: DictConfig) -> DictConfig | None:
+    """The config of the baseline answerer.
+
+    Raises:
+        PromptfitError: There is no such config, or it is the one that is studied.
+    """
+    if cfg.baseline is None:
+        return None
+    if str(cfg.baseline) == str(cfg.model.name):
+        raise PromptfitError(f"baseline={cfg.baseline} is the answerer that is studied; name another, or none")
+    return models.composed("baseline", str(cfg.baseline))
+
+
+def asked_of(cfg: DictConfig, recipes: Mapping[str, Recipe], model: DictConfig) -> Asked:
+    """An answerer of altered images, with what it has answered before."""
+    return Asked(str(model.name), configured.kept_answerer(cfg, recipes, model), str(model.system))
+
+
+def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuestion]:
+    """The plan's samples with their prompts, the text's height in each image, and the documents' other answers.
+
+    Args:
+        plan: What is to be asked.
+        samples: The whole data set, whose boxes say how tall the text is.
+    """
+    by_image: dict[Path, list[Sample]] = {}
+    answers: dict[str, dict[str, str]] = {}
+    for sample in samples:
+        by_image.setdefault(sample.image, []).append(sample)
+        answers.setdefault(sample.document, {})[sample.field.name] = sample.answer
+    heights = {image: text_height(by_image[image], pixels.read(image)) for image in {s.image for s in plan.samples}}
+    others = {
+        (document, field): tuple(answer for name, answer in own.items() if name != field)
+        for document, own in answers.items()
+        for field in own
+    }
+    return [
+        StressQuestion(one, plan.prompts[one.field], heights[one.image], others[one.document, one.field.name])
+        for one in plan.samples
+    ]
+
+
+def folder(cfg: DictConfig) -> Path:
+    """Where the results go; a part of the fields or augmentations never overwrites the whole study."""
+    whole = home() / "study" / str(cfg.model.name)
+    every = OmegaConf.load(home() / "conf" / "augmentation" / "all.yaml").defaults
+    chosen = [str(name) for name in cfg.augmentation]
+    if set(every) <= set(chosen):
+        return whole if cfg.field is None else whole / "part"
+    name = "+".join(sorted(chosen)) or "none"
+    return whole / "part" / (name if len(name) <= 100 else f"{len(chosen)} augmentations")
+
+
+def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
+    """The params of the run and of its conditions."""
+    return {
+        "answerer": cfg.model.name,
+        "collection": plan.collection,
+        "baseline": cfg.baseline or "",
+        "dataset": cfg.dataset.name,
+        "documents": plan.documents,
+        "seed": cfg.seed,
+        "chain": ",".join(cfg.chain),
+    }
+
+
+def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
+    """What says whether two runs are the same: the configuration, and the prompts that were there."""
+    return {**configured.resolved(cfg), "collection": plan.collection_digest}

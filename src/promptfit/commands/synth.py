@@ -1,0 +1,28 @@
+"""`promptfit synth`: draws the data sets that come with the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+from rich.console import Console
+from rich.progress import Progress
+
+from promptfit.commands.shared import tables
+from promptfit.paths import home
+
+
+def main(cfg: DictConfig) -> Path:
+    """Draws `data/{mini,large,diverse}`; the same seed gives the same bytes.
+
+    Returns:
+        The folder of the data sets.
+    """
+    from promptfit.data.synth.write import write_all
+
+    root = home() / "data"
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("images")
+        write_all(root, cfg.seed, lambda done, total: bar.update(task, completed=done, total=total))
+    tables.say(f"drawn: {tables.shown(root)}; `dvc commit data.dvc` tracks it")
+    return root

@@ -1,0 +1,27 @@
+"""`promptfit train`: the built-in model, from scratch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from promptfit.build import instantiate
+from promptfit.commands.shared import configured, tables
+from promptfit.paths import resolve
+
+
+def main(cfg: DictConfig) -> Path:
+    """Trains docvlm-tiny to the recipe's end, from where it was stopped.
+
+    Returns:
+        The folder of the checkpoint.
+    """
+    from promptfit.docvlm.training import train
+    from promptfit.tracking import open_run
+
+    out = resolve(cfg.out)
+    with open_run("train", configured.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name) as run:
+        train(instantiate(cfg.recipe), out, resolve(cfg.state), run, device=cfg.device)
+    tables.say(f"trained: {tables.shown(out)}; its model card says how")
+    return out

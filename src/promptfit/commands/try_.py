@@ -1,0 +1,92 @@
+"""`promptfit try`, the mini-benchmark: one prompt or a whole collection, measured at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from omegaconf import DictConfig
+
+from promptfit.answer.answerer import Answerer
+from promptfit.commands.search.keep import write_rows
+from promptfit.commands.shared import configured, damage, quote, tables
+from promptfit.data import collection
+from promptfit.data.collection import Row
+from promptfit.data.grouping import by_field
+from promptfit.data.reader import Dataset
+from promptfit.data.split import split
+from promptfit.evaluate.ask import measure
+from promptfit.paths import resolve
+from promptfit.score.normalize import Chain
+from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
+
+
+def main(cfg: DictConfig) -> list[Trial]:
+    """Measures on the search split and shows it; with `save=` on the holdout, too, and keeps the prompts.
+
+    Returns:
+        A trial a field, of the last split that was measured.
+    """
+    data, recipes = damage.applied(cfg, configured.load_data(cfg))
+    prompts = prompts_of(cfg, data)
+    label = configured.checked_label(str(cfg.save)) if cfg.save is not None else "try"
+    splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
+    names = ["search", "holdout"] if cfg.save is not None else ["search"]
+    if cfg.dry_run:
+        count = sum(sample.field in prompts for name in names for sample in splits[name])
+        tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
+        tables.say(*quote.answers(cfg, count, data.samples))
+        return []
+    answerer = configured.kept_answerer(cfg, recipes)
+    for name in names:
+        trials = _measured(cfg, prompts, splits[name], answerer)
+        tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))
+    if any(one.counts.edits for trial in trials for one in trial.scored) and cfg.worst:
+        tables.console().print(tables.worst_table(trials, cfg.worst))
+    tables.say(f"asked {answerer.asked} new requests, {answerer.kept} were kept from before")
+    if cfg.save is not None:
+        path = configured.collection_path(cfg, label)
+        write_rows(path, [Row(t.field.name, t.prompt.text, t.score.cer) for t in trials], merge=True)
+        tables.say(f"kept in {tables.shown(path)}")
+    _record(cfg, data, label, trials)
+    return trials
+
+
+def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:
+    """The prompt to try for each field.
+
+    Raises:
+        PromptfitError: Neither or both of a prompt and a collection are given, or no field for the prompt.
+    """
+    if (cfg.prompt is None) == (cfg.collection is None):
+        raise PromptfitError('give either a prompt, promptfit try "Напиши Фамилия" field=…, or collection=FILE.csv')
+    if cfg.collection is not None:
+        rows = {data.resolve(row.field): row for row in collection.read(resolve(str(cfg.collection)))}
+        wanted = set(configured.fields_of(cfg, data))
+        return {field: Prompt(row.prompt, "collection") for field, row in rows.items() if field in wanted}
+    if cfg.field is None:
+        raise PromptfitError(f"which field? Give field=… out of: {', '.join(field.name for field in data.fields)}")
+    if not str(cfg.prompt).strip():
+        raise PromptfitError("the prompt is empty; write what to ask, in quotes")
+    return {field: Prompt(str(cfg.prompt), "try") for field in configured.fields_of(cfg, data)}
+
+
+def _measured(
+    cfg: DictConfig, prompts: Mapping[Field, Prompt], samples: Sequence[Sample], answerer: Answerer
+) -> list[Trial]:
+    samples_of = by_field(samples)
+    if bare := [field.name for field in prompts if field not in samples_of]:
+        raise PromptfitError(f"no samples of {', '.join(bare)} in this split; add some, or leave the field out")
+    return measure(prompts, samples_of, answerer, Chain(cfg.chain), cfg.seed, cfg.model.system)
+
+
+def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial]) -> None:
+    """Last, since the person has the CER by now and MLflow takes seconds to come up."""
+    from promptfit.tracking import open_run
+
+    described, used = configured.params(cfg, label), configured.data_used(cfg, data)
+    with open_run("try", configured.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+        for trial in trials:
+            run.trial(trial)
+            if cfg.save is not None:
+                run.winner(trial.field, trial.prompt, trial.score)
+        run.metrics({"cer": sum(trial.score.cer for trial in trials) / len(trials)} if trials else {})

@@ -1,0 +1,98 @@
+"""What generators replied, kept so that no completion is ever paid for twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+
+from promptfit.generate.generator import Completion, Generator, Message, Quote
+from promptfit.support.cache.cached_texts import CachedTexts, key_of
+from promptfit.types import PromptfitError
+
+
+def key(identity: str, messages: Sequence[Message], draw: int) -> bytes:
+    """sha256 over everything that a completion depends on; an image counts by its bytes, not by its path.
+
+    Raises:
+        PromptfitError: An image can't be read.
+    """
+    parts = [identity, str(draw)]
+    for message in messages:
+        parts += [message.role, message.text, str(len(message.images)), *map(_digest, message.images)]
+    return key_of(parts)
+
+
+class CompletionCache(CachedTexts[Completion]):
+    """Completions by generator, beside the answers in the same file."""
+
+    texts, speaker, record = "completions", "generator", Completion
+
+
+class CachedGenerator:
+    """A generator that looks into a store first and keeps what it has to ask. Threads may call it side by side.
+
+    Identical calls that are under way at once are asked once: the others wait for the first.
+
+    Attributes:
+        kept: Completions that cost nothing.
+        asked: Completions that the generator gave.
+    """
+
+    def __init__(self, generator: Generator, store: CompletionCache) -> None:
+        self.name, self.strategy, self.start = generator.name, generator.strategy, generator.start
+        self.vision, self.remote, self.concurrency = generator.vision, generator.remote, generator.concurrency
+        self.kept = self.asked = 0
+        self._generator, self._store = generator, store
+        self._lock = Lock()
+        self._turns: dict[bytes, Lock] = defaultdict(Lock)
+
+    @property
+    def identity(self) -> str:
+        """The generator's own."""
+        return self._generator.identity
+
+    def check(self) -> None:
+        """See ``Generator.check``."""
+        self._generator.check()
+
+    def quote(self, messages: Sequence[Message]) -> Quote:
+        """The generator's own: what is kept counts like what is new."""
+        return self._generator.quote(messages)
+
+    def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
+        """See ``Generator.complete``; a new completion is committed before it is returned."""
+        name = key(self.identity, messages, draw)
+        with self._lock:
+            turn = self._turns[name]
+        with turn:
+            found = self._store.get(self.identity, [name]).get(name)
+            completion = found or self._ask(name, messages, draw)
+        with self._lock:
+            self.kept, self.asked = self.kept + bool(found), self.asked + (not found)
+        return completion
+
+    def _ask(self, name: bytes, messages: Sequence[Message], draw: int) -> Completion:
+        said = self._generator.complete(messages, draw)
+        # a lone surrogate (half of an emoji, in somebody's JSON) can't be written down
+        said = replace(said, text=said.text.encode("utf-8", "replace").decode("utf-8"))
+        self._store.put(self.identity, [(name, said)])
+        return said
+
+
+def _digest(image: Path) -> str:
+    try:
+        stat = image.stat()
+        return _digest_of(image, stat.st_mtime_ns, stat.st_size)
+    except OSError as error:
+        raise PromptfitError(f"{image}: the image for the generator cannot be read ({error}); put it back") from error
+
+
+@lru_cache(maxsize=4096)
+def _digest_of(image: Path, changed: int, size: int) -> str:
+    """sha256 of the file's bytes, read once for as long as the file stays as it is."""
+    return sha256(image.read_bytes()).hexdigest()

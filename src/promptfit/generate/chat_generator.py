@@ -1,0 +1,160 @@
+"""A large model behind any OpenAI-compatible API as a generator: OpenAI, OpenRouter, vLLM, SGLang, Ollama, …"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from promptfit.generate import message_images
+from promptfit.generate.chat_client import Chat, text_of
+from promptfit.generate.generator import Completion, Message, Quote
+from promptfit.support.http import faults, prices
+from promptfit.support.http.access import OPENAI, Access
+from promptfit.types import PromptfitError
+
+
+class ChatGenerator:
+    """Asks a model through the chat completions API, and asks again where that may help.
+
+    The key stays in its environment variable until the first call; it is in no attribute, message or log. The object
+    can be pickled.
+
+    Args:
+        name: Label of the collection, and name of the file in conf/generator/.
+        model: The model's name at the server.
+        base_url: Where the API is; null is OpenAI's own.
+        key_variable: Name of the environment variable that holds the key; null where the server wants none.
+        strategy: The strategy unless the person names another.
+        start: Prompt collections whose prompts every field starts from.
+        vision: Whether the model sees images.
+        max_images: Images a call at most.
+        max_pixels: Larger images are shrunk to this many pixels.
+        temperature: null leaves it to the server; some models take no other.
+        max_tokens: Tokens of a reply at most, the model's thoughts included.
+        max_tokens_name: The parameter's name: OpenAI's newer models call it ``max_completion_tokens``.
+        seed: Sent with the number of the draw added, to servers that know one; null sends none.
+        extra_body: More parameters of the API, like ``{reasoning_effort: low}``.
+        price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
+        litellm_model: The model's name in that table, where it is another one.
+        concurrency: Calls at once.
+        timeout: Seconds without a sign of life after which a call has failed.
+        attempts: How often a call is made at most.
+        wait: Seconds before the second attempt; doubled before each further one.
+        remote: Whether the API is on somebody else's machine.
+
+    Raises:
+        PromptfitError: A figure is out of its range, or the address holds a secret.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        base_url: str | None = None,
+        key_variable: str | None = None,
+        strategy: str = "feedback",
+        start: Sequence[str] = (),
+        vision: bool = True,
+        max_images: int = 2,
+        max_pixels: int = 1_003_520,
+        temperature: float | None = 1.0,
+        max_tokens: int = 2048,
+        max_tokens_name: str = "max_tokens",
+        seed: int | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        price: Mapping[str, float] | None = None,
+        litellm_model: str | None = None,
+        concurrency: int = 8,
+        timeout: float = 120.0,
+        attempts: int = 6,
+        wait: float = 1.0,
+        remote: bool = True,
+    ) -> None:
+        self.name, self.model, self.strategy, self.start = name, model, strategy, start
+        self.base_url, self.key_variable, self.remote = base_url or OPENAI, key_variable, remote
+        self._access = Access("generator", name, model, (self.base_url,), key_variable)
+        self.vision, self.max_images, self.max_pixels = vision, max_images if vision else 0, max_pixels
+        self.max_tokens, self.concurrency = max_tokens, concurrency
+        self.timeout, self.attempts, self.wait = timeout, attempts, wait
+        self._price, self._priced_as, self._seed = price, litellm_model or model, seed
+        self._sampling = {max_tokens_name: max_tokens, "temperature": temperature, **(extra_body or {})}
+        self._chat: Chat | None = None
+        self._lock = Lock()
+        if min(max_pixels, max_tokens, concurrency, timeout, attempts) <= 0 or max_images < 0 or wait < 0:
+            raise PromptfitError(
+                f"{self._access.config}: max_pixels, max_tokens, concurrency, timeout and attempts must be above 0, "
+                "max_images and wait 0 or more"
+            )
+
+    @property
+    def identity(self) -> str:
+        """Names the model, where it is, and every setting that changes a completion."""
+        parts = {
+            "generator": "openai",
+            "model": self.model,
+            "base_url": self.base_url,
+            "sampling": self._sampling,
+            "seed": self._seed,
+            "images": [self.max_images, self.max_pixels],
+        }
+        return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    @cached_property
+    def price(self) -> prices.Price:
+        """Money for tokens.
+
+        Raises:
+            PromptfitError: It is not known.
+        """
+        return prices.price_of(self._access.config, self._priced_as, self._price)
+
+    def check(self) -> None:
+        """Looks whether the key is there and the price is known; asks nobody.
+
+        Raises:
+            PromptfitError: Either is not.
+        """
+        self._access.key()
+        _ = self.price
+
+    def quote(self, messages: Sequence[Message]) -> Quote:
+        """Returns an estimate of the tokens in, and the most that the reply may take."""
+        sent = message_images.tokens_in(messages, self.max_images, self.max_pixels)
+        return Quote(sent, self.max_tokens, self.price.of(sent, self.max_tokens))
+
+    def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
+        """See ``Generator.complete``: what may pass is tried again, what may not stops at once."""
+        body: dict[str, Any] = {
+            "model": self.model,
+            "messages": message_images.contents(messages, self.max_images, self.max_pixels),
+            "extra_body": {name: value for name, value in self._sampling.items() if value is not None},
+        }
+        if self._seed is not None:
+            body["seed"] = self._seed + draw
+        began, sent = time.monotonic(), message_images.tokens_in(messages, self.max_images, self.max_pixels)
+        try:
+            reply = self._open().ask(body, seed=f"{draw} {[message.text for message in messages]}")
+        except (faults.Temporary, faults.Permanent) as fault:
+            raise self._access.explained(fault, "max_tokens_name, temperature, vision") from None
+        text = text_of(reply)
+        tokens = prices.believed(reply.get("usage"), self._access.config, sent, prices.tokens_of(text), self.max_tokens)
+        return Completion(text, *tokens, time.monotonic() - began, self.price.of(*tokens))
+
+    def _open(self) -> Chat:
+        """The connection to the server, made at the first call and shared by all threads."""
+        with self._lock:
+            if self._chat is None:
+                key = self._access.key()
+                self._chat = Chat(self._access.config, self.base_url, key, self.timeout, self.attempts, self.wait)
+            return self._chat
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without connection and lock: another process opens its own."""
+        return vars(self) | {"_chat": None, "_lock": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state | {"_lock": Lock()})

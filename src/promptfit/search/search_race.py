@@ -1,0 +1,145 @@
+"""One field's race in one round: which prompt is asked of which documents next, and who stops."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from promptfit.search.search_rules import Racing
+from promptfit.types import Prompt, Sample, Scored, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The samples of one field on one document; a race asks all of them or none."""
+
+    name: str
+    samples: tuple[Sample, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Runner:
+    """A prompt and what it did so far."""
+
+    prompt: Prompt
+    scored: list[Scored] = field(default_factory=list)
+    edits: dict[str, int] = field(default_factory=dict)
+    chars: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, trial: Trial) -> Runner:
+        """What a trial's prompt did so far."""
+        runner = cls(trial.prompt)
+        groups: dict[str, list[Scored]] = {}
+        for one in trial.scored:
+            groups.setdefault(one.sample.document, []).append(one)
+        for name, own in groups.items():
+            runner.take(Document(name, tuple(one.sample for one in own)), own)
+        return runner
+
+    def take(self, document: Document, scored: Sequence[Scored]) -> None:
+        """Keeps the scored samples of one document."""
+        self.scored += scored
+        self.edits[document.name] = sum(one.counts.edits for one in scored)
+        self.chars[document.name] = sum(one.counts.chars for one in scored)
+
+
+class Race:
+    """Runs a field's new prompts against each other and against the field's leader.
+
+    Args:
+        rules: When a prompt stops, and when the race does.
+        documents: The field's documents in their seeded order, the same for every field of the type.
+        prompts: The new prompts.
+        leader: The best prompt so far, and all that it was asked.
+        start: Texts that the field starts from: of equals these win, unless equals are what the race is for.
+    """
+
+    def __init__(
+        self,
+        rules: Racing,
+        documents: Sequence[Document],
+        prompts: Sequence[Prompt],
+        leader: Runner | None,
+        start: Collection[str] = (),
+    ) -> None:
+        self.rules = rules
+        self.leader = leader
+        self._plain = frozenset(start if rules.indifference >= 0 else ())
+        self.running = [Runner(prompt) for prompt in prompts]
+        self.stopped: list[Runner] = []
+        self.seen = 0
+        self.documents = _telling_first(documents, leader) if leader else list(documents)
+        self._known = len(leader.edits) if leader else 0
+        self._over = False
+
+    @property
+    def over(self) -> bool:
+        """Nobody runs, whoever runs has seen every document, or the best one is too bad to be asked more for now."""
+        return self._over or not self.running or self.seen == len(self.documents)
+
+    @property
+    def winner(self) -> Runner | None:
+        """Who leads the field now; whoever saw more documents than the leader had seen has beaten it on those."""
+        entries = [*self.running, *([self.leader] if self.leader and self.seen <= self._known else [])]
+        return min(entries, key=self._standing, default=self.leader)
+
+    def block(self, left: int) -> list[tuple[Runner, Document]]:
+        """Returns what to ask next; prompts that the budget can't carry stop.
+
+        A prompt that can't finish can't win, so the price of finishing one is set aside before others are asked.
+
+        Args:
+            left: Requests that the field may still spend; what is returned never costs more.
+        """
+        end = min([look for look in self.rules.looks if look > self.seen] + [len(self.documents)])
+        documents = self.documents[self.seen : end]
+        price, finish = price_of(documents), price_of(self.documents[self.seen :])
+        able = 1 + (left - finish) // price if left >= finish else 0
+        self._stop(self.running[able:])
+        self.seen = end if self.running else self.seen
+        return [(runner, document) for runner in self.running for document in documents]
+
+    def look(self) -> None:
+        """Stops the losers, once the answers of the block are in; a leader that they left alone is asked more."""
+        self._over = self.running == [self.leader]
+        if self.over:
+            return
+        self.running.sort(key=self._standing)
+        names = [document.name for document in self.documents[: self.seen]]
+        tallies = [[runner.edits[name] for name in names] for runner in self.running]
+        chars = [self.running[0].chars[name] for name in names]
+        ahead, to_beat = None, float("inf")
+        if self.leader and self.seen <= self._known:
+            ahead = [self.leader.edits[name] for name in names]
+            to_beat = sum(self.leader.edits.values()) - self.rules.indifference * sum(self.leader.chars.values())
+        losers = self.rules.losers(tallies, chars, ahead, to_beat)
+        self._stop([self.running[place] for place in sorted(losers)])
+        if self.running:
+            best = sum(self.running[0].edits.values())
+            self._over = self.seen >= self._known and self.rules.unripe(best, sum(chars), self.seen)
+        elif self.leader and self._known < len(self.documents):
+            self.running, self.seen = [self.leader], self._known
+
+    def _standing(self, runner: Runner) -> tuple[int, bool, int, str]:
+        """The order of prompts that saw the same documents: fewer edits, the start, the shorter text, text order."""
+        text = runner.prompt.text
+        return sum(runner.edits.values()), text not in self._plain, len(text), text
+
+    def _stop(self, runners: Sequence[Runner]) -> None:
+        self.stopped += [runner for runner in runners if runner is not self.leader]
+        self.running = [runner for runner in self.running if runner not in runners]
+
+
+def _telling_first(documents: Sequence[Document], leader: Runner) -> list[Document]:
+    """The documents on which the leader erred come first, and what it has yet to see last.
+
+    Only where it erred can a prompt be better, so one that is not is soon out of reach. Whoever is better than the
+    leader looks better still on such a choice, so that the choice itself loses nobody.
+    """
+    return sorted(documents, key=lambda one: (one.name not in leader.edits, not leader.edits.get(one.name)))
+
+
+def price_of(documents: Sequence[Document]) -> int:
+    """Returns the requests that one prompt takes on these documents."""
+    return sum(len(document.samples) for document in documents)

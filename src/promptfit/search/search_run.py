@@ -1,0 +1,167 @@
+"""A whole search: split the budget, let the strategy search, measure each field's one winner on the holdout, once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptfit.answer.answerer import Answerer
+from promptfit.data.grouping import by_field
+from promptfit.evaluate.ask import measure
+from promptfit.generate.author import Author
+from promptfit.score.normalize import Chain
+from promptfit.search.budget import Budget
+from promptfit.search.loop import Strategy
+from promptfit.search.objective import Objective
+from promptfit.search.search_rules import Racing
+from promptfit.support.console.progress import Progress
+from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Score, Trial
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """What the search found for one field."""
+
+    field: Field
+    prompt: Prompt
+    """The winner: lowest CER on the whole search split, then the shortest text, then text order."""
+    search: Score
+    holdout: Score | None
+    """The winner's score on the holdout, measured once; None where the field has no holdout sample."""
+    trials: tuple[Trial, ...]
+    requests: int
+    """Logical requests spent on the search split."""
+    samples: int
+    """Search samples that a finished prompt was asked of."""
+    documents: int
+    """Documents that these are of."""
+    of: int
+    """Documents that the search split has of the field."""
+
+    @property
+    def winner(self) -> Trial:
+        """The winner's trial."""
+        return next(trial for trial in self.trials if trial.prompt.text == self.prompt.text)
+
+    @property
+    def proposed(self) -> int:
+        """Distinct prompts that were proposed and asked."""
+        return len(self.trials)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found, and what it spent."""
+
+    fields: tuple[FieldResult, ...]
+    holdout_requests: int
+    """Logical requests of the winners' measurement; they are not part of the budget."""
+    leaked: int = 0
+    """Prompts that were rejected because they gave a true answer away."""
+
+    @property
+    def requests(self) -> int:
+        """Logical requests spent on the search split."""
+        return sum(one.requests for one in self.fields)
+
+    @property
+    def full_requests(self) -> int:
+        """Requests that all proposed prompts would have taken on all search samples, without a race."""
+        return sum(one.proposed * one.samples for one in self.fields)
+
+    def figures(self) -> dict[str, float]:
+        """Returns the search's metrics: mean CERs over fields, requests, prompts, and what the race left to spend."""
+        held = [one.holdout.cer for one in self.fields if one.holdout]
+        figures = {
+            "cer_search": sum(one.search.cer for one in self.fields) / len(self.fields),
+            "requests": float(self.requests),
+            "proposed": float(sum(one.proposed for one in self.fields)),
+            "share_of_full": self.requests / self.full_requests,
+            "leaked": float(self.leaked),
+        }
+        return {**figures, "cer_holdout": sum(held) / len(held)} if held else figures
+
+
+def run_search(
+    splits: Mapping[str, Sequence[Sample]],
+    answerer: Answerer,
+    strategy: Strategy,
+    author: Author,
+    budget: int,
+    recorder: Recorder,
+    chain: Chain,
+    seed: int = 0,
+    system: str = "",
+    racing: Racing | None = None,
+    console: Console | None = None,
+    start: Mapping[Field, Sequence[Prompt]] | None = None,
+) -> SearchResult:
+    """Searches a prompt for every field of the search split.
+
+    Deterministic in the arguments and the answers: over kept answers it replays to the same result. A KeyboardInterrupt
+    passes through once the bar is closed; what was answered is the answerer's to keep.
+
+    Args:
+        splits: Samples by split, as ``data.split.split`` gives them; ``search`` and ``holdout`` are read.
+        answerer: The VLM under test, usually a ``CachedAnswerer``.
+        strategy: The technique.
+        author: Asks the generator.
+        budget: Logical requests of the whole search (about 400 a field is usual), shared evenly by the fields.
+        recorder: Receives trials, metrics of the rounds and of the whole, and the winners.
+        chain: The normalisation of truth and answer.
+        seed: Seed of every random choice.
+        system: The configuration's system prompt, never searched.
+        racing: When a prompt stops early.
+        console: Where to show the bar; stderr if not given.
+        start: Prompts that fields start from.
+
+    Returns:
+        One result a field, in the order in which the fields first appear.
+
+    Raises:
+        PromptfitError: No search samples, a budget too small, or answers that could not be obtained.
+    """
+    samples = by_field(splits.get("search", ()))
+    if not samples:
+        raise PromptfitError("the data set has no samples in its search split; check its column split")
+    purse = Budget(budget, samples)
+    with Progress(budget, console) as progress:
+        objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress, start)
+        strategy.search(objective, purse, author)
+        objective.confirm()
+    winners = {field: trial for field in samples if (trial := objective.leader(field))}
+    if lost := [field.name for field in samples if field not in winners]:
+        log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))
+    if not winners:
+        raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
+    prompts = {field: trial.prompt for field, trial in winners.items()}
+    holdout = by_field(splits.get("holdout", ()))
+    held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, chain, seed, system)}
+    for field, trial in winners.items():
+        recorder.winner(field, trial.prompt, held.get(field, trial.score))
+    result = SearchResult(
+        tuple(
+            FieldResult(
+                field,
+                trial.prompt,
+                trial.score,
+                held.get(field),
+                tuple(objective.trials(field)),
+                purse.spent(field),
+                len(objective.samples(field)),
+                *objective.documents(field),
+            )
+            for field, trial in winners.items()
+        ),
+        holdout_requests=sum(score.samples for score in held.values()),
+        leaked=objective.leaked,
+    )
+    recorder.metrics(result.figures())
+    return result

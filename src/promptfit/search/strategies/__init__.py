@@ -1,0 +1,1 @@
+"""Search techniques: each drives the objective."""

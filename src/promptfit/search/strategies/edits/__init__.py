@@ -1,0 +1,1 @@
+"""Phrases of a bank, combined and bred without a generator."""

@@ -1,0 +1,105 @@
+"""The loop that shows a generator its metrics and its mistakes, and asks it to do better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from promptfit.generate.author import Author
+from promptfit.generate.generator import Message
+from promptfit.generate.spending import Exhausted
+from promptfit.search.budget import Budget
+from promptfit.search.history import History
+from promptfit.search.loop import search_in_rounds
+from promptfit.search.mistakes import describe, mistakes
+from promptfit.search.objective import Objective
+from promptfit.search.shorten import shorten, without_each_sentence
+from promptfit.types import Field, Prompt, Trial
+
+TRIES = 3
+"""How often one round asks when replies hold no usable prompt."""
+NOTHING = "-"
+"""Stands in a meta-prompt where there is nothing to tell."""
+
+
+class Feedback:
+    """Asks a generator round after round; every round all of its prompts race.
+
+    Args:
+        width: Prompts wanted a round. Several at once cost one call, and the race tells them apart cheaply.
+        rounds: Rounds at most.
+        patience: Rounds without a better prompt after which a field is done.
+        best: Best prompts so far that the generator is shown.
+        worst: Mistakes that it is shown.
+        peers: Best prompts of other fields that it is shown: what this answerer understands is much the same.
+    """
+
+    def __init__(
+        self, width: int = 4, rounds: int = 30, patience: int = 8, best: int = 4, worst: int = 6, peers: int = 3
+    ) -> None:
+        self.width, self.rounds, self.patience = width, rounds, patience
+        self.best, self.worst, self.peers = best, worst, peers
+
+    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
+        """Spends at most the budget, and returns all trials of all fields."""
+        proposers = {field: Talk(self, field, objective.start(field), author) for field in objective.fields}
+        search_in_rounds(objective, proposers, self.patience, author.concurrency)
+        shorten(objective, dict.fromkeys(proposers, without_each_sentence))
+        return [trial for field in objective.fields for trial in objective.trials(field)]
+
+    def calls(self, requests: int) -> int:
+        """One a round; a round asks at least one prompt of two documents."""
+        return min(self.rounds, max(1, requests // 2))
+
+
+class Talk:
+    """One field's rounds with the generator."""
+
+    def __init__(self, rules: Feedback, field: Field, start: Sequence[Prompt], author: Author) -> None:
+        self.rules, self.field, self.start, self.author = rules, field, start, author
+        self._rounds = 0
+
+    def propose(self, history: History) -> list[Prompt]:
+        """Asks for better prompts; none when the rounds or the generator's budget are used up."""
+        if self._rounds >= self.rules.rounds:
+            return []
+        self._rounds += 1
+        messages = self._improve(history) if history.trials else self._begin()
+        parent = history.leader.prompt.text if history.leader else None
+        known = {trial.prompt.text for trial in history.trials}
+        new = [Prompt(text, self.author.generator_name, parent) for text in self._ask(messages) if text not in known]
+        return new if history.trials else [*self.start, *new]
+
+    def _ask(self, messages: Sequence[Message]) -> list[str]:
+        for _ in range(TRIES):
+            try:
+                if prompts := self.author.prompts(self.field, messages, self.rules.width):
+                    return prompts
+            except Exhausted:
+                break
+        return []
+
+    def _begin(self) -> list[Message]:
+        return self._messages("propose")
+
+    def _improve(self, history: History) -> list[Message]:
+        """The last round's metrics, the best prompts so far, and the worst mistakes of the best one."""
+        last = history.trials[-1].iteration
+        shown = history.leader or min(history.trials, key=lambda trial: trial.score.cer)
+        as_much = [trial for trial in history.trials if trial.requests >= shown.requests]
+        best = sorted(as_much, key=lambda trial: (trial.score.cer, len(trial.prompt.text)))
+        peers = sorted(history.peers.values(), key=lambda trial: (trial.score.cer, trial.field))
+        return self._messages(
+            "improve",
+            trials=_lines(describe(trial) for trial in history.trials if trial.iteration == last),
+            leaders=_lines(describe(trial) for trial in best[: self.rules.best]),
+            mistakes=_lines(map(str, mistakes(shown.scored, self.rules.worst))),
+            peers=_lines(f"{trial.field.name}: {describe(trial)}" for trial in peers[: self.rules.peers]),
+        )
+
+    def _messages(self, name: str, **told: str) -> list[Message]:
+        brief = self.author.brief(self.field)
+        return self.author.metaprompt.messages(name, brief, wanted=self.rules.width, **told)
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(f"- {part}" for part in parts) or NOTHING

@@ -1,0 +1,1 @@
+"""GEPA's own loop over our objective."""

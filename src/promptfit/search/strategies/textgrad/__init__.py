@@ -1,0 +1,1 @@
+"""TextGrad's optimizer over our objective."""

@@ -1,0 +1,140 @@
+"""What a selection found, as `selection.json` holds it: for DVC's metrics, for figures, leaderboards and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One score with its 95 % interval."""
+
+    cer: float
+    low: float | None
+    high: float | None
+    """Ends of the CER's interval; None where ``interval`` is ``none``."""
+    interval: str
+    """As ``types.Score`` has it: ``exact`` is about the share of erring documents."""
+    exact: float
+    wer: float
+    anls: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRecord:
+    """One prompt of a field."""
+
+    prompt: str
+    labels: Sequence[str]
+    cer_stage1: float | None
+    select: Figures
+    """On the documents that it saw."""
+    documents: int
+    finished: bool
+    tied: bool
+    """It might be the best as well as the winner."""
+    curve: Sequence[Sequence[float]]
+    """``[documents, CER on these]`` at each look of the race and at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSelection:
+    """One field's choice; ``winner`` and ``runner_up`` are places in ``candidates``."""
+
+    field: str
+    doc_type: str
+    candidates: Sequence[CandidateRecord]
+    winner: int
+    runner_up: int | None
+    test: Figures | None
+    """The winner on `test`: the number to quote."""
+    p: float | None
+    p_adjusted: float | None
+    settled: bool
+    why: str
+    """Why the winner was taken, as ``choose`` says it."""
+    more_documents: int | None
+    """How many more would settle a tie; None where no difference was seen, and for a lone candidate."""
+    gap_to_stage1: float | None
+    gap_to_select: float | None
+    requests: int
+    full_requests: int
+    flags: Sequence[str]
+    baselines: Mapping[str, Figures]
+    """The baselines on `test`, by their labels."""
+
+    @property
+    def best(self) -> CandidateRecord:
+        """The winner."""
+        return self.candidates[self.winner]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRecord:
+    """The winners of one document type on `test`; the CER is the mean of its fields' CERs."""
+
+    doc_type: str
+    fields: int
+    test: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class MixingRecord:
+    """The mix of all labels against the best label's own collection."""
+
+    label: str
+    fields: int
+    """Fields that this label has; the comparison is on these."""
+    mixed: bool
+    """Whether the mix was taken."""
+    gain: float
+    """The macro CER that the mix took off out of sample, on `select`; below 0 it added some."""
+    p: float
+    test_single: float | None
+    """Macro CER on `test` of the label's own collection, and of the mix; None without `test` samples."""
+    test_mixed: float | None
+    test_p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class GainRecord:
+    """The chosen prompts against a baseline on `test`, on the fields that it has; macro CERs."""
+
+    label: str
+    fields: int
+    baseline: Figures
+    chosen: Figures
+    change: float
+    low: float | None
+    high: float | None
+    """The change of the macro CER, below 0 for a gain, and the ends of its paired 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionRecord:
+    """A whole selection. DVC takes the numbers of the first three as metrics, and passes over lists."""
+
+    metrics: Mapping[str, float]
+    cer_test: Mapping[str, float]
+    cer_select: Mapping[str, float]
+    answerer: str
+    dataset: str
+    data_digest: str
+    seed: int
+    chain: Sequence[str]
+    labels: Sequence[str]
+    racing: bool
+    test: Sequence[Figures] = field(default_factory=list)
+    """Of the best collection, macro CER; one, or none where no field has a `test` sample."""
+    types: Sequence[TypeRecord] = field(default_factory=list)
+    mixing: Sequence[MixingRecord] = field(default_factory=list)
+    """One, or none where there is one label."""
+    gains: Sequence[GainRecord] = field(default_factory=list)
+    """Over each baseline."""
+    fields: Sequence[FieldSelection] = field(default_factory=list)
+    warnings: Sequence[str] = field(default_factory=list)
+    commit: str = ""
+    """The project's, ``-dirty`` where what decides results was changed since."""
+    command: str = ""
+    """What makes it again."""

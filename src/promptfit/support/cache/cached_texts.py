@@ -1,0 +1,170 @@
+"""Texts that were paid for, each under a key, by who said them: a pair of tables in a store file."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from promptfit.support.cache.database import Database, distrust
+from promptfit.types import PromptfitError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS {speaker}s (id INTEGER PRIMARY KEY, identity TEXT UNIQUE NOT NULL, hits INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS {texts} (
+    key BLOB PRIMARY KEY, {speaker} INTEGER NOT NULL REFERENCES {speaker}s, made REAL NOT NULL, seal INTEGER NOT NULL,
+    text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL);
+"""
+_COLUMNS = "text, tokens_in, tokens_out, seconds, cost"
+_AT_A_TIME = 500
+
+
+def key_of(parts: Sequence[str]) -> bytes:
+    """sha256 over everything that a text depends on, each part preceded by its length."""
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return sha256(b"".join([piece for data in encoded for piece in (len(data).to_bytes(8, "big"), data)])).digest()
+
+
+@dataclass(frozen=True)
+class CachedOf:
+    """What a store holds of one speaker."""
+
+    identity: str
+    rows: int
+    hits: int
+
+
+class CachedTexts(Generic[T]):
+    """Texts in one SQLite file that the processes of a host, and the threads of a process, share.
+
+    A subclass says what it keeps; several may keep to one file, each with tables of its own.
+
+    Args:
+        path: The file. A damaged or foreign one is set aside with a warning, and a new one begins.
+
+    Raises:
+        PromptfitError: From every method, where the disk is full, the file is locked, or the like.
+    """
+
+    texts: ClassVar[str]
+    """The table of the texts."""
+    speaker: ClassVar[str]
+    """Its column that says whose text it is; the speakers' table has the same name with an s."""
+    record: Callable[..., T]
+    """A dataclass of ``text, tokens_in, tokens_out, seconds, cost``, in this order."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, self._sql(_SCHEMA))
+
+    def get(self, identity: str, keys: Sequence[bytes]) -> dict[bytes, T]:
+        """Looks up many keys; those that are kept and intact come back, and count as the speaker's hits."""
+        found: dict[bytes, T] = {}
+        with self._database.use() as connection:
+            for start in range(0, len(keys), _AT_A_TIME):
+                part = keys[start : start + _AT_A_TIME]
+                marks = ",".join("?" * len(part))
+                query = self._sql(f"SELECT key, seal, {_COLUMNS} FROM {{texts}} WHERE key IN ({marks})")
+                for name, seal, *values in connection.execute(query, part):
+                    if isinstance(name, bytes) and seal == _seal(name, values):
+                        found[name] = self.record(*values)
+        if found:
+            with self._database.use(write=True) as connection:
+                update = "UPDATE {speaker}s SET hits = hits + ? WHERE identity = ?"
+                connection.execute(self._sql(update), (len(found), identity))
+        return found
+
+    def put(self, identity: str, said: Sequence[tuple[bytes, T]]) -> None:
+        """Keeps texts in one transaction; a later text to the same key takes the place of the earlier."""
+        now = time.time()
+        values = [(name, astuple(record)) for name, record in said]
+        rows = [(name, identity, now, _seal(name, own), *own) for name, own in values]
+        speaker = "(SELECT id FROM {speaker}s WHERE identity = ?)"
+        with self._database.use(write=True) as connection:
+            connection.execute(self._sql("INSERT OR IGNORE INTO {speaker}s (identity) VALUES (?)"), (identity,))
+            insert = f"INSERT OR REPLACE INTO {{texts}} VALUES (?,{speaker},?,?,?,?,?,?,?)"
+            connection.executemany(self._sql(insert), rows)
+
+    def stats(self) -> list[CachedOf]:
+        """Rows and hits by speaker, in the order of their first texts."""
+        joined = "{speaker}s LEFT JOIN {texts} ON {speaker} = id GROUP BY id ORDER BY id"
+        with self._database.use() as connection:
+            return [
+                CachedOf(*row)
+                for row in connection.execute(self._sql(f"SELECT identity, count(key), hits FROM {joined}"))
+            ]
+
+    def size(self) -> int:
+        """Bytes of the whole file on disk."""
+        return self._database.size()
+
+    def prune(self, identity: str | None = None, older_than: float | None = None) -> int:
+        """Forgets texts: of one speaker and / or made more than so many seconds ago; all of them if neither is said.
+
+        Returns:
+            How many were forgotten.
+        """
+        made_before = time.time() - older_than if older_than is not None else float("inf")
+        whose = "{speaker} IN (SELECT id FROM {speaker}s WHERE identity = ?)"
+        with self._database.use(write=True) as connection:
+            forgotten = connection.execute(
+                self._sql(f"DELETE FROM {{texts}} WHERE made < ? AND (? IS NULL OR {whose})"),
+                (made_before, identity, identity),
+            ).rowcount
+            connection.execute(self._sql("DELETE FROM {speaker}s WHERE id NOT IN (SELECT {speaker} FROM {texts})"))
+        with self._database.use() as connection:
+            connection.execute("VACUUM")
+        return forgotten
+
+    def merge(self, shard: Path) -> int:
+        """Takes over the texts of another store file that are not kept here yet.
+
+        Returns:
+            How many were taken over; none where the other file has no such table.
+
+        Raises:
+            PromptfitError: The file is missing or no store; it is left as it is.
+        """
+        why = distrust(shard) if shard.is_file() else "it is missing"
+        if why:
+            raise PromptfitError(f"{shard}: not a store to merge: {why}")
+        with self._database.use() as connection:
+            connection.execute("ATTACH ? AS shard", (str(shard),))
+        try:
+            with self._database.use(write=True) as connection:
+                named = "SELECT 1 FROM shard.sqlite_master WHERE name = ?"
+                if not connection.execute(named, (self.texts,)).fetchone():
+                    return 0
+                speakers = "INSERT OR IGNORE INTO {speaker}s (identity) SELECT identity FROM shard.{speaker}s"
+                connection.execute(self._sql(speakers))
+                texts = (
+                    f"INSERT OR IGNORE INTO {{texts}} SELECT key, mine.id, made, seal, {_COLUMNS} "
+                    "FROM shard.{texts} JOIN shard.{speaker}s AS theirs ON theirs.id = {speaker} "
+                    "JOIN main.{speaker}s AS mine ON mine.identity = theirs.identity"
+                )
+                return connection.execute(self._sql(texts)).rowcount
+        finally:
+            with self._database.use() as connection:
+                connection.execute("DETACH shard")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._database.close()
+
+    def _sql(self, statement: str) -> str:
+        return statement.format(texts=self.texts, speaker=self.speaker)
+
+
+def _seal(name: bytes, values: Sequence[object]) -> int:
+    """A checksum, since SQLite itself does not notice a flipped bit inside a text."""
+    text, tokens_in, tokens_out, seconds, cost = values
+    said = f"{tokens_in} {tokens_out} {seconds!r} {cost!r} {text}"
+    return zlib.crc32(name + said.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,94 @@
+"""What a person sees of a running search: a bar over the budget with the fields' best CER; plain lines in a log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from promptfit.support.manual import terminal
+from promptfit.types import Field
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+log = logging.getLogger(__name__)
+
+
+class Progress:
+    """Counts answers against a budget. It shows something only while it is entered.
+
+    Args:
+        total: Logical requests of the budget.
+        console: Where to show it; stderr if not given. Anything but a terminal gets one logged line a round.
+        words: What is counted.
+    """
+
+    def __init__(self, total: int, console: Console | None = None, words: str = "requests of the budget") -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        self._console = console or Console(stderr=True)
+        described = TextColumn("{task.description}")
+        self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
+        self._task = self._bar.add_task(words, total=total)
+        self._best: Mapping[Field, float] = {}
+        self._words = ""
+
+    def __enter__(self) -> Progress:
+        self.show()
+        terminal.DRAWN.append(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        terminal.DRAWN.remove(self)
+        self.hide()
+
+    def show(self) -> None:
+        """Draws the bar, below whatever the terminal shows."""
+        from rich.live import Live
+
+        # A new one each time: one that was stopped would begin by erasing as many lines as it had.
+        self._live = Live(get_renderable=self._table, console=self._console, transient=True, refresh_per_second=4)
+        if self._console.is_terminal:
+            self._live.start()
+
+    def hide(self) -> None:
+        """Takes the bar away, while a person types."""
+        self._live.stop()
+
+    def advance(self) -> None:
+        """One more request was answered."""
+        self._bar.advance(self._task)
+
+    def at(self, words: str) -> None:
+        """Says how far it is: under the bar, or as a logged line."""
+        self._words = words
+        if not self._console.is_terminal:
+            log.info("%s", words)
+
+    def round(self, number: int, best: Mapping[Field, float]) -> None:
+        """A round ended: shows the best CER of every field."""
+        self._best = best
+        done = int(self._bar.tasks[0].completed)
+        if not self._console.is_terminal and best:
+            mean = sum(best.values()) / len(best)
+            log.info("round %d: %d requests, mean best CER %.4f over %d fields", number, done, mean, len(best))
+
+    def _table(self) -> Table:
+        from rich.table import Table
+
+        grid = Table.grid(padding=(0, 2))
+        for field, cer in self._best.items():
+            grid.add_row(field.name, f"{cer:.4f}")
+        if self._words:
+            grid.add_row(self._words)
+        whole = Table.grid()
+        whole.add_row(self._bar)
+        whole.add_row(grid)
+        return whole

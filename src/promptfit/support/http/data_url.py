@@ -1,0 +1,66 @@
+"""Images in a message to an API: ``data:`` URLs without any loss, the file's own bytes where they will do."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from promptfit.support.files import pixels
+
+_MODES = ("RGB", "L", "1")
+"""What every server reads alike; it would have to choose a background for transparency, a profile for CMYK."""
+_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True, slots=True)
+class SentImage:
+    """An image as it is sent.
+
+    Attributes:
+        url: ``data:`` URL.
+        pixels: Width times height of what is sent.
+    """
+
+    url: str
+    pixels: int
+
+
+def picture(path: Path, max_pixels: int | None) -> SentImage:
+    """Returns the image as an API takes it: a PNG or JPEG that fits byte for byte, all else as a PNG.
+
+    Args:
+        path: The file.
+        max_pixels: Larger images are shrunk to this many pixels, none is enlarged; ``None`` is no limit.
+
+    Raises:
+        PromptfitError: It is missing or cannot be read.
+    """
+    from PIL import Image
+
+    image = pixels.read(path)  # all of it: a file that is cut off is found here, and not paid for
+    size = fitted(image.size, max_pixels) if max_pixels else image.size
+    with Image.open(path) as file:
+        upright = file.getexif().get(_ORIENTATION, 1) == 1
+        plain = file.mode in _MODES and "transparency" not in file.info and getattr(file, "n_frames", 1) == 1
+        kind = file.format if upright and plain and size == file.size else None
+    if kind in ("PNG", "JPEG"):
+        return SentImage(_url(kind, path.read_bytes()), size[0] * size[1])
+    if size != image.size:
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return SentImage(_url("PNG", written.getvalue()), size[0] * size[1])
+
+
+def fitted(size: tuple[int, int], max_pixels: int) -> tuple[int, int]:
+    """Returns width and height of at most so many pixels together, in the same proportion."""
+    scale = min(1.0, (max_pixels / (size[0] * size[1])) ** 0.5)
+    # Rounded down, so that the bound holds; but an image that is very narrow keeps its one pixel.
+    width, height = max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
+    return min(width, max(1, max_pixels // height)), min(height, max(1, max_pixels // width))
+
+
+def _url(kind: str, data: bytes) -> str:
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(data).decode()}"

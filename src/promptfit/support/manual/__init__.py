@@ -1,0 +1,1 @@
+"""Asking a person by copy and paste."""

@@ -1,0 +1,92 @@
+"""What a person types or pastes into a terminal that edits no lines: where it ends, and what it shows."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from promptfit.support.manual.pasted_reply import LONGEST, plain
+
+_CTRL_C, _CTRL_D, _BACKSPACES = "\x03", "\x04", "\x7f\x08"
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters but line feed and tab, those that turn the writing around, and halves of characters."""
+
+
+def visible(text: str) -> str:
+    """Makes text safe to print: a terminal obeys none of it, and control characters are seen as such (␛)."""
+    return _UNSEEN.sub(lambda found: _picture(ord(found[0])), text.replace("\r\n", "\n"))
+
+
+def _picture(code: int) -> str:
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+
+
+class Typed:
+    """What came since the last reply. All questions about it are for a moment of quiet.
+
+    What is followed by more at once is no end: a line of a full stop may stand in the middle of a paste.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+        self._parts: list[str] = []
+        self._size = 0
+
+    def add(self, data: bytes) -> str:
+        """Takes more input, and returns what to show of it.
+
+        Raises:
+            KeyboardInterrupt: It is Ctrl-C alone; inside of more input that is no key, but a part of a paste.
+        """
+        text = self._decoder.decode(data)
+        if text and not text.strip(_CTRL_C):
+            raise KeyboardInterrupt
+        return "".join(
+            self._erase() if part in _BACKSPACES else self._keep(part)
+            for part in re.split(f"([{_BACKSPACES}])", text)
+            if part
+        )
+
+    @property
+    def giant(self) -> bool:
+        """Whether it is longer than any reply."""
+        return self._size > LONGEST
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ends with a line of a full stop alone, or with Ctrl-D."""
+        lines = self._whole().split("\n")
+        return lines[-1].endswith(_CTRL_D) or (len(lines) > 1 and not lines[-1] and lines[-2].strip() == ".")
+
+    @property
+    def left(self) -> bool:
+        """Whether all of it is the line with which a person leaves."""
+        text = self._whole()
+        return text.endswith("\n") and text.strip() in ("q", "Q")
+
+    @property
+    def data(self) -> bytes:
+        """The bytes before the line or the key that ended it."""
+        text = self._whole()
+        ended = text[:-1] if text.endswith(_CTRL_D) else text[: text.rstrip().rfind(".")]
+        return ended.encode("utf-8", "surrogateescape")
+
+    def _whole(self) -> str:
+        return plain("".join(self._parts))
+
+    def _keep(self, text: str) -> str:
+        self._size += len(text.encode("utf-8", "surrogateescape"))
+        if not self.giant:  # no more is needed to know that
+            self._parts.append(text)
+        return visible(plain(text).replace(_CTRL_D, ""))
+
+    def _erase(self) -> str:
+        """Takes the last character of the line back, as Backspace does."""
+        while self._parts and not self._parts[-1]:
+            self._parts.pop()
+        if not self._parts or self._parts[-1].endswith(("\r", "\n")):
+            return ""
+        self._parts[-1] = self._parts[-1][:-1]
+        return "\b \b"

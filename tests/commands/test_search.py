@@ -1,0 +1,173 @@
+"""A whole search through the command line, with a scripted answerer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from promptfit.cli import main
+from promptfit.data import collection
+from promptfit.tracking import uri
+from reading import FIELDS, asked
+
+CSV = "prompts/reader/reader_sep_edits.csv"
+
+
+def search(home: Path, *words: str) -> int:
+    return main(["search", "model=reader", "budget.per_field=24", *words])
+
+
+def test_a_search_writes_the_collection_and_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(project) == 0
+    rows = collection.read(project / CSV)
+    assert [row.field for row in rows] == list(FIELDS)
+    assert all(row.cer is not None for row in rows)
+    out = capsys.readouterr().out
+    assert all(row.field in out for row in rows)
+    assert "reader_sep_edits.csv" in out
+    assert "make ui" in out
+
+
+def test_the_same_search_again_asks_nothing_and_writes_the_same_bytes(project: Path) -> None:
+    search(project)
+    before, content = asked(project), (project / CSV).read_bytes()
+    (project / CSV).unlink()
+    search(project)
+    assert asked(project) == before
+    assert (project / CSV).read_bytes() == content
+
+
+def test_what_mlflow_has_afterwards(project: Path) -> None:
+    from mlflow import MlflowClient
+
+    search(project, "field=СНИЛС")
+    client = MlflowClient(tracking_uri=uri(), registry_uri=uri())
+    runs = client.search_runs([client.get_experiment_by_name("promptfit/search").experiment_id])
+    (parent,) = [run for run in runs if "mlflow.parentRunId" not in run.data.tags]
+    assert parent.info.status == "FINISHED"
+    assert parent.data.params["label"] == "edits"
+    assert parent.data.params["strategy"] == "edits"
+    assert {"cer_holdout", "cer_search", "requests"} <= parent.data.metrics.keys()
+    assert {file.path for file in client.list_artifacts(parent.info.run_id)} >= {"fields.json", "reader_sep_edits.csv"}
+    trials = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
+    assert trials
+    assert {run.data.params["field"] for run in trials} == {"СНИЛС"}
+    winner = client.get_prompt_version_by_alias("reader._SNILS", "edits")
+    assert winner.template == collection.read(project / CSV)[0].prompt
+
+
+def test_one_field_leaves_the_other_rows_alone(project: Path) -> None:
+    search(project)
+    kept = {row.field: row for row in collection.read(project / CSV)}
+    search(project, "field=[СНИЛС, passport Имя]", "seed=3")
+    again = {row.field: row for row in collection.read(project / CSV)}
+    assert list(again) == list(kept)
+    assert again["passport Фамилия"] == kept["passport Фамилия"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["field=паспорт Фамилия"], "passport Фамилия"),
+        (["label=../x"], "file's name"),
+        (["chain=[strip,lowr]"], "lowr"),
+        (["budget.per_field=1"], "not one prompt could finish"),
+        (["dataset.path=data/none"], "dvc pull"),
+        (["model.answerer._target_=reading.Raeder"], "Raeder"),
+        (["+model.answerer.colour=red"], "colour"),
+        (["model=docvlm-tny"], "did you mean docvlm-tiny"),
+        (["sead=1"], "did you mean seed"),
+        (["model.nmae=1"], "did you mean name"),
+        (["label=a", "Напиши"], "neither key=value"),
+        (["seed=0,1"], "add -m"),
+        (["--show"], "show=…"),
+        (["--multi"], "no option"),
+    ],
+)
+def test_faults_are_said_in_a_line(
+    project: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert search(project, *words) in (1, 2)
+    message = capsys.readouterr().err
+    assert said in message
+    assert "Traceback" not in message
+    assert asked(project) == 0
+
+
+def test_dry_run_and_show_ask_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(project, "dry_run=true") == 0
+    assert "at most 81 requests" in capsys.readouterr().out
+    assert search(project, "show=true", "label=мой, ярлык") == 0
+    assert "label: мой, ярлык" in capsys.readouterr().out
+    assert asked(project) == 0
+
+
+def test_a_sweep_runs_every_value(project: Path) -> None:
+    assert search(project, "-m", "seed=0,1", "label=s${seed}", "field=СНИЛС,passport Имя") == 0
+    for seed in (0, 1):
+        rows = collection.read(project / f"prompts/reader/reader_sep_s{seed}.csv")
+        assert [row.field for row in rows] == ["СНИЛС", "passport Имя"]
+
+
+def test_ctrl_c_keeps_what_was_answered(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import reading
+
+    answers = reading.Reader.answer
+
+    def interrupted(self, requests):
+        for answer in answers(self, requests):
+            if asked(project) > 20:
+                raise KeyboardInterrupt
+            yield answer
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reading.Reader, "answer", interrupted)
+        assert search(project) == 130
+    assert "what was answered is kept" in capsys.readouterr().err
+    before = asked(project)
+    assert search(project) == 0
+    total = asked(project)
+    search(project, "store=.promptfit/other.sqlite")
+    afresh = asked(project) - total
+    assert total - before == afresh - (before - 1), "only what was in flight is asked again"
+
+
+def test_a_search_keeps_a_better_prompt_that_is_there(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    perfect = "Только значение. С заглавной буквы. passport Имя"
+    (project / CSV).parent.mkdir(parents=True)
+    collection.write(project / CSV, [collection.Row("passport Имя", perfect, 0.5)])
+    words = ["field=[СНИЛС, passport Имя]", "generator=file", "label=edits", "generator.start=[weak.csv]"]
+    weak = [collection.Row(name, f"Назови {name}", None) for name in ("СНИЛС", "passport Имя")]
+    collection.write(project / "weak.csv", weak)
+    for _ in range(2):
+        assert search(project, *words) == 0
+        out = capsys.readouterr().out
+        assert f"passport Имя: kept {perfect!r} (CER 0.0000 on the same search documents)" in out.replace("\n", " ")
+        assert "replace=true" in out
+        assert next((row.prompt, row.cer) for row in collection.read(project / CSV)) == (perfect, 0.0)
+    assert search(project, *words, "replace=true") == 0
+    assert [row.prompt for row in collection.read(project / CSV) if row.field == "passport Имя"] == [
+        "Назови passport Имя"
+    ]
+
+
+def test_the_documents_of_a_large_data_set_that_a_search_asks_are_said(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["racing.least=2", "racing.runs=12", "field=СНИЛС"]
+    assert search(project, *words, "dry_run=true") == 0
+    assert "on 2 of 3 search documents at first" in capsys.readouterr().out
+
+
+def test_the_configuration_has_the_races_rules() -> None:
+    import yaml
+
+    from promptfit.search.search_rules import Racing
+
+    conf = Path(__file__).resolve().parents[2] / "conf/config.yaml"
+    figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
+    figures.pop("_target_")
+    assert Racing(**{**figures, "looks": tuple(figures["looks"])}) == Racing()
