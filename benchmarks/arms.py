@@ -8,8 +8,8 @@ from pathlib import Path
 from benchmarks.jobs import Way
 from benchmarks.scripted import author_of, configured
 from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.generator import Generator
-from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.types import Field, Prompt, Sample, Score, Trial
@@ -41,7 +41,7 @@ def run(arm: str, answerer: Answerer, samples: Samples, generator: Generator, bu
         from benchmarks import plain_gepa, plain_textgrad
 
         plain = plain_textgrad if arm == "plain textgrad" else plain_gepa
-        ways = plain.run(answerer, samples, generator, budget, seed, Chain())
+        ways = plain.run(answerer, samples, generator, budget, seed, Scoring())
     return {field.name: way for field, way in ways.items()}
 
 
@@ -51,7 +51,7 @@ def _ours(
     """One of our strategies, as `promptfit search` runs it."""
     purse = Budget(budget * len(samples), samples)
     watch = Incumbents(purse)
-    objective = Objective(answerer, samples, Chain(), purse, watch, seed)
+    objective = Objective(answerer, samples, Scoring(), purse, watch, seed)
     author = author_of(generator, samples, seed)  # edits asks it nothing
     configured(f"strategy/{name}").search(objective, purse, author)
     objective.confirm()

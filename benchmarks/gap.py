@@ -22,7 +22,7 @@ from promptfit.data.grouping import by_field
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.evaluate.ask import ask
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.types import Field, Prompt, Sample
 
 STEPS = ((2, 200), (8, 40), (20, 5))
@@ -95,7 +95,7 @@ def best_prompts(field: Field, mini: Dataset, asked: Answerer) -> list[str]:
 def cers_of(prompts: Sequence[str], samples: Sequence[Sample], asked: Answerer) -> list[float]:
     """The pooled CER of each prompt on the samples."""
     pairs = [(Prompt(text), sample) for text in prompts for sample in samples]
-    scored = ask(asked, pairs, Chain())
+    scored = ask(asked, pairs, Scoring())
     blocks = [scored[i : i + len(samples)] for i in range(0, len(scored), len(samples))]
     return [sum(one.counts.edits for one in b) / sum(one.counts.chars for one in b) for b in blocks]
 

@@ -12,9 +12,9 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 
 from promptfit.answer.answerer import Answerer
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
-Call = tuple[Sequence[Request], "Future[list[Answer]]"]
+Call = tuple[Sequence[Request], "Future[list[Answer | NoAnswer]]"]
 
 
 class Gathering:
@@ -24,6 +24,8 @@ class Gathering:
         answered: Logical requests so far.
     """
 
+    remote = False
+
     def __init__(self, answerer: Answerer) -> None:
         self.identity = answerer.identity
         self.answered = 0
@@ -32,9 +34,9 @@ class Gathering:
         self._calls: SimpleQueue[Call] = SimpleQueue()
         threading.Thread(target=self._serve, name="answers", daemon=True).start()
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """See ``Answerer.answer``; waits until its turn is over."""
-        future: Future[list[Answer]] = Future()
+        future: Future[list[Answer | NoAnswer]] = Future()
         self._calls.put((requests, future))
         yield from enumerate(future.result())
 

@@ -11,13 +11,13 @@ from benchmarks.row import Row
 from benchmarks.scripted import author_of, dataset, generators
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Completion, Message
-from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.search.strategies.feedback import Feedback
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 FIELDS = 12
 DELAY = 1.0
@@ -28,9 +28,11 @@ SEED = 0
 class AtOnce:
     """A stand-in for an answerer, which takes no time: the generator's part is all that is measured."""
 
+    remote = False
+
     identity = '{"checkpoint":"at once"}'
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Says the same to everything."""
         for index in range(len(requests)):
             yield index, Answer("Ответ: не знаю")
@@ -57,7 +59,7 @@ def main() -> list[Row]:
     groups = by_field(split(dataset("mini"))["search"])
     samples = {field: groups[field] for field in list(groups)[:FIELDS]}
     budget = Budget(400 * FIELDS, samples)
-    objective = Objective(AtOnce(), samples, Chain(), budget, Incumbents(budget), SEED)
+    objective = Objective(AtOnce(), samples, Scoring(), budget, Incumbents(budget), SEED)
     with generators([SEED], Clocked, delay=DELAY) as asked:
         generator = asked[SEED]
         generator.complete([Message("user", "ready?")])  # opens the connection; a search does that once

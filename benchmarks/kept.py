@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.row import Row
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 SIZES = (1_000, 10_000, 100_000)
 IMAGES = 100
@@ -26,9 +26,11 @@ TIMES = 7
 class Parrot:
     """A scripted engine: says the same to everybody."""
 
+    remote = False
+
     identity = '{"checkpoint":"scripted","settings":{"max_new_tokens":64}}'
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         for index in range(len(requests)):
             yield index, Answer("Карбаинов Иван", tokens_in=60, tokens_out=9, seconds=0.01)
 

@@ -11,18 +11,19 @@ from pathlib import Path
 
 from benchmarks.row import Row
 from benchmarks.workspace import PROJECT
-from promptfit.answer.altered import AlteredAnswerer
-from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.attending import Gaze
 from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.stack import stacked
 from promptfit.data import collection
 from promptfit.data.reader import load
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.study.grounding.attention_in_box import Seen, attention, glance
-from promptfit.study.grounding.grounding import GENERIC, Looker, look, planned, recipes
+from promptfit.study.grounding.grounding import GENERIC, Looker, look, planned
 from promptfit.study.grounding.occlusion import GroundingQuestion, questions
 from promptfit.study.study_record import Share
-from promptfit.types import Request
+from promptfit.types import Answer, Request
 
 FILLS = ("background", "blur", "noise")
 COVERED = 5
@@ -36,13 +37,14 @@ def main() -> list[Row]:
     requests = [Request(one.sample.image, one.sample.image_digest, one.prompt) for one in asked]
     list(model.answer(requests[:64]))  # loads it
     started = time.perf_counter()
-    answers = {place: answer.text for place, answer in model.answer(requests)}
+    answers = {place: answer.text for place, answer in model.answer(requests) if isinstance(answer, Answer)}
     plain = time.perf_counter() - started
     said = [answers[place] for place in range(len(requests))]
     started = time.perf_counter()
     gazes = {
         place: glance(gaze, asked[place].sample.box or (0, 0, 1, 1), asked[place].size)
         for place, gaze in model.attend(requests, said, GENERIC)
+        if isinstance(gaze, Gaze)
     }
     times = (time.perf_counter() - started) / plain
     counts = count([one.sample.answer for one in asked], said, Chain())
@@ -73,8 +75,8 @@ def _covered(asked: list[GroundingQuestion], model: LocalAnswerer) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="promptfit-bench-") as folder:
         new = []
         for _ in range(2):
-            kept = CachedAnswerer(AlteredAnswerer(model, recipes(few)), AnswerCache(Path(folder) / "answers.sqlite"))
-            look(few, Looker(kept, model=None), Chain())
+            kept = stacked(model, Path(folder) / "answers.sqlite")
+            look(few, Looker(kept, model=None), Scoring())
             new.append(kept.asked)
     goal = f"{planned(few):,}, then 0"
     shown = f"{new[0]:,}, then {new[1]:,}"

@@ -18,8 +18,8 @@ from gepa import EvaluationBatch, GEPAAdapter
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.generator import Generator, Message
-from promptfit.score.normalize import Chain
 from promptfit.search.strategies.gepa.adapter import Log
 from promptfit.types import Field, Prompt, Sample, Scored
 
@@ -34,7 +34,7 @@ def run(
     generator: Generator,
     budget_per_field: int,
     seed: int,
-    chain: Chain,
+    scoring: Scoring,
 ) -> dict[Field, Trajectory]:
     """Optimises every field's prompt, which starts as the data set's own question.
 
@@ -45,13 +45,13 @@ def run(
         budget_per_field: ``max_metric_calls``. GEPA ends the round in which it is reached; what it finds beyond the
             budget does not count.
         seed: Seed of the split and of GEPA.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
 
     Returns:
         For each field the prompt that it would end with, after so many requests; the last is the final one.
     """
     return {
-        field: QuickStart(answerer, samples, generator, chain).optimise(budget_per_field, seed)
+        field: QuickStart(answerer, samples, generator, scoring).optimise(budget_per_field, seed)
         for field, samples in samples_by_field.items()
     }
 
@@ -59,8 +59,8 @@ def run(
 class QuickStart(GEPAAdapter[Sample, Scored, str]):
     """The README's example for one field; counts the requests to the answerer."""
 
-    def __init__(self, answerer: Answerer, samples: Sequence[Sample], generator: Generator, chain: Chain) -> None:
-        self.answerer, self.samples, self.generator, self.chain = answerer, samples, generator, chain
+    def __init__(self, answerer: Answerer, samples: Sequence[Sample], generator: Generator, scoring: Scoring) -> None:
+        self.answerer, self.samples, self.generator, self.scoring = answerer, samples, generator, scoring
         self.requests = 0
         self.path: Trajectory = []
         self.fault: Exception | None = None
@@ -92,8 +92,8 @@ class QuickStart(GEPAAdapter[Sample, Scored, str]):
         """Asks the answerer; every sample is a request."""
         self.requests += len(batch)
         prompt = Prompt(candidate[COMPONENT])
-        scored = ask(self.answerer, [(prompt, sample) for sample in batch], self.chain)
-        return EvaluationBatch([one.answer.text for one in scored], [self._score(one) for one in scored], scored)
+        scored = ask(self.answerer, [(prompt, sample) for sample in batch], self.scoring)
+        return EvaluationBatch([one.reading.value for one in scored], [self._score(one) for one in scored], scored)
 
     def make_reflective_dataset(
         self,
@@ -110,7 +110,7 @@ class QuickStart(GEPAAdapter[Sample, Scored, str]):
             self.path.append((self.requests, event["candidate"][COMPONENT]))
 
     def _score(self, one: Scored) -> float:
-        longer = max(len(self.chain(one.sample.answer)), len(self.chain(one.answer.text)), 1)
+        longer = max(len(self.scoring.chain(one.sample.answer)), len(self.scoring.chain(one.reading.value)), 1)
         return 1 - one.counts.edits / longer
 
     def _record(self, one: Scored) -> dict[str, str]:
@@ -121,7 +121,7 @@ class QuickStart(GEPAAdapter[Sample, Scored, str]):
         )
         right = f"The generated response is correct. The response include the correct answer '{truth}'"
         feedback = wrong if one.counts.edits else right
-        return {"Inputs": one.sample.question, "Generated Outputs": one.answer.text, "Feedback": feedback}
+        return {"Inputs": one.sample.question, "Generated Outputs": one.reading.value, "Feedback": feedback}
 
     def _reflect(self, prompt: str | list[dict[str, Any]]) -> str:
         draw = self.asked[str(prompt)]

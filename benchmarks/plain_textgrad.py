@@ -18,9 +18,9 @@ from typing import Any
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.generator import Generator, Message
 from promptfit.score.cer import count
-from promptfit.score.normalize import Chain
 from promptfit.search.strategies.textgrad.gradient_step import GeneratorEngine, StringBasedFunction, textgrad
 from promptfit.types import Field, Prompt, Sample, Scored
 
@@ -38,7 +38,7 @@ def run(
     generator: Generator,
     budget_per_field: int,
     seed: int,
-    chain: Chain,
+    scoring: Scoring,
 ) -> dict[Field, Trajectory]:
     """Optimises every field's prompt, which starts as the data set's own question.
 
@@ -48,14 +48,14 @@ def run(
         generator: Who gives feedback and new prompts.
         budget_per_field: Requests to the answerer that a field may take, those of training and of validation.
         seed: Seed of the batches.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
 
     Returns:
         For each field the prompt that it would end with, after so many requests; the last is the final one.
     """
     NUMBERS.next = itertools.count()
     return {
-        field: Tutorial(answerer, samples, generator, f"{seed} {field.name}", chain).optimise(budget_per_field)
+        field: Tutorial(answerer, samples, generator, f"{seed} {field.name}", scoring).optimise(budget_per_field)
         for field, samples in samples_by_field.items()
     }
 
@@ -86,9 +86,9 @@ class Tutorial:
     """The tutorial's loop for one field; counts the requests to the answerer."""
 
     def __init__(
-        self, answerer: Answerer, samples: Sequence[Sample], generator: Generator, seed: str, chain: Chain
+        self, answerer: Answerer, samples: Sequence[Sample], generator: Generator, seed: str, scoring: Scoring
     ) -> None:
-        self.answerer, self.generator, self.chain = answerer, generator, chain
+        self.answerer, self.generator, self.scoring = answerer, generator, scoring
         self.queries = {f"{number} {sample.image.name}": sample for number, sample in enumerate(samples)}
         self.random = random.Random(seed)
         self.requests = 0
@@ -136,7 +136,7 @@ class Tutorial:
         )
 
     def _compare(self, prediction: Any, ground_truth_answer: Any) -> str:
-        (counts,) = count([ground_truth_answer.value], [prediction.value], self.chain)
+        (counts,) = count([ground_truth_answer.value], [prediction.value], self.scoring.chain)
         return f"{counts.edits} wrong characters"
 
     def _validate(self) -> float:
@@ -149,7 +149,7 @@ class Tutorial:
 
     def _ask(self, samples: Sequence[Sample], prompt: str) -> list[Scored]:
         self.requests += len(samples)
-        return ask(self.answerer, [(Prompt(prompt), sample) for sample in samples], self.chain)
+        return ask(self.answerer, [(Prompt(prompt), sample) for sample in samples], self.scoring)
 
     def _generate(self, system: str, text: str) -> str:
         draw = self.asked[system, text]

@@ -18,9 +18,9 @@ from benchmarks.workspace import PROJECT
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.evaluate.ask import ask
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Generator
-from promptfit.score.normalize import Chain
 from promptfit.types import Prompt, Sample
 
 SIDE_BY_SIDE = 24
@@ -77,7 +77,7 @@ def measure(prompts: Sequence[tuple[str, str]], samples: Mapping[str, Sequence[S
     for start in range(0, len(prompts), AT_ONCE):
         part = prompts[start : start + AT_ONCE]
         pairs = [(Prompt(text), sample) for name, text in part for sample in samples[name]]
-        scored = iter(ask(asked, pairs, Chain()))
+        scored = iter(ask(asked, pairs, Scoring()))
         for name, text in part:
             counts = [next(scored).counts for _ in samples[name]]
             cers[name, text] = sum(one.edits for one in counts) / sum(one.chars for one in counts)

@@ -35,7 +35,7 @@ def ours(model: str) -> Loaded:
     from benchmarks.scripted import configured
     from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
     from promptfit.evaluate.ask import ask
-    from promptfit.score.normalize import Chain
+    from promptfit.evaluate.scoring import Scoring
     from promptfit.types import Field, Prompt, Sample
 
     answerer = configured(f"model/{model}", "answerer")
@@ -48,7 +48,7 @@ def ours(model: str) -> Loaded:
         ]
         with tempfile.TemporaryDirectory(prefix="promptfit-bench-") as folder:
             store = AnswerCache(Path(folder) / "answers.sqlite")
-            scored = ask(CachedAnswerer(answerer, store), pairs, Chain())
+            scored = ask(CachedAnswerer(answerer, store), pairs, Scoring())
             store.close()
         return [(one.answer.text, one.answer.seconds) for one in scored]
 

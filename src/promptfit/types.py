@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 in pixels of the sample's own image, x1 < x2 and y1 < y2."""
@@ -34,6 +37,17 @@ class Field:
         return f"{self.doc_type} {self.question_type}".strip()
 
 
+class Alteration(Protocol):
+    """What an image goes through before it is shown: frozen, hashable, and a pure function of the image."""
+
+    @property
+    def name(self) -> str:
+        """Canonical: the same name makes the same pixels of the same image. It is a part of the answer's key."""
+
+    def __call__(self, image: Image) -> Image:
+        """Returns the altered image, RGB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One image of one document with one question and its true answer."""
@@ -49,8 +63,8 @@ class Sample:
     split: str
     box: Box | None = None
     """Where the answer stands in the image, if known."""
-    augmentation: str = ""
-    """What the image goes through before it is shown, see ``Request``; empty: it is shown as it is."""
+    alteration: Alteration | None = None
+    """What the image goes through before it is shown; None: it is shown as it is."""
     data_index: str = ""
     """As the annotation has it, where its rows are of a document of another name (see ``data/grouping.py``)."""
 
@@ -74,13 +88,20 @@ class Request:
     image_digest: str
     prompt: str
     system: str = ""
-    augmentation: str = ""
-    """Canonical name of what the image goes through first, or empty: ``name@version/severity/seed/text height``."""
+    alteration: Alteration | None = None
+    """What the image goes through first."""
+    draw: int = 0
+    """Asking again with another number may bring another answer, where the answerer samples."""
+
+    @property
+    def altered(self) -> str:
+        """Canonical name of the alteration; empty where the image is shown as it is."""
+        return self.alteration.name if self.alteration else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answerer said to a request. One that could not be obtained is no Answer at all."""
+    """What an answerer said to a request, as it came. One that could not be obtained is a ``NoAnswer``."""
 
     text: str
     tokens_in: int = 0
@@ -88,6 +109,24 @@ class Answer:
     seconds: float = 0.0
     cost: float = 0.0
     """Money, in the currency of the price in the config; 0 for a model of one's own."""
+    ended: str = ""
+    """Why it ended: ``stop``, ``length`` (cut off), ``content_filter``, ``tool_calls``; empty where nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why a request got no answer. It is never scored and never kept."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader took out of an answer: the value that is compared with the truth."""
+
+    value: str
+    fault: str = ""
+    """Why there is no value, such as ``unclosed thought``; the value is empty then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +146,17 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sample, what was answered, and its counts."""
+    """A sample, what was answered, what was read in it, and its counts."""
 
     sample: Sample
     answer: Answer
+    reading: Reading
     counts: Counts
+
+    @property
+    def raw(self) -> str:
+        """The answer as it came, where that is not what was read; else empty."""
+        return "" if self.answer.text == self.reading.value else self.answer.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,25 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from promptfit.answer.answerer import Unanswered
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 
 class Scripted:
     """A scripted stand-in for a model: answers with the prompt in capitals, fails where the prompt says so."""
 
+    remote = False
+
     def __init__(self, identity: str = "scripted") -> None:
         self.identity = identity
         self.seen: list[Request] = []
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
-        failures = {}
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         for index, request in reversed(list(enumerate(requests))):
             self.seen.append(request)
             if "fail" in request.prompt:
-                failures[index] = "scripted failure"
+                yield index, NoAnswer("scripted failure")
             else:
                 yield index, Answer(request.prompt.upper(), tokens_in=7, tokens_out=3, seconds=0.25, cost=0.5)
-        if failures:
-            raise Unanswered(failures, requests)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import tiny_checkpoints
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.local.local_answerer import LocalAnswerer
-from promptfit.answer.local.prefix import check_attention
+from promptfit.answer.local.shared_attention import check_attention
 from promptfit.build import instantiate
 from promptfit.types import PromptfitError, Request
 

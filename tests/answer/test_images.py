@@ -17,9 +17,9 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def test_pixels_arrive_as_they_are(tmp_path) -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (17, 23, 3), dtype=np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "a.png")
-    assert np.array_equal(np.array(pixels.read(tmp_path / "a.png")), pixels)
+    drawn = np.random.default_rng(0).integers(0, 256, (17, 23, 3), dtype=np.uint8)
+    Image.fromarray(drawn).save(tmp_path / "a.png")
+    assert np.array_equal(np.array(pixels.read(tmp_path / "a.png")), drawn)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGBA", "CMYK"])

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import scripted_vlm
-from promptfit.answer.answerer import Unanswered
+from parted import parted
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, PromptfitError, Request
@@ -67,12 +67,7 @@ def said(one: ChatAnswerer, requests: list[Request]) -> list[str]:
 
 def heard(one: ChatAnswerer, requests: list[Request]) -> tuple[dict[int, Answer], dict[int, str]]:
     """Answers, and the reasons of those that there are none of."""
-    answers: dict[int, Answer] = {}
-    try:
-        answers.update(one.answer(requests))
-    except Unanswered as fault:
-        return answers, fault.failures
-    return answers, {}
+    return parted(one.answer(requests))
 
 
 @pytest.mark.parametrize("kind", TEMPORARY)
@@ -136,7 +131,7 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server, requests: li
     server.control(kind=kind)
     with pytest.raises(PromptfitError, match=rf"conf/model/one\.yaml.*{PERMANENT[kind]}") as fault:
         list(answerer(server, concurrency=1).answer(requests))
-    assert not isinstance(fault.value, Unanswered) and "PLANTED_KEY" in str(fault.value)
+    assert "PLANTED_KEY" in str(fault.value)
     assert len(server.calls()) == 1
 
 
@@ -160,8 +155,8 @@ def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Calla
         one = answerer(server, key_variable=None, attempts=2, concurrency=4, remote=False)
         store = CachedAnswerer(one, AnswerCache(path))
         with pytest.raises(PromptfitError, match="run again later, what was answered is kept"):
-            for index, _ in store.answer(requests):
-                kept.append(index)
+            for index, said_of in store.answer(requests):
+                kept += [index] * isinstance(said_of, Answer)
                 if len(kept) == 20:
                     server.process.kill()
     with scripted_vlm.running() as server:
@@ -208,7 +203,7 @@ def test_the_key_is_said_nowhere(
                 told = traceback.TracebackException.from_exception(chain, capture_locals=True)
                 output.write(repr(chain) + "".join(told.format()))
                 chain = chain.__context__
-    written = [output.getvalue(), caplog.text, repr(one), one.identity, repr(vars(one)), repr(vars(one._line))]
+    written = [output.getvalue(), caplog.text, repr(one), one.identity, repr(vars(one)), repr(vars(one._session()))]
     written.append(pickle.dumps(one).decode("latin-1"))
     assert server.calls()[0]["authorized"]
     assert not any(KEY in text or KEY[3:] in text for text in written)

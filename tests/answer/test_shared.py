@@ -70,11 +70,11 @@ def test_what_is_not_done_here_is_refused() -> None:
 def test_a_model_that_keeps_its_own_attention_is_refused(tiny, picture, monkeypatch) -> None:
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
     request = Request(*picture(1), "Номер")
-    before = answerer._engine.model.config.get_text_config()._attn_implementation
+    before = answerer._engine.loaded.model.config.get_text_config()._attn_implementation
     assert len(list(answerer.answer([request]))) == 1
-    assert answerer._engine.model.config.get_text_config()._attn_implementation == before
-    monkeypatch.setattr(type(answerer._engine.model), "set_attn_implementation", lambda *_: None)
-    with pytest.raises(PromptfitError, match=r"its code.*reuse_image: false"), sharing(answerer._engine.model):
+    assert answerer._engine.loaded.model.config.get_text_config()._attn_implementation == before
+    monkeypatch.setattr(type(answerer._engine.loaded.model), "set_attn_implementation", lambda *_: None)
+    with pytest.raises(PromptfitError, match=r"its code.*reuse_image: false"), sharing(answerer._engine.loaded.model):
         pass
     with pytest.raises(PromptfitError, match="reuse_image: false"):
         list(answerer.answer([request]))

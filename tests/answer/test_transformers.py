@@ -12,7 +12,7 @@ from PIL import Image
 from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
 import tiny_checkpoints
-from promptfit.answer.answerer import Unanswered
+from parted import parted
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.local.local_engine import LocalEngine
 from promptfit.types import PromptfitError, Request
@@ -61,7 +61,7 @@ def test_the_image_comes_first_and_the_prompt_is_not_touched(tiny, picture) -> N
     path, digest = picture(1)
     prompt = "  Напиши  «Фамилия»\n{{ x }} "
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu")
-    (text,) = answerer._engine.texts([Request(path, digest, prompt, system="S")], {str(path): None})
+    (text,) = answerer._engine.loaded.texts([Request(path, digest, prompt, system="S")], {(str(path), ""): None})
     assert text.endswith(f"<|image_pad|><|vision_end|>{prompt}<|im_end|><|im_start|>assistant")
     assert text.startswith("<|im_start|>systemS<|im_end|>")
 
@@ -93,13 +93,11 @@ def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_p
     requests = [Request(tmp_path / name, name, "Номер") for name in bad]
     requests += [Request(*whole, "Номер"), Request(*whole, "слово " * 3000), Request(*whole, "Фамилия")]
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
-    got = []
-    with pytest.raises(Unanswered) as caught:
-        got.extend(answerer.answer(requests))
-    assert sorted(index for index, _ in got) == [6, 8]
+    got, reasons = parted(answerer.answer(requests))
+    assert sorted(got) == [6, 8]
     for index, (name, reason) in enumerate(bad.items()):
-        assert re.search(f"{name}: .*{reason}", caught.value.failures[index])
-    assert re.search(rf"{whole[0].name}: .*more than the 2048 of the model's context", caught.value.failures[7])
+        assert re.search(f"{name}: .*{reason}", reasons[index])
+    assert re.search(rf"{whole[0].name}: .*more than the 2048 of the model's context", reasons[7])
 
 
 @pytest.mark.parametrize("reuse_image", [False, True])
@@ -108,6 +106,7 @@ def test_an_answer_that_never_ends_is_cut(tiny, requests, reuse_image) -> None:
     settings = {"device": "cpu", "max_new_tokens": 9, "generation": endless, "reuse_image": reuse_image}
     answers = dict(LocalAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
     assert [answers[index].tokens_out for index in range(len(requests))] == [9] * len(requests)
+    assert {answer.ended for answer in answers.values()} == {"length"}
 
 
 @pytest.mark.parametrize("part", ["config.json", "processor_config.json"])
@@ -136,10 +135,8 @@ def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(tiny, pictur
     path, digest = picture(1)
     requests = [Request(path, digest, prompt) for prompt in ("Номер", "Что это <|image_pad|>?", "Фамилия")]
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
-    got = []
-    with pytest.raises(Unanswered) as caught:
-        got.extend(answerer.answer(requests))
-    assert (sorted(index for index, _ in got), list(caught.value.failures)) == ([0, 2], [1])
+    got, reasons = parted(answerer.answer(requests))
+    assert (sorted(got), list(reasons)) == ([0, 2], [1])
 
 
 def test_out_of_memory_halves_the_batch_and_is_never_an_answer(tiny, requests, monkeypatch, caplog) -> None:

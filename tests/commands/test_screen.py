@@ -12,13 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.answer.answerer import Unanswered
 from promptfit.cli import main
 from promptfit.commands.screen import keep, verdict
 from promptfit.data.collection import unguard
 from promptfit.support.files.table import read_table
 from promptfit.tracking import uri
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 from reading import Reader, asked, environment
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -31,13 +30,12 @@ class Shy(Reader):
         super().__init__(log, delay)
         self.identity = '{"checkpoint":"shy"}'
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         dark = {i: "too dark" for i, request in enumerate(requests) if request.image.name.startswith("s")}
         seen = [i for i in range(len(requests)) if i not in dark]
         for index, answer in super().answer([requests[i] for i in seen]):
             yield seen[index], answer
-        if dark:
-            raise Unanswered(dark, requests)
+        yield from ((index, NoAnswer(why)) for index, why in dark.items())
 
 
 @pytest.fixture

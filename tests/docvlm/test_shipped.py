@@ -8,8 +8,8 @@ from promptfit.data.split import split
 from promptfit.data.synth.documents import TRUTH
 from promptfit.docvlm.skills import BRIEF, FORMS
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home
-from promptfit.score.normalize import Chain
 from promptfit.types import Prompt
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ def holdout():
 
 def cers(holdout, answerer, wording):
     prompts = {f: Prompt(wording(f, f"Напиши {f.question_type or f.doc_type}")) for f in holdout}
-    return {t.field: t.score.cer for t in measure(prompts, holdout, answerer, Chain())}
+    return {t.field: t.score.cer for t in measure(prompts, holdout, answerer, Scoring())}
 
 
 def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(holdout, answerer):
@@ -51,6 +51,6 @@ def test_reuse_of_the_image_changes_no_answer(holdout, answerer):
     some = {field: samples[:2] for field, samples in holdout.items()}
     prompts = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in some}
     texts = [
-        [one.answer.text for t in measure(prompts, some, a, Chain()) for one in t.scored] for a in (plain, answerer)
+        [one.answer.text for t in measure(prompts, some, a, Scoring()) for one in t.scored] for a in (plain, answerer)
     ]
     assert texts[0] == texts[1]

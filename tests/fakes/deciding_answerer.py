@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from promptfit.select.gather import Candidate
-from promptfit.types import Answer, Field, Request, Sample
+from promptfit.types import Answer, Field, NoAnswer, Request, Sample
 
 NAME, DATE, SNILS = Field("passport", "Имя"), Field("passport", "Дата рождения"), Field("СНИЛС", "")
 TRUTH = "Екатерина"
@@ -37,6 +37,8 @@ class DecidingAnswerer:
     such prompt misreads), «dear» (many tokens).
     """
 
+    remote = False
+
     identity = "deciding"
 
     def __init__(self, interrupt_after: int | None = None) -> None:
@@ -44,7 +46,7 @@ class DecidingAnswerer:
         self.answered = 0
         self._interrupt_after = interrupt_after
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         self.calls.append(list(requests))
         for index, request in enumerate(requests):
             if self.answered == self._interrupt_after:

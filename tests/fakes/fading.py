@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 import reading
-from promptfit.answer.answerer import Unanswered
+from promptfit.answer.shown import shown
 from promptfit.augment.operation import Altered, Pixels
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 
 class Fade:
@@ -38,19 +38,18 @@ class Fading(reading.Reader):
         super().__init__(log, delay)
         self.identity = f'{{"checkpoint":"{Path(log).stem}"}}'
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         home = Path(self.log).parent
         broken = (home / "broken").exists()
-        lost = [index for index, one in enumerate(requests) if broken and one.augmentation and index % 5 == 0]
+        lost = [index for index, one in enumerate(requests) if broken and one.alteration and index % 5 == 0]
         heard = [index for index in range(len(requests)) if index not in lost]
         for place, answer in super().answer([requests[index] for index in heard]):
             request = requests[heard[place]]
-            left = ink(request.image) / ink(reading.original(home, request.image_digest))
+            left = ink(shown(request)) / ink(Image.open(reading.original(home, request.image_digest)))
             yield heard[place], replace(answer, text=answer.text[: round(len(answer.text) * left)])
-        if lost:
-            raise Unanswered(dict.fromkeys(lost, "the network is down"), requests)
+        yield from ((index, NoAnswer("the network is down")) for index in lost)
 
 
-def ink(path: Path) -> int:
+def ink(image: Image.Image) -> int:
     """How dark the darkest pixel is."""
-    return 255 - int(np.asarray(Image.open(path).convert("L")).min())
+    return 255 - int(np.asarray(image.convert("L")).min())

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from promptfit.data.reader import Dataset, load
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 FIELDS = ("passport Фамилия", "passport Имя", "СНИЛС")
 SURNAMES = "Карбаинов Куликов Лебедев Орлова Павлов Зайцева Крылов Савина".split()
@@ -25,11 +25,13 @@ SURNAMES = "Карбаинов Куликов Лебедев Орлова Пав
 class Reader:
     """Answers from ``<image>.txt``: a line a field, in the order of ``FIELDS``."""
 
+    remote = False
+
     def __init__(self, log: str, delay: float = 0.0) -> None:
         self.log, self.delay = log, delay
         self.identity = '{"checkpoint":"scripted"}'
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         for index, request in enumerate(requests):
             time.sleep(self.delay)
             with Path(self.log).open("a") as log:

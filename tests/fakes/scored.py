@@ -7,7 +7,7 @@ from pathlib import Path
 
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.types import Answer, Field, Sample, Scored
+from promptfit.types import Answer, Field, Reading, Sample, Scored
 
 NAME, DATE, SNILS = Field("passport", "Имя"), Field("passport", "Дата рождения"), Field("СНИЛС", "")
 TRUTHS = {NAME: "Екатерина", DATE: "1985-03-12", SNILS: "12345678900"}
@@ -28,7 +28,7 @@ def scored(asked: list[Sample], lost: Callable[[Sample], int]) -> list[Scored]:
     """Answers from which so many last characters are missing."""
     answers = [sample.answer[: max(0, len(sample.answer) - lost(sample))] for sample in asked]
     counts = count([sample.answer for sample in asked], answers, Chain())
-    return [Scored(*one) for one in zip(asked, map(Answer, answers), counts, strict=True)]
+    return [Scored(*one) for one in zip(asked, map(Answer, answers), map(Reading, answers), counts, strict=True)]
 
 
 def number(sample: Sample) -> int:

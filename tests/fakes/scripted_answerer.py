@@ -20,7 +20,7 @@ from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
 from promptfit.generate.generator import NoGenerator
 from promptfit.generate.spending import Limits, Spending
-from promptfit.types import Answer, Field, Request, Sample, Score, Trial
+from promptfit.types import Answer, Field, NoAnswer, Request, Sample, Score, Trial
 
 CONF = Path(__file__).parents[2] / "conf"
 SURNAMES = "Лебедев Козлов Морозов Павлов Орлов Зайцева Крылов Савина Тихонов Грачёва Белкин Рябова".split()
@@ -141,6 +141,8 @@ def samples(documents: int, split: str = "search", fields: Mapping[Field, Kind] 
 class FollowingAnswerer:
     """Answers as the module says; counts its calls and can break off like a person's Ctrl-C."""
 
+    remote = False
+
     identity = "scripted"
 
     def __init__(self, interrupt_after: int | None = None, fields: Mapping[Field, Kind] = FIELDS) -> None:
@@ -148,7 +150,7 @@ class FollowingAnswerer:
         self.answered = 0
         self._interrupt_after, self._fields = interrupt_after, fields
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         self.calls.append(list(requests))
         for index in reversed(range(len(requests))):  # any order is allowed
             if self.answered == self._interrupt_after:

@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 import reading
-from promptfit.answer.answerer import Unanswered
-from promptfit.types import Answer, Request
+from promptfit.answer.shown import shown
+from promptfit.types import Answer, NoAnswer, Request
 
 BOXES = {"Фамилия": (4, 4, 60, 20), "Имя": (4, 30, 60, 46), "": (4, 4, 80, 20)}
 
@@ -23,22 +23,21 @@ class Sighted(reading.Reader):
     Where `<home>/broken` lies, every fifth question about an altered image gets no answer.
     """
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         home = Path(self.log).parent
         lost = [
             place
             for place, one in enumerate(requests)
-            if (home / "broken").exists() and one.augmentation and place % 5 == 0
+            if (home / "broken").exists() and one.alteration and place % 5 == 0
         ]
         heard = [place for place in range(len(requests)) if place not in lost]
         for place, answer in super().answer([requests[index] for index in heard]):
             request = requests[heard[place]]
-            with Image.open(reading.original(home, request.image_digest)) as true, Image.open(request.image) as shown:
-                box = next((box for name, box in BOXES.items() if name and name in request.prompt), (0, 0, 1, 1))
-                seen = (np.array(true.convert("RGB").crop(box)) == np.array(shown.convert("RGB").crop(box))).all()
+            box = next((box for name, box in BOXES.items() if name and name in request.prompt), (0, 0, 1, 1))
+            with Image.open(reading.original(home, request.image_digest)) as true:
+                seen = (np.array(true.convert("RGB").crop(box)) == np.array(shown(request).crop(box))).all()
             yield heard[place], answer if seen else Answer("не видно")
-        if lost:
-            raise Unanswered(dict.fromkeys(lost, "the network is down"), requests)
+        yield from ((index, NoAnswer("the network is down")) for index in lost)
 
 
 def make_data(root: Path, documents: int = 6) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.types import Answer, Counts, Field, Sample, Scored
+from promptfit.types import Answer, Counts, Field, Reading, Sample, Scored
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def scored_from() -> Callable[[Iterable[tuple[str, Counts]]], list[Scored]]:
     """Makes scored samples of (document, counts) alone."""
     field = Field("passport", "Фамилия")
     return lambda pairs: [
-        Scored(Sample(document, Path("x.png"), "0" * 64, "", "", field, "search"), Answer(""), counts)
+        Scored(Sample(document, Path("x.png"), "0" * 64, "", "", field, "search"), Answer(""), Reading(""), counts)
         for document, counts in pairs
     ]
 

@@ -12,12 +12,12 @@ from PIL import Image
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
 from promptfit.generate.brief import brief_of
 from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.spending import Limits, Spending
-from promptfit.score.normalize import Chain
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.strategies.gepa.adapter import parts
 from promptfit.search.strategies.gepa.gepa_strategy import GepaStrategy
@@ -65,7 +65,7 @@ def search(
     start = {field: [naive(field)] for field in own}
     answerer = answerer or FollowingAnswerer()
     recorder = ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(own), recorder, Chain(), start=start)
+    return run_search(splits, answerer, strategy, author, budget * len(own), recorder, Scoring(), start=start)
 
 
 def naive(field: Field) -> Prompt:
@@ -78,8 +78,8 @@ def winners(result: SearchResult) -> list[str]:
 
 def test_it_finds_clearly_better_prompts_than_the_start(result):
     unseen = by_field(samples(60, "large", SOME))
-    before = measure({field: naive(field) for field in SOME}, unseen, FollowingAnswerer(), Chain())
-    after = measure({one.field: one.prompt for one in result.fields}, unseen, FollowingAnswerer(), Chain())
+    before = measure({field: naive(field) for field in SOME}, unseen, FollowingAnswerer(), Scoring())
+    after = measure({one.field: one.prompt for one in result.fields}, unseen, FollowingAnswerer(), Scoring())
     assert statistics.mean(trial.score.cer for trial in before) > 1
     assert statistics.mean(trial.score.cer for trial in after) < 0.05
 

@@ -4,7 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 from promptfit.data.grouping import by_field
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.search.search_rules import Racing
@@ -18,7 +18,7 @@ GOOD = Prompt("Прочитай поле «Имя». Ответь только �
 def objective(documents: int = 20, requests: int = 4000, **more) -> tuple[Objective, FollowingAnswerer, ListRecorder]:
     own = by_field(samples(documents))
     answerer, recorder = FollowingAnswerer(), ListRecorder()
-    return Objective(answerer, own, Chain(), Budget(requests, own), recorder, **more), answerer, recorder
+    return Objective(answerer, own, Scoring(), Budget(requests, own), recorder, **more), answerer, recorder
 
 
 def test_a_block_of_all_fields_is_one_call_ordered_by_image():
@@ -130,7 +130,7 @@ def test_documents_come_in_one_seeded_order_a_type_whatever_order_they_were_give
     def first_block(seed: int, backwards: bool) -> list[str]:
         own = by_field(samples(20)[:: -1 if backwards else 1])
         answerer = FollowingAnswerer()
-        tried = Objective(answerer, own, Chain(), Budget(4000, own), ListRecorder(), seed)
+        tried = Objective(answerer, own, Scoring(), Budget(4000, own), ListRecorder(), seed)
         tried.evaluate({NAME: [GOOD], SEX: [Prompt("Пол")]})
         return sorted({request.image_digest for request in answerer.calls[0]})
 

@@ -6,7 +6,7 @@ import pytest
 
 from promptfit.search.search_race import Document, Race, Runner
 from promptfit.search.search_rules import Racing
-from promptfit.types import Answer, Counts, Field, Prompt, Sample, Scored, Trial
+from promptfit.types import Answer, Counts, Field, Prompt, Reading, Sample, Scored, Trial
 
 FIELD = Field("passport", "Имя")
 NEVER = float("inf")
@@ -61,7 +61,7 @@ def documents(count: int, size: int = 1) -> list[Document]:
 
 def scored(document: Document, edits: int) -> list[Scored]:
     counts = Counts(edits, 10, 0, 1, edits == 0, 1.0)
-    return [Scored(sample, Answer(""), counts) for sample in document.samples]
+    return [Scored(sample, Answer(""), Reading(""), counts) for sample in document.samples]
 
 
 def runner(text: str, edits: dict[int, int], count: int) -> Runner:

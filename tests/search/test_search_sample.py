@@ -3,7 +3,7 @@
 import pytest
 
 from promptfit.data.grouping import by_field
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.search.search_race import Document
@@ -44,7 +44,7 @@ def test_a_budget_with_which_nothing_could_finish_is_refused_with_the_remedy():
 def test_more_documents_follow_while_nothing_is_left_to_mend_and_the_budget_pays():
     own = by_field(samples(300))
     answerer = FollowingAnswerer()
-    tried = Objective(answerer, own, Chain(), Budget(600 * len(FIELDS), own), ListRecorder())
+    tried = Objective(answerer, own, Scoring(), Budget(600 * len(FIELDS), own), ListRecorder())
     assert tried.documents(NAME) == (30, 300)
     tried.evaluate({NAME: [Prompt("Напиши Имя")]})
     tried.grow()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promptfit.data.grouping import by_field
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten, without_each_sentence
@@ -21,7 +21,7 @@ def led(text: str, requests: int = 400) -> tuple[Objective, FollowingAnswerer]:
     """A search of one field whose leader is this prompt."""
     own = by_field(samples(20))
     answerer = FollowingAnswerer()
-    objective = Objective(answerer, own, Chain(), Budget(requests * len(FIELDS), own), ListRecorder())
+    objective = Objective(answerer, own, Scoring(), Budget(requests * len(FIELDS), own), ListRecorder())
     objective.evaluate({NAME: [Prompt(text)]})
     objective.settle()
     return objective, answerer

@@ -11,12 +11,12 @@ from PIL import Image
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
 from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.spending import Limits, Spending
-from promptfit.score.normalize import Chain
 from promptfit.search.history import SHORTENED
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.strategies.textgrad.textgrad_strategy import SPARE
@@ -52,11 +52,11 @@ def search(author: Author, answerer=None, fields=SOME, budget=250, seed=0, recor
     splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "textgrad.yaml"), **more)
     answerer, recorder = answerer or FollowingAnswerer(), recorder or ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Chain(), seed)
+    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Scoring(), seed)
 
 
 def cers(prompts, unseen) -> list[float]:
-    return [trial.score.cer for trial in measure(prompts, unseen, FollowingAnswerer(), Chain())]
+    return [trial.score.cer for trial in measure(prompts, unseen, FollowingAnswerer(), Scoring())]
 
 
 @pytest.fixture(scope="module")

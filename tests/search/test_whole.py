@@ -12,7 +12,7 @@ from rich.console import Console
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.types import Field, Prompt, PromptfitError
 from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, nobody, samples
@@ -37,7 +37,7 @@ def search(
     splits = {"search": samples(documents, "search", fields), "holdout": samples(holdout, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "edits.yaml"))
     return run_search(
-        splits, answerer, strategy, nobody(fields), budget, recorder or ListRecorder(), Chain(), seed, **more
+        splits, answerer, strategy, nobody(fields), budget, recorder or ListRecorder(), Scoring(), seed, **more
     )
 
 
@@ -66,11 +66,11 @@ def result(answerer, recorder) -> SearchResult:
 def test_it_finds_prompts_close_to_the_best_known(result):
     """Over six seeds; what is left is mostly luck of the 20 documents on which a winner is chosen."""
     unseen, gaps = by_field(samples(80, "large")), []
-    known = measure({field: best_known(field) for field in FIELDS}, unseen, FollowingAnswerer(), Chain())
+    known = measure({field: best_known(field) for field in FIELDS}, unseen, FollowingAnswerer(), Scoring())
     naive = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in FIELDS}
-    assert min(trial.score.cer for trial in measure(naive, unseen, FollowingAnswerer(), Chain())) > 0.5
+    assert min(trial.score.cer for trial in measure(naive, unseen, FollowingAnswerer(), Scoring())) > 0.5
     for one in (result, *(search(FollowingAnswerer(), seed=seed) for seed in range(1, 6))):
-        found = measure({each.field: each.prompt for each in one.fields}, unseen, FollowingAnswerer(), Chain())
+        found = measure({each.field: each.prompt for each in one.fields}, unseen, FollowingAnswerer(), Scoring())
         gaps += [trial.score.cer - best.score.cer for trial, best in zip(found, known, strict=True)]
     assert statistics.mean(gaps) <= 0.03
     assert statistics.median(gaps) <= 0.015
@@ -101,7 +101,7 @@ def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy):
     made = instantiate(OmegaConf.load(CONF / "strategy" / f"{strategy}.yaml"))
     start = {field: [bad] for field in fields}
     got = run_search(
-        splits, FollowingAnswerer(), made, nobody(fields), 21 * len(fields), ListRecorder(), Chain(), start=start
+        splits, FollowingAnswerer(), made, nobody(fields), 21 * len(fields), ListRecorder(), Scoring(), start=start
     )
     assert [one.search.samples for one in got.fields] == [20, 20]
     assert all(one.search.cer > 0.5 and one.requests <= 21 for one in got.fields)

@@ -8,8 +8,8 @@ import pytest
 from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
-from promptfit.score.normalize import Chain
 from promptfit.select.baselines import NAIVE, QUESTION, baselines, with_baselines
 from promptfit.select.choose import CHEAPER, LOWEST, SINGLE, Choice, choose
 from promptfit.select.collections import evaluate, planned
@@ -33,12 +33,12 @@ RULES = SelectionRules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
 
 
 def select(answerer, splits=SPLITS, rules=RULES, candidates=CANDIDATES, **more) -> Selection:
-    return run_select(candidates, more.get("baselines", {}), splits, answerer, Chain(), rules)
+    return run_select(candidates, more.get("baselines", {}), splits, answerer, Scoring(), rules)
 
 
 def chosen(*candidates, documents=60, racing=None, captures=1, field=NAME) -> Choice:
     own = {field: samples(field, documents, captures=captures)}
-    found = evaluate({field: candidates}, own, DecidingAnswerer(), Chain(), racing)
+    found = evaluate({field: candidates}, own, DecidingAnswerer(), Scoring(), racing)
     return choose(found, RULES.zone)[field]
 
 

@@ -13,7 +13,7 @@ from promptfit.data.reader import Dataset, load
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.select.vlmhyperbench import write
-from promptfit.types import Answer, Scored
+from promptfit.types import Answer, Reading, Scored
 
 ANSWERS = ("Фамилия: ИВАНОВ", "иван  петров", "", "=1+1; да", ' "Ромашка" ', "123-456-789 00")
 METRICS = ["wer_error", "cer_error"]
@@ -37,7 +37,7 @@ def tables(data: Dataset, tmp_path: Path) -> dict[str, pandas.DataFrame]:
     tested = [sample for sample in data.samples if sample.split == "test"][::-1]
     answers = [ANSWERS[place % len(ANSWERS)] for place in range(len(tested))]
     counts = count([one.answer for one in tested], answers, Chain(["strip", "lower"]))  # the person's own chain
-    scored = [Scored(s, Answer(text), c) for s, text, c in zip(tested, answers, counts, strict=True)]
+    scored = [Scored(s, Answer(text), Reading(text), c) for s, text, c in zip(tested, answers, counts, strict=True)]
     files = write(tmp_path / "out", data, scored)
     return {
         file.stem: pandas.read_csv(file, sep=";", encoding="utf-8-sig", keep_default_na=False, dtype={"answer": str})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +12,19 @@ from PIL import Image
 
 import looking
 from looking import Reader
-from promptfit.answer.altered import AlteredAnswerer
-from promptfit.answer.answerer import Unanswered
 from promptfit.answer.attending import Gaze, NoAttention
-from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.stack import stacked
 from promptfit.evaluate.ask import ask
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.normalize import Chain
 from promptfit.study import study_file
 from promptfit.study.grounding import occlusion
-from promptfit.study.grounding.grounding import Found, Looker, look, planned, recipes
+from promptfit.study.grounding.grounding import Found, Looker, look, planned
 from promptfit.study.grounding.grounding_record import record_of
 from promptfit.study.grounding.occlusion import MISLED, READ, UNSTEADY, WITHOUT, WRONG, GroundingQuestion
 from promptfit.study.grounding.overlays import draw, telling
 from promptfit.study.study_record import LookRecord, Source
-from promptfit.types import Prompt, Request, Sample
+from promptfit.types import NoAnswer, Prompt, Sample
 
 FILLS = ("background", "blur", "noise")
 SOURCE = Source("scripted", "d", "", "", "", 0, ["strip"], "", "", 0, 0)
@@ -43,8 +43,8 @@ def asked(samples: list[Sample], fills: tuple[str, ...] = FILLS) -> list[Groundi
 
 def study(samples: list[Sample], how: str, folder: Path, model: object = None) -> tuple[Found, Reader]:
     reader, questions = Reader(samples, how), asked(samples)
-    kept = CachedAnswerer(AlteredAnswerer(reader, recipes(questions)), AnswerCache(folder / "answers.sqlite"))
-    return look(questions, Looker(kept, model), Chain()), reader
+    kept = stacked(reader, folder / "answers.sqlite")
+    return look(questions, Looker(kept, model), Scoring()), reader
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_every_answerer_gets_the_verdict_that_it_deserves(samples, tmp_path, how
 def test_each_variant_is_asked_once_and_kept(samples, tmp_path) -> None:
     found, reader = study(samples, "box", tmp_path)
     assert found.requests == planned(asked(samples)) == len(reader.asked) == 12 * 7
-    assert len({(one.image_digest, one.augmentation, one.prompt) for one in reader.asked}) == 12 * 7
+    assert len({(one.image_digest, one.altered, one.prompt) for one in reader.asked}) == 12 * 7
     again, idle = study(samples, "box", tmp_path)
     assert again.answers == found.answers and not idle.asked
 
@@ -90,7 +90,7 @@ def test_most_fills_decide_and_a_tie_is_no_change(samples, tmp_path) -> None:
 
 def test_what_the_normalisation_takes_away_is_no_change(samples) -> None:
     question = asked(samples, ("white",))[0]
-    clean = ask(Reader(samples, "box"), [(Prompt(samples[0].field.name), samples[0])], Chain())[0]
+    clean = ask(Reader(samples, "box"), [(Prompt(samples[0].field.name), samples[0])], Scoring())[0]
     told = occlusion.looked(question, clean, [(" Анна0 ", "анна0")], Chain())
     assert not told.changes and not told.stays
     assert occlusion.looked(question, clean, [("б", "анна0")], Chain(["strip", "lower"])).verdict == READ
@@ -114,15 +114,16 @@ def test_elsewhere_keeps_away_from_the_boxes_of_fields_that_are_not_asked(sample
 class Gazer:
     """A scripted model that says where it looked: at the upper left, more with each layer."""
 
-    def __init__(self, fault: Exception | None = None) -> None:
-        self.fault = fault
+    def __init__(self, fault: Exception | None = None, lost: Collection[int] = ()) -> None:
+        self.fault, self.lost = fault, lost
 
     def attend(self, requests, answers, generic):
         assert len(requests) == len(answers) and generic
         for index in range(len(requests) - bool(self.fault)):
             question = np.ones((3, 3, 4), dtype=np.float32)
             question[:, 0, 0] = [1, 10, 5]
-            yield index, Gaze(question, np.full_like(question, 0.1))
+            gaze = Gaze(question, np.full_like(question, 0.1))
+            yield index, NoAnswer("no memory") if index in self.lost else gaze
         if self.fault:
             raise self.fault
 
@@ -145,8 +146,7 @@ def test_without_attention_occlusion_goes_on_alone(samples, tmp_path) -> None:
 
 
 def test_attention_that_fails_for_some_is_said(samples, tmp_path) -> None:
-    fault = Unanswered({11: "no memory"}, [Request(Path("x"), "x", "p")] * 12)
-    found, _ = study(samples, "box", tmp_path, Gazer(fault))
+    found, _ = study(samples, "box", tmp_path, Gazer(lost=(11,)))
     assert found.left_out == {"attention failed": 1}
     assert [one.glance is None for one in found.answers] == [False] * 11 + [True]
 

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.types import PromptfitError, Request
+from promptfit.types import NoAnswer, PromptfitError, Request
 
 Map = NDArray[np.float32]
 """Attention by layer over the grid of the image's tokens, shape ``(layers, rows, columns)``."""
@@ -33,15 +33,16 @@ class NoAttention(PromptfitError):
 class Attending(Protocol):
     """An answerer that says where it looked."""
 
-    def attend(self, requests: Sequence[Request], answers: Sequence[str], generic: str) -> Iterator[tuple[int, Gaze]]:
-        """Yields ``(index of the request, its gaze)`` in any order.
+    def attend(
+        self, requests: Sequence[Request], answers: Sequence[str], generic: str
+    ) -> Iterator[tuple[int, Gaze | NoAnswer]]:
+        """Yields ``(index of the request, its gaze or why there is none)`` in any order.
 
         Args:
-            requests: What was asked; images as they are, none altered.
+            requests: What was asked.
             answers: What was said, by request; it is not generated again where the text suffices.
             generic: A prompt that asks for nothing in particular.
 
         Raises:
             NoAttention: The image's tokens of this model form no grid.
-            Unanswered: Some requests failed; the rest went on and was yielded.
         """

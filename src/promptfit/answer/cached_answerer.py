@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from threading import Lock
 
-from promptfit.answer.answerer import Answerer, Unanswered
+from promptfit.answer.answerer import Answerer
 from promptfit.support.cache.cached_texts import CachedTexts, key_of
-from promptfit.types import Answer, Request
+from promptfit.types import Answer, NoAnswer, Request
 
 AT_A_TIME = 5000
 """Requests that are looked up, and those missing handed over, at a time: memory stays flat however many there are."""
 
 
 def key(identity: str, request: Request) -> bytes:
-    """sha256 over everything that an answer depends on."""
-    return key_of((identity, request.image_digest, request.augmentation, request.prompt, request.system))
+    """sha256 over everything that an answer depends on; the first draw is what a request without a number asks for."""
+    parts = (identity, request.image_digest, request.altered, request.prompt, request.system)
+    return key_of((*parts, str(request.draw)) if request.draw else parts)
 
 
 class AnswerCache(CachedTexts[Answer]):
@@ -24,49 +26,55 @@ class AnswerCache(CachedTexts[Answer]):
 
 
 class CachedAnswerer:
-    """An answerer that looks into a store first and keeps what it has to ask.
+    """An answerer that looks into a cache first and keeps what it has to ask. Threads may use it side by side.
 
     Attributes:
-        kept: Answers that cost nothing: they were in the store, or asked by the same call for another request.
+        kept: Answers that cost nothing: they were in the cache, or asked by the same call for another request.
         asked: Answers that the answerer gave.
     """
 
-    def __init__(self, answerer: Answerer, store: AnswerCache) -> None:
-        self._answerer, self._store = answerer, store
+    def __init__(self, answerer: Answerer, cache: AnswerCache) -> None:
+        self._answerer, self._cache = answerer, cache
         self.kept = self.asked = 0
+        self._lock = Lock()
 
     @property
     def identity(self) -> str:
         """The answerer's own."""
         return self._answerer.identity
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
-        """See ``Answerer.answer``; every new answer is committed before it is yielded."""
-        failures: dict[int, str] = {}
-        for start in range(0, len(requests), AT_A_TIME):
-            yield from self._some(requests, range(start, min(start + AT_A_TIME, len(requests))), failures)
-        if failures:
-            raise Unanswered(failures, requests)
+    @property
+    def remote(self) -> bool:
+        """The answerer's own."""
+        return self._answerer.remote
 
-    def _some(
-        self, requests: Sequence[Request], indices: Sequence[int], failures: dict[int, str]
-    ) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
+        """See ``Answerer.answer``; every new answer is committed before it is yielded."""
+        for start in range(0, len(requests), AT_A_TIME):
+            yield from self._some(requests, range(start, min(start + AT_A_TIME, len(requests))))
+
+    def close(self) -> None:
+        """Closes the cache's file."""
+        self._cache.close()
+
+    def _count(self, kept: int, asked: int = 0) -> None:
+        with self._lock:
+            self.kept, self.asked = self.kept + kept, self.asked + asked
+
+    def _some(self, requests: Sequence[Request], indices: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         places: dict[bytes, list[int]] = {}
         for index in indices:
             places.setdefault(key(self.identity, requests[index]), []).append(index)
-        for name, answer in self._store.get(self.identity, list(places)).items():
+        for name, kept in self._cache.get(self.identity, list(places)).items():
             same = places.pop(name)
-            self.kept += len(same)
-            yield from ((index, answer) for index in same)
+            self._count(kept=len(same))
+            yield from ((index, kept) for index in same)
         if not places:
             return
         missing = list(places.items())
-        try:
-            for number, answer in self._answerer.answer([requests[same[0]] for _, same in missing]):
-                name, same = missing[number]
-                self._store.put(self.identity, [(name, answer)])
-                self.asked += 1
-                self.kept += len(same) - 1
-                yield from ((index, answer) for index in same)
-        except Unanswered as error:
-            failures.update((index, why) for number, why in error.failures.items() for index in missing[number][1])
+        for number, said in self._answerer.answer([requests[same[0]] for _, same in missing]):
+            name, same = missing[number]
+            if isinstance(said, Answer):
+                self._cache.put(self.identity, [(name, said)])
+                self._count(kept=len(same) - 1, asked=1)
+            yield from ((index, said) for index in same)

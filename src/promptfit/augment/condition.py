@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,20 +45,34 @@ class Condition:
         rng = np.random.default_rng(self._seed(document))
         return self.operation(pixels, self.severity, _rounded(text_height), rng)
 
-    def recipe(self, document: str, text_height: float) -> Callable[[Image], Image]:
-        """What ``AlteredAnswerer`` is told to do for requests of this name."""
-
-        def alter(image: Image) -> Image:
-            from PIL import Image as images
-
-            return images.fromarray(self.apply(image, document, text_height).pixels)
-
-        return alter
+    def of(self, document: str, text_height: float) -> DocumentAlteration:
+        """The alteration of a document's images."""
+        return DocumentAlteration(self, document, text_height)
 
     def _seed(self, document: str) -> int:
         """The same at every severity, so that damage grows in place."""
         said = f"{self.seed}\0{self.operation.name}\0{document}".encode("utf-8", "backslashreplace")
         return int.from_bytes(hashlib.sha256(said).digest()[:4], "big")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAlteration:
+    """A condition of one document's image: what a request carries."""
+
+    condition: Condition
+    document: str
+    text_height: float
+
+    @property
+    def name(self) -> str:
+        """See ``Condition.name``."""
+        return self.condition.name(self.document, self.text_height)
+
+    def __call__(self, image: Image) -> Image:
+        """Returns the altered image."""
+        from PIL import Image as images
+
+        return images.fromarray(self.condition.apply(image, self.document, self.text_height).pixels)
 
 
 def checked_severity(severity: object) -> int:

@@ -16,7 +16,6 @@ from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.evaluate.ask import measure
 from promptfit.paths import resolve
-from promptfit.score.normalize import Chain
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
 
 
@@ -26,7 +25,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     Returns:
         A trial a field, of the last split that was measured.
     """
-    data, recipes = damage.applied(cfg, configured.load_data(cfg))
+    data = damage.applied(cfg, configured.load_data(cfg))
     prompts = prompts_of(cfg, data)
     label = configured.checked_label(str(cfg.save)) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
@@ -36,7 +35,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
         tables.say(*quote.answers(cfg, count, data.samples))
         return []
-    answerer = configured.kept_answerer(cfg, recipes)
+    answerer = configured.kept_answerer(cfg)
     for name in names:
         trials = _measured(cfg, prompts, splits[name], answerer)
         tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))
@@ -76,7 +75,7 @@ def _measured(
     samples_of = by_field(samples)
     if bare := [field.name for field in prompts if field not in samples_of]:
         raise PromptfitError(f"no samples of {', '.join(bare)} in this split; add some, or leave the field out")
-    return measure(prompts, samples_of, answerer, Chain(cfg.chain), cfg.seed, cfg.model.system)
+    return measure(prompts, samples_of, answerer, configured.scoring_of(cfg), cfg.seed, cfg.model.system)
 
 
 def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial]) -> None:

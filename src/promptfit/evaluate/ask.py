@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
-from promptfit.score.cer import count
-from promptfit.score.normalize import Chain
-from promptfit.types import Answer, Field, Prompt, Request, Sample, Scored, Trial
+from promptfit.types import Answer, Field, NoAnswer, Prompt, PromptfitError, Request, Sample, Scored, Trial
 
 Pair = tuple[Prompt, Sample]
+
+
+class Unanswered(PromptfitError):
+    """Requests that got no answer, each for a reason of its own. They are never scored.
+
+    Attributes:
+        failures: Reason by index of the request.
+    """
+
+    def __init__(self, failures: Mapping[int, str], requests: Sequence[Request]) -> None:
+        self.failures = dict(failures)
+        first = min(self.failures)
+        super().__init__(
+            f"{len(self.failures)} of {len(requests)} requests got no answer; the first: {requests[first].image}, "
+            f"prompt {requests[first].prompt[:80]!r}: {self.failures[first]}. "
+            "Mend that and run again: what was answered is kept"
+        )
 
 
 def nothing() -> None:
@@ -20,20 +36,18 @@ def nothing() -> None:
 def ask(
     answerer: Answerer,
     pairs: Sequence[Pair],
-    chain: Chain,
+    scoring: Scoring,
     system: str = "",
     seen: Callable[[], None] = nothing,
-    augmentations: Sequence[str] | None = None,
 ) -> list[Scored]:
     """Asks every pair in one call of the answerer, ordered by image, so that a shared image is encoded once.
 
     Args:
         answerer: The VLM under test, with kept answers or without.
         pairs: The prompts and the samples that they are asked of.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
-        augmentations: What each pair's image goes through first; what its sample says if left out.
 
     Returns:
         One scored sample a pair, in the order of the pairs.
@@ -42,22 +56,25 @@ def ask(
         Unanswered: Some answers could not be obtained, which is never scored as a bad answer; the others are kept.
     """
     order = sorted(range(len(pairs)), key=lambda index: pairs[index][1].image_digest)
-    altered = augmentations or [sample.augmentation for _, sample in pairs]
-    requests = [_request(*pairs[index], system, altered[index]) for index in order]
+    requests = [request_of(*pairs[index], system) for index in order]
     answers: dict[int, Answer] = {}
-    if requests:
-        for position, answer in answerer.answer(requests):
-            answers[order[position]] = answer
+    failures: dict[int, str] = {}
+    for position, said in answerer.answer(requests) if requests else ():
+        if isinstance(said, NoAnswer):
+            failures[position] = said.reason
+        else:
+            answers[order[position]] = said
             seen()
-    counts = count([sample.answer for _, sample in pairs], [answers[i].text for i in range(len(pairs))], chain)
-    return [Scored(sample, answers[i], counts[i]) for i, (_, sample) in enumerate(pairs)]
+    if failures:
+        raise Unanswered(failures, requests)
+    return scoring.scored([sample for _, sample in pairs], [answers[index] for index in range(len(pairs))])
 
 
 def measure(
     prompts: Mapping[Field, Prompt],
     samples: Mapping[Field, Sequence[Sample]],
     answerer: Answerer,
-    chain: Chain,
+    scoring: Scoring,
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
@@ -68,7 +85,7 @@ def measure(
         A finished trial for every field that has samples, in the order of ``prompts``.
     """
     fields = [field for field in prompts if samples.get(field)]
-    scored = iter(ask(answerer, [(prompts[f], s) for f in fields for s in samples[f]], chain, system, seen))
+    scored = iter(ask(answerer, [(prompts[f], s) for f in fields for s in samples[f]], scoring, system, seen))
     trials = []
     for field in fields:
         own = tuple(next(scored) for _ in samples[field])
@@ -76,5 +93,6 @@ def measure(
     return trials
 
 
-def _request(prompt: Prompt, sample: Sample, system: str, augmentation: str) -> Request:
-    return Request(sample.image, sample.image_digest, prompt.text, system, augmentation)
+def request_of(prompt: Prompt, sample: Sample, system: str) -> Request:
+    """The request that asks a prompt of a sample."""
+    return Request(sample.image, sample.image_digest, prompt.text, system, sample.alteration)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from promptfit.readers.thoughts import spoken
+
 LONGEST = 2000
 """Characters of a prompt: a longer one is no instruction for a small model, but a dump."""
 GIANT = 1_000_000
@@ -15,7 +17,6 @@ _BEGINNING = 400
 
 # Every repetition is bounded: the time is linear in the reply.
 _PROMPT = re.compile(r"<[ \t]{0,8}(/?)[ \t]{0,8}prompt(?:\s[^<>]{0,80})?>", re.IGNORECASE)
-_THOUGHT = re.compile(r"<[ \t]{0,8}(/?)[ \t]{0,8}think(?:ing)?[ \t]{0,8}>", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\bя не (?:могу|буду|вправе)\b|\bне могу (?:помо|выполн|предостав|обраб|с этим|ответить)|\bизвините\b|\bпростите\b"
     r"|\bк сожалению\b|\bотказыва(?:юсь|емся)\b|\bне имею (?:права|возможности)\b|\bкак (?:языковая модель|ии)\b"
@@ -55,7 +56,7 @@ def read(text: str, wanted: int, longest: int = LONGEST) -> Reply:
     """
     if len(text) > GIANT:
         return Reply((), "giant")
-    said = _spoken(text)
+    said, _ = spoken(text)
     blocks = [_clean(block) for block in _blocks(said)]
     if not blocks:
         return Reply((), _why_none(said))
@@ -67,20 +68,6 @@ def read(text: str, wanted: int, longest: int = LONGEST) -> Reply:
         "empty": len(full) < len(blocks),
     }
     return Reply(tuple(good[:wanted]), next((name for name, found in faults.items() if found), ""))
-
-
-def _spoken(text: str) -> str:
-    """The reply without thoughts: up to the end where they never close, from the start where they never open."""
-    spoken: list[str] = []
-    place, thinking = 0, False
-    for tag in _THOUGHT.finditer(text):
-        closes = bool(tag[1])
-        if closes and not thinking:
-            spoken = []
-        elif not closes and not thinking:
-            spoken.append(text[place : tag.start()])
-        place, thinking = tag.end(), not closes
-    return "".join(spoken) if thinking else "".join([*spoken, text[place:]])
 
 
 def _blocks(text: str) -> list[str]:

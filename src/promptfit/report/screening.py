@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.cer import count, ratio
-from promptfit.score.normalize import Chain
-from promptfit.types import Answer, Counts
+from promptfit.types import Answer, Counts, NoAnswer, Reading
 
 WORTH, NOT_WORTH, UNDECIDED = "worth it", "not worth it", "undecided"
 VERDICTS = (WORTH, NOT_WORTH, UNDECIDED)
@@ -35,8 +35,15 @@ class ScreenAnswer:
     fault: str = ""
     counts: Counts | None = None
     """Where there are an answer and a truth."""
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    """What was read in the answer."""
     differences: tuple[tuple[str, str], ...] = ()
     """The runs of ``differences.runs``, where the answer is not the truth."""
+
+    @property
+    def raw(self) -> str:
+        """The answer as it came, where that is not what was read; else empty."""
+        return self.answer.text if self.answer and self.answer.text != self.reading.value else ""
 
     @property
     def cer(self) -> float | None:
@@ -103,12 +110,15 @@ class Screening:
         return list(dict.fromkeys(question.image for question in self.questions))
 
 
-def cell(question: ScreenQuestion, answer: Answer | None, fault: str, chain: Chain) -> ScreenAnswer:
-    """Scores an answer where the truth is known."""
+def cell(question: ScreenQuestion, said: Answer | NoAnswer, scoring: Scoring) -> ScreenAnswer:
+    """Reads an answer, and scores it where the truth is known."""
     from promptfit.report.differences import runs
 
-    if answer is None or question.truth is None:
-        return ScreenAnswer(answer, fault)
-    (counts,) = count([question.truth], [answer.text], chain)
-    shown = () if counts.exact else tuple(runs(chain(question.truth), chain(answer.text)))
-    return ScreenAnswer(answer, fault, counts, shown)
+    if isinstance(said, NoAnswer):
+        return ScreenAnswer(None, said.reason)
+    reading, chain = scoring.reader(said.text), scoring.chain
+    if question.truth is None:
+        return ScreenAnswer(said, reading=reading)
+    (counts,) = count([question.truth], [reading.value], chain)
+    shown = () if counts.exact else tuple(runs(chain(question.truth), chain(reading.value)))
+    return ScreenAnswer(said, "", counts, reading, shown)

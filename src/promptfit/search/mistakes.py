@@ -17,6 +17,9 @@ class Mistake:
 
     expected: str
     answered: str
+    """What was read in the answer."""
+    raw: str = ""
+    """The answer as it came, where it is more than that."""
 
     @property
     def diff(self) -> str:
@@ -32,13 +35,14 @@ class Mistake:
         return "".join(parts)
 
     def __str__(self) -> str:
-        return f"expected: {self.expected!r} | answered: {self.answered!r} | diff: {self.diff!r}"
+        whole = f" | the whole answer: {self.raw!r}" if self.raw else ""
+        return f"expected: {self.expected!r} | answered: {self.answered!r} | diff: {self.diff!r}{whole}"
 
 
 def mistakes(scored: Sequence[Scored], count: int) -> list[Mistake]:
     """Returns the worst wrong answers: most edits a true character first, no pair twice."""
     wrong = sorted((one for one in scored if one.counts.edits), key=_badness, reverse=True)
-    pairs = dict.fromkeys(Mistake(_cut(one.sample.answer), _cut(one.answer.text)) for one in wrong)
+    pairs = dict.fromkeys(Mistake(_cut(one.sample.answer), _cut(one.reading.value), _cut(one.raw)) for one in wrong)
     return list(pairs)[:count]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
-from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
@@ -23,7 +24,9 @@ log = logging.getLogger(__name__)
 
 
 class Objective:
-    """Scores prompts on the search samples of their fields. Threads may call it side by side.
+    """Scores prompts on the search samples of their fields.
+
+    Threads may call it side by side: calls about one field take turns, and those about others do not wait for them.
 
     Attributes:
         fields: In the order in which they first appear.
@@ -33,7 +36,7 @@ class Objective:
     Args:
         answerer: The VLM under test, usually with kept answers.
         samples: The search split of every field; nothing else is ever shown.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         budget: What each field may spend.
         recorder: Receives every trial.
         seed: Seed of the documents' order and of the intervals.
@@ -47,7 +50,7 @@ class Objective:
         self,
         answerer: Answerer,
         samples: Mapping[Field, Sequence[Sample]],
-        chain: Chain,
+        scoring: Scoring,
         budget: Budget,
         recorder: Recorder,
         seed: int = 0,
@@ -60,7 +63,7 @@ class Objective:
         self.seed = seed
         self.leaked = 0
         self.racing = racing or Racing()
-        self._answerer, self._chain, self._system = answerer, chain, system
+        self._answerer, self._scoring, self._system = answerer, scoring, system
         self._budget, self._recorder = budget, recorder
         self._progress = progress or Progress(budget.requests)
         self._states = {
@@ -73,7 +76,8 @@ class Objective:
             for field, documents in in_seeded_order(samples, seed).items()
         }
         self._rejected: set[tuple[Field, str]] = set()
-        self._lock = threading.RLock()
+        self._turns = {field: threading.RLock() for field in self.fields}
+        self._lock = threading.Lock()
 
     def evaluate(
         self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0, racing: Racing | None = None
@@ -91,7 +95,7 @@ class Objective:
         Returns:
             The trials of these prompts, in the order given; those that a race stopped have ``finished=False``.
         """
-        with self._lock:
+        with self._turn(prompts):
             rules = racing or self.racing
             races = {f: self._states[f].race(self._clean(f, own), rules) for f, own in prompts.items()}
             while any(not race.over for race in races.values()):
@@ -114,12 +118,12 @@ class Objective:
         Returns:
             One scored sample each; None where the budget does not hold them or the prompt gives an answer away.
         """
-        with self._lock:
+        with self._turn([field]):
             if not self._clean(field, [prompt]) or self.left(field) - self._states[field].aside < len(samples):
                 return None
             self._budget.spend(field, len(samples))
             pairs = [(prompt, sample) for sample in samples]
-            return ask(self._answerer, pairs, self._chain, self._system, self._progress.advance)
+            return ask(self._answerer, pairs, self._scoring, self._system, self._progress.advance)
 
     def note(self, field: Field, prompt: Prompt, scored: Sequence[Scored], iteration: int) -> None:
         """Makes what probes found of a prompt an unfinished trial, if no race has seen it; the probes have paid.
@@ -130,7 +134,7 @@ class Objective:
             scored: All that it was asked of, at least one sample.
             iteration: The round, for the record.
         """
-        with self._lock:
+        with self._turn([field]):
             if prompt.text in self._states[field].trials:
                 return
             score, own = pool(scored, self.seed), tuple(scored)
@@ -144,7 +148,7 @@ class Objective:
         Args:
             fields: Whose; all fields' if left out.
         """
-        with self._lock:
+        with self._turn(fields or self.fields):
             states = [self._states[field] for field in fields or self.fields]
             owing = {one.field: one.leader for one in states if one.leader and 0 < one.aside <= self.left(one.field)}
             self._fill([(f, leader, document) for f, leader in owing.items() for document in self._states[f].unseen])
@@ -156,7 +160,7 @@ class Objective:
 
         As long as the budget then still pays for some full runs (``field_state.GROWN``).
         """
-        with self._lock:
+        with self._turn(self.fields):
             while fields := [f for f in self.fields if self._states[f].outgrown(self.left(f), self.racing)]:
                 for field in fields:
                     self._states[field].grow()
@@ -167,7 +171,7 @@ class Objective:
 
         A search that tries many prompts finds one that looks a little better by luck alone.
         """
-        with self._lock:
+        with self._turn(self.fields):
             self.settle()
             for field, state in self._states.items():
                 if back := next((one for one in state.rivals() if self._as_good(field, one)), None):
@@ -223,6 +227,15 @@ class Objective:
         mean = sum(best.values()) / len(best) if best else float("nan")
         self._recorder.metrics({"cer": mean, "requests": self._budget.spent()}, step=iteration)
 
+    @contextmanager
+    def _turn(self, fields: Collection[Field]) -> Iterator[None]:
+        """Waits until nobody else is about these fields; in one order, so that nobody waits for each other."""
+        with ExitStack() as turns:
+            for field in self.fields:
+                if field in fields:
+                    turns.enter_context(self._turns[field])
+            yield
+
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
         """The prompts without a true answer in them; the others are counted once each."""
         kept = []
@@ -231,8 +244,9 @@ class Objective:
             if not leak:
                 kept.append(prompt)
             elif (field, prompt.text) not in self._rejected:
-                self._rejected.add((field, prompt.text))
-                self.leaked += 1
+                with self._lock:
+                    self._rejected.add((field, prompt.text))
+                    self.leaked += 1
                 log.warning("%s: a prompt is rejected, it gives a true answer away: %.80r", field.name, prompt.text)
         return kept
 
@@ -248,7 +262,7 @@ class Objective:
         for field, _, document in wanted:
             self._budget.spend(field, len(document.samples))
         pairs = [(runner.prompt, sample) for _, runner, document in wanted for sample in document.samples]
-        scored = iter(ask(self._answerer, pairs, self._chain, self._system, self._progress.advance))
+        scored = iter(ask(self._answerer, pairs, self._scoring, self._system, self._progress.advance))
         for _, runner, document in wanted:
             runner.take(document, [next(scored) for _ in document.samples])
 

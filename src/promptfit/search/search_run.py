@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
-from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.loop import Strategy
 from promptfit.search.objective import Objective
@@ -96,7 +96,7 @@ def run_search(
     author: Author,
     budget: int,
     recorder: Recorder,
-    chain: Chain,
+    scoring: Scoring,
     seed: int = 0,
     system: str = "",
     racing: Racing | None = None,
@@ -115,7 +115,7 @@ def run_search(
         author: Asks the generator.
         budget: Logical requests of the whole search (about 400 a field is usual), shared evenly by the fields.
         recorder: Receives trials, metrics of the rounds and of the whole, and the winners.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         seed: Seed of every random choice.
         system: The configuration's system prompt, never searched.
         racing: When a prompt stops early.
@@ -133,7 +133,7 @@ def run_search(
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse = Budget(budget, samples)
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, chain, purse, recorder, seed, system, racing, progress, start)
+        objective = Objective(answerer, samples, scoring, purse, recorder, seed, system, racing, progress, start)
         strategy.search(objective, purse, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
@@ -143,7 +143,7 @@ def run_search(
         raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, chain, seed, system)}
+    held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, scoring, seed, system)}
     for field, trial in winners.items():
         recorder.winner(field, trial.prompt, held.get(field, trial.score))
     result = SearchResult(

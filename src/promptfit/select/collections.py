@@ -10,7 +10,7 @@ import numpy as np
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask, nothing
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
@@ -50,7 +50,7 @@ def evaluate(
     candidates: Mapping[Field, Sequence[Candidate]],
     samples: Mapping[Field, Sequence[Sample]],
     answerer: Answerer,
-    chain: Chain,
+    scoring: Scoring,
     rules: SelectRacing | None = None,
     seed: int = 0,
     system: str = "",
@@ -64,7 +64,7 @@ def evaluate(
         candidates: Of every field; at least one each.
         samples: The field's samples of the `select` split.
         answerer: The VLM under test, usually with kept answers.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         rules: When a candidate is dropped.
         seed: Seed of the documents' order.
         system: The configuration's system prompt.
@@ -84,7 +84,7 @@ def evaluate(
     ]
     while running := [heat for heat in heats if not heat.race.over]:
         pairs = [pair for heat in running for pair in heat.pairs()]
-        scored = iter(ask(answerer, pairs, chain, system, seen))
+        scored = iter(ask(answerer, pairs, scoring, system, seen))
         for heat in running:
             heat.take([next(scored) for _ in heat.pairs()])
     return {heat.field: heat.ended() for heat in heats}

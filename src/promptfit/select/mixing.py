@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask, nothing
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.paired import sign_flip
 from promptfit.score.tally import Ints, Tally
 from promptfit.select.choose import Choice, place_of, price
@@ -62,7 +62,7 @@ def whole(
     evaluations: Mapping[Field, Evaluation],
     samples: Mapping[Field, Sequence[Sample]],
     answerer: Answerer,
-    chain: Chain,
+    scoring: Scoring,
     system: str = "",
     seen: Callable[[], None] = nothing,
 ) -> tuple[dict[Field, tuple[Scored, ...]], int]:
@@ -73,7 +73,7 @@ def whole(
         evaluations: As ``evaluate`` gives them.
         samples: Of the `select` split.
         answerer: The VLM under test, usually with kept answers.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
 
@@ -87,7 +87,7 @@ def whole(
         done = {one.sample for one in scored}
         prompt = Prompt(evaluations[field].candidates[places[field]].text)
         pairs += [(prompt, sample) for sample in samples[field] if sample not in done]
-    added = ask(answerer, pairs, chain, system, seen)
+    added = ask(answerer, pairs, scoring, system, seen)
     return {
         field: (*scored, *(one for one in added if one.sample.field == field)) for field, scored in known.items()
     }, len(pairs)

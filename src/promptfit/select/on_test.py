@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import measure, nothing
 from promptfit.evaluate.overall import Overall, overall, strata
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.macro import macro_change
-from promptfit.score.normalize import Chain
 from promptfit.types import Field, Prompt, Sample, Trial
 
 Prompts = Mapping[Field, str]
@@ -39,7 +39,7 @@ class TestSplit:
     Args:
         samples: The split's samples by field.
         answerer: The VLM under test, usually with kept answers.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         seed: Seed of the intervals.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
@@ -51,20 +51,20 @@ class TestSplit:
         self,
         samples: Mapping[Field, Sequence[Sample]],
         answerer: Answerer,
-        chain: Chain,
+        scoring: Scoring,
         seed: int = 0,
         system: str = "",
         seen: Callable[[], None] = nothing,
     ) -> None:
         self.requests = 0
-        self._samples, self._answerer, self._chain = samples, answerer, chain
+        self._samples, self._answerer, self._scoring = samples, answerer, scoring
         self._seed, self._system, self._seen = seed, system, seen
         self._trials: dict[tuple[Field, str], Trial] = {}
 
     def measure(self, prompts: Prompts) -> dict[Field, Trial]:
         """A finished trial for every field that has samples here."""
         new = {field: Prompt(text, "select") for field, text in prompts.items() if (field, text) not in self._trials}
-        for trial in measure(new, self._samples, self._answerer, self._chain, self._seed, self._system, self._seen):
+        for trial in measure(new, self._samples, self._answerer, self._scoring, self._seed, self._system, self._seen):
             self._trials[trial.field, trial.prompt.text] = trial
             self.requests += trial.requests
         return {f: self._trials[f, text] for f, text in prompts.items() if (f, text) in self._trials}

@@ -9,8 +9,8 @@ from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import nothing
 from promptfit.evaluate.overall import Overall, overall
+from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
-from promptfit.score.normalize import Chain
 from promptfit.select.baselines import Baselines
 from promptfit.select.choose import SINGLE, Choice, choose
 from promptfit.select.collections import Evaluation, evaluate
@@ -145,7 +145,7 @@ def run_select(
     baselines: Baselines,
     splits: Mapping[str, Sequence[Sample]],
     answerer: Answerer,
-    chain: Chain,
+    scoring: Scoring,
     rules: SelectionRules,
     seed: int = 0,
     system: str = "",
@@ -160,7 +160,7 @@ def run_select(
         baselines: Their prompts, to be measured on `test` whoever wins.
         splits: Samples by split, as ``data.split.split(data, SPLITS)`` gives them.
         answerer: The VLM under test, usually a ``CachedAnswerer``.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         rules: How it decides.
         seed: Seed of the documents' order and of the intervals.
         system: The configuration's system prompt.
@@ -172,17 +172,17 @@ def run_select(
     if not candidates.fields:
         raise PromptfitError("there is nothing to select from: no field has a candidate; run promptfit search first")
     samples, held = by_field(splits["select"]), by_field(splits.get("test", ()))
-    evaluations = evaluate(candidates.fields, samples, answerer, chain, rules.racing, seed, system, seen)
+    evaluations = evaluate(candidates.fields, samples, answerer, scoring, rules.racing, seed, system, seen)
     mix = choose(evaluations, rules.zone, seed)
     choices, mixing, label, extra = dict(mix), None, "", 0  # type: dict[Field, Choice], Mixing | None, str, int
     if len(candidates.labels) > 1:
         label, macro = best_label(candidates.labels, mix, evaluations)
-        own, extra = whole(label, evaluations, samples, answerer, chain, system, seen)
+        own, extra = whole(label, evaluations, samples, answerer, scoring, system, seen)
         contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
         mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed)
         if not mixing.mixed:
             choices = {f: one.of_label(label, pool(own[f], seed) if f in own else None) for f, one in mix.items()}
-    test = TestSplit(held, answerer, chain, seed, system, seen)
+    test = TestSplit(held, answerer, scoring, seed, system, seen)
     tested = test.measure(_prompts(choices))
     single = None
     if mixing and tested:

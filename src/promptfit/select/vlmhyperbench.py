@@ -38,10 +38,10 @@ def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
         The files.
     """
     place = {_key(sample): index for index, sample in enumerate(data.samples)}
-    counts = count([one.sample.answer for one in scored], [one.answer.text for one in scored], Chain())
+    counts = count([one.sample.answer for one in scored], [one.reading.value for one in scored], Chain())
     rows = sorted(zip((place[_key(one.sample)] for one in scored), scored, counts, strict=True), key=lambda row: row[0])
     tables: dict[str, tuple[Sequence[str], list[list[str]]]] = {
-        "answers": (("id", "model_answer"), [[str(number), one.answer.text] for number, one, _ in rows]),
+        "answers": (("id", "model_answer"), [[str(number), one.reading.value] for number, one, _ in rows]),
         "by_id": (("id", "model_answer", *COLUMNS, *METRICS), [_by_id(data.root, row) for row in rows]),
         "by_doc_question": _grouped(rows, KEYS["by_doc_question"], lambda s: (s.field.doc_type, s.field.question_type)),
         "by_doc_type": _grouped(rows, KEYS["by_doc_type"], lambda s: (s.field.doc_type,)),
@@ -67,7 +67,7 @@ def _by_id(root: Path, row: Row) -> list[str]:
         "question_type": sample.field.question_type,
         BOX: format_box(sample.box),
     }
-    return [str(number), one.answer.text, *(told[column] for column in COLUMNS), *_errors([counts])]
+    return [str(number), one.reading.value, *(told[column] for column in COLUMNS), *_errors([counts])]
 
 
 def _grouped(

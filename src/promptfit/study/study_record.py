@@ -183,6 +183,8 @@ class WorstAnswer:
     kind: str
     box: tuple[float, float, float, float] | None
     """The answer's box in ``picture``."""
+    raw: str = ""
+    """The answer as it came, where that is not what was read in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from promptfit.types import Scored, Trial
 PARAM_LIMIT = 500
 """Characters of a prompt that stand as a param (MLflow refuses more than 6,000); the artifact holds all of it."""
 
-PREDICTIONS = ("image", "document", "expected", "answer", "edits")
+PREDICTIONS = ("image", "document", "expected", "answer", "edits", "raw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,10 @@ class DataUsed:
 
 
 def figures(trial: Trial) -> dict[str, float]:
-    """The trial's metrics; seconds, tokens and cost are those of its answers, kept ones included."""
+    """The trial's metrics; seconds, tokens and cost are those of its answers, kept ones included.
+
+    ``cut_off`` and ``unread`` are shares: of answers that ended at the limit, and of those that held no value.
+    """
     score, answers = trial.score, [scored.answer for scored in trial.scored]
     return {
         "cer": score.cer,
@@ -40,6 +43,8 @@ def figures(trial: Trial) -> dict[str, float]:
         "tokens_out": sum(answer.tokens_out for answer in answers),
         "cost": sum(answer.cost for answer in answers),
         "seconds": sum(answer.seconds for answer in answers),
+        "cut_off": sum(answer.ended == "length" for answer in answers) / max(1, len(answers)),
+        "unread": sum(bool(scored.reading.fault) for scored in trial.scored) / max(1, len(answers)),
     }
 
 
@@ -55,9 +60,12 @@ def params(trial: Trial, parent_trial: str) -> dict[str, object]:
 
 
 def predictions(scored: Sequence[Scored]) -> list[list[object]]:
-    """The rows of the table that MLflow's evaluation view lays side by side; ``PREDICTIONS`` are its columns."""
+    """The rows of the table that MLflow's evaluation view lays side by side; ``PREDICTIONS`` are its columns.
+
+    The raw answer stands at the end where it is not what was read in it.
+    """
     return [
-        [one.sample.image.name, one.sample.document, one.sample.answer, one.answer.text, one.counts.edits]
+        [one.sample.image.name, one.sample.document, one.sample.answer, one.reading.value, one.counts.edits, one.raw]
         for one in scored
     ]
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from promptfit.answer.shown import Shown, name_of, shown
 from promptfit.support.http import prices
-from promptfit.support.http.data_url import picture
+from promptfit.support.http.data_url import SentImage, drawn, picture
 from promptfit.types import Request
 
 _KEPT = 8
@@ -41,7 +42,7 @@ class Bodies:
     def __init__(self, settings: Mapping[str, Any], max_pixels: int | None, detail: str | None) -> None:
         self._settings = json.dumps(settings, ensure_ascii=False).encode()
         self._max_pixels, self._detail = max_pixels, {"detail": detail} if detail else {}
-        self._parts: dict[tuple[str, str], asyncio.Future[ImagePart]] = {}
+        self._parts: dict[Shown, asyncio.Future[ImagePart]] = {}
 
     async def part(self, request: Request) -> ImagePart:
         """Returns the encoded image.
@@ -49,7 +50,7 @@ class Bodies:
         Raises:
             PromptfitError: It is missing or cannot be read.
         """
-        name = (request.image_digest, str(request.image))
+        name = name_of(request)
         if name not in self._parts:
             self._parts[name] = asyncio.ensure_future(asyncio.to_thread(self._encoded, request))
             while len(self._parts) > _KEPT:
@@ -67,8 +68,14 @@ class Bodies:
         )
 
     def _encoded(self, request: Request) -> ImagePart:
-        image = picture(request.image, self._max_pixels)
+        image = _sent(request, self._max_pixels)
         return ImagePart(_json({"url": image.url, **self._detail}), prices.tokens_of_image(image.pixels))
+
+
+def _sent(request: Request, max_pixels: int | None) -> SentImage:
+    if request.alteration is None:
+        return picture(request.image, max_pixels)
+    return drawn(shown(request), max_pixels)
 
 
 def _json(value: object) -> bytes:

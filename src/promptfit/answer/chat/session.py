@@ -1,21 +1,18 @@
-"""The line of an ``ChatAnswerer`` to its servers: a thread with an event loop, connections, limits, images."""
+"""A session with the servers of a model: a thread with an event loop, connections, limits, images."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from promptfit.answer.chat.body import Bodies
+from promptfit.answer.chat.chat_settings import ChatSettings
 from promptfit.support.http import prices, server_reply
 from promptfit.support.http.client import Client
 from promptfit.support.http.faults import Permanent, Temporary
 from promptfit.support.http.pool import Servers
 from promptfit.support.http.retry import Calls, Hope
 from promptfit.support.http.workers import Loop, Window, stream
-from promptfit.types import Answer, PromptfitError, Request
-
-if TYPE_CHECKING:
-    from promptfit.answer.chat.chat_answerer import ChatAnswerer
+from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 
 class Session:
@@ -25,23 +22,23 @@ class Session:
         PromptfitError: The key is missing, or the price is not known.
     """
 
-    def __init__(self, settings: ChatAnswerer) -> None:
+    def __init__(self, settings: ChatSettings) -> None:
         access, key = settings.access, settings.access.key()
-        # Nothing here holds the answerer: the line is closed when nobody holds that any more.
-        self._access, self._price, self._most = access, settings.price, settings.max_new_tokens
+        # Nothing here holds the answerer: the session is closed when nobody holds that any more.
+        self._access, self._price, self._most = access, settings.money, settings.max_new_tokens
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
         self._loop = Loop()
 
         async def opened() -> tuple[Client, Servers, Bodies]:
             servers = Servers(access.config, access.addresses, settings.concurrency, settings.wait)
-            bodies = Bodies({"model": settings.model, **settings.sampling}, settings.max_pixels, settings.detail)
+            bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
             return Client(key, settings.timeout), servers, bodies
 
         self._client, self.servers, self._bodies = self._loop.run(opened())
         self._calls = Calls(access.config, self._client, self.servers, settings.attempts, settings.wait)
 
-    def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | str]]:
+    def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.
 
         Raises:
@@ -49,7 +46,7 @@ class Session:
         """
         hope = Hope()
 
-        async def one(index: int) -> tuple[int, Answer | str]:
+        async def one(index: int) -> tuple[int, Answer | NoAnswer]:
             return index, await self._one(requests[index], hope)
 
         return stream(self._loop, lambda: Window(order, one, self._width))
@@ -58,8 +55,8 @@ class Session:
         """Gives up on what is under way."""
         self._loop.stop(self._client.close())
 
-    async def _one(self, request: Request, hope: Hope) -> Answer | str:
-        image, sent = f"{request.image_digest}{request.augmentation}", 0
+    async def _one(self, request: Request, hope: Hope) -> Answer | NoAnswer:
+        image, sent = f"{request.image_digest}{request.altered}", 0
 
         async def body() -> bytes:
             nonlocal sent
@@ -70,7 +67,7 @@ class Session:
         try:
             said, seconds = await self._calls.ask(body, image, seed=image + request.prompt)
         except PromptfitError as error:  # the image
-            return str(error)
+            return NoAnswer(str(error))
         except (Temporary, Permanent) as error:
             fault = error.with_traceback(None)
         else:
@@ -78,8 +75,9 @@ class Session:
             text = server_reply.content_of(said)
             said_tokens = prices.tokens_of(text)
             tokens = prices.believed(said.get("usage"), self._access.config, sent, said_tokens, self._most)
-            return Answer(text, *tokens, seconds=seconds, cost=self._price.of(*tokens))
+            cost = self._price.of(*tokens)
+            return Answer(text, *tokens, seconds=seconds, cost=cost, ended=server_reply.ended_by(said))
         own = isinstance(fault, Temporary) or fault.kind == "request"
         if not own or hope.lost(fault, image, self.servers.replied):
             raise self._access.explained(fault, "max_tokens_name, temperature, max_pixels, extra_body")
-        return str(fault)
+        return NoAnswer(str(fault))

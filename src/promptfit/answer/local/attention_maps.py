@@ -8,23 +8,20 @@ the weights of every step are taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.nn.functional import pad
 
 from promptfit.answer.attending import Gaze, NoAttention
 from promptfit.answer.local.grid import Grid, grids
-from promptfit.answer.local.prefix import branch, check_attention
-from promptfit.answer.local.shared_attention import attending
+from promptfit.answer.local.loaded import Images, Loaded
+from promptfit.answer.local.prefix import branch
+from promptfit.answer.local.shared_attention import attending, check_attention
+from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from promptfit.answer.local.local_engine import LocalEngine
 
 Looks = list[tuple[torch.Tensor, Grid]]
 """By request: attention over its image's tokens, shape ``(layers, image tokens)``, and their grid."""
@@ -32,52 +29,50 @@ Looks = list[tuple[torch.Tensor, Grid]]
 
 @torch.inference_mode()
 def gazes(
-    engine: LocalEngine,
+    loaded: Loaded,
     requests: Sequence[Request],
     answers: Sequence[str],
     generic: str,
-    pictures: Mapping[str, Image],
+    pictures: Images,
 ) -> list[Gaze]:
     """Where the answers of a batch looked; the generic prompt is asked once an image.
 
     Raises:
         NoAttention: The image's tokens form no grid.
     """
-    about: dict[tuple[str, str], int] = {}
+    about: dict[tuple[Shown, str], int] = {}
     for request in requests:
-        about.setdefault((str(request.image), request.system), len(requests) + len(about))
-    first = {(str(request.image), request.system): request for request in reversed(requests)}
+        about.setdefault((name_of(request), request.system), len(requests) + len(about))
+    first = {(name_of(request), request.system): request for request in reversed(requests)}
     plain = [replace(first[key], prompt=generic) for key in about]
-    if _shares(engine):
-        said = [_tokens(engine, answer) for answer in answers] + [[]] * len(plain)
-        looks = _branched(engine, [*requests, *plain], said, pictures)
+    if _shares(loaded):
+        said = [_tokens(loaded, answer) for answer in answers] + [[]] * len(plain)
+        looks = _branched(loaded, [*requests, *plain], said, pictures)
     else:
-        looks = _generated(engine, requests, pictures) + _generated(engine, plain, pictures, max_new_tokens=1)
+        looks = _generated(loaded, requests, pictures) + _generated(loaded, plain, pictures, max_new_tokens=1)
     maps = [weights.reshape(-1, *shape).cpu().numpy() for weights, shape in looks]
-    return [Gaze(maps[i], maps[about[str(one.image), one.system]]) for i, one in enumerate(requests)]
+    return [Gaze(maps[i], maps[about[name_of(one), one.system]]) for i, one in enumerate(requests)]
 
 
-def _shares(engine: LocalEngine) -> bool:
+def _shares(loaded: Loaded) -> bool:
     try:
-        check_attention("", engine.model.config)
+        check_attention("", loaded.model.config)
     except PromptfitError:
         return False
     return True
 
 
-def _tokens(engine: LocalEngine, answer: str) -> list[int]:
-    return list(engine.processor.tokenizer(answer, add_special_tokens=False)["input_ids"])
+def _tokens(loaded: Loaded, answer: str) -> list[int]:
+    return list(loaded.processor.tokenizer(answer, add_special_tokens=False)["input_ids"])
 
 
-def _branched(
-    engine: LocalEngine, requests: Sequence[Request], said: Sequence[list[int]], pictures: Mapping[str, Image]
-) -> Looks:
+def _branched(loaded: Loaded, requests: Sequence[Request], said: Sequence[list[int]], pictures: Images) -> Looks:
     """One pass over what the prompts and answers add to their images."""
-    made = branch(engine, requests, pictures, [tokens[:-1] for tokens in said])
-    counts = (made.features["input_ids"] == _image(engine)).sum(dim=1).tolist()
-    shapes = grids(engine, made.features, counts)
-    with attending(engine.model, "eager"):
-        out = engine.generate(
+    made = branch(loaded, requests, pictures, [tokens[:-1] for tokens in said])
+    counts = (made.features["input_ids"] == _image(loaded)).sum(dim=1).tolist()
+    shapes = grids(loaded, made.features, counts)
+    with attending(loaded.model, "eager"):
+        out = loaded.generate(
             input_ids=made.ids,
             attention_mask=made.mask,
             past_key_values=made.copied(),
@@ -86,40 +81,40 @@ def _branched(
             return_dict_in_generate=True,
         )
     lengths = torch.tensor([max(1, len(tokens)) for tokens in said], device=made.ids.device)
-    taken = _over_heads(engine, out.attentions[0], made.ids.shape[1], lengths)
-    columns = made.ids == _image(engine)
+    taken = _over_heads(loaded, out.attentions[0], made.ids.shape[1], lengths)
+    columns = made.ids == _image(loaded)
     return [(taken[row][:, columns[row]], shapes[owner]) for row, owner in enumerate(made.owners)]
 
 
-def _generated(engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image], **limits: int) -> Looks:
+def _generated(loaded: Loaded, requests: Sequence[Request], pictures: Images, **limits: int) -> Looks:
     """The weights of every step of an answer that is generated anew."""
-    features = engine.inputs(requests, pictures)
-    columns = features["input_ids"] == _image(engine)
-    shapes = grids(engine, features, columns.sum(dim=1).tolist())
-    with attending(engine.model, "eager"):
-        out = engine.generate(**features, **limits, output_attentions=True, return_dict_in_generate=True)
+    features = loaded.inputs(requests, pictures)
+    columns = features["input_ids"] == _image(loaded)
+    shapes = grids(loaded, features, columns.sum(dim=1).tolist())
+    with attending(loaded.model, "eager"):
+        out = loaded.generate(**features, **limits, output_attentions=True, return_dict_in_generate=True)
     width = columns.shape[1]
-    spoken = [len(engine.spoken(row)) for row in out.sequences[:, width:].tolist()]
+    spoken = [len(loaded.spoken(row)) for row in out.sequences[:, width:].tolist()]
     lengths = torch.tensor(spoken, device=columns.device).clamp(min=1)
     total = torch.zeros(len(requests), len(out.attentions[0]), width, device=columns.device)
     for step, layers in enumerate(out.attentions):
-        one = _over_heads(engine, layers, width + step, torch.ones_like(lengths))[:, :, :width]
+        one = _over_heads(loaded, layers, width + step, torch.ones_like(lengths))[:, :, :width]
         total += one * (step < lengths)[:, None, None]
     total /= lengths[:, None, None]
     return [(total[row][:, columns[row]], shape) for row, shape in enumerate(shapes)]
 
 
-def _over_heads(engine: LocalEngine, layers: Sequence[Any], width: int, lengths: torch.Tensor) -> torch.Tensor:
+def _over_heads(loaded: Loaded, layers: Sequence[Any], width: int, lengths: torch.Tensor) -> torch.Tensor:
     """Mean weights over heads and over the last tokens of each row, shape ``(rows, layers, width)``.
 
     Args:
-        engine: For the message.
+        loaded: For the message.
         layers: Weights by layer, each ``(rows, heads, tokens, width)``.
         width: Tokens of a row.
         lengths: How many of its last tokens count, by row.
     """
     if any(one is None or one.shape[-1] > width for one in layers):
-        raise NoAttention(f"a {engine.model.config.model_type} does not give its attention weights")
+        raise NoAttention(f"a {loaded.model.config.model_type} does not give its attention weights")
     tokens = layers[0].shape[2]
     ahead = torch.arange(tokens - 1, -1, -1, device=lengths.device)
     share = (ahead[None] < lengths[:, None]) / lengths[:, None]
@@ -128,7 +123,7 @@ def _over_heads(engine: LocalEngine, layers: Sequence[Any], width: int, lengths:
     return torch.stack([pad(one, (width - one.shape[-1], 0)) for one in means], dim=1)
 
 
-def _image(engine: LocalEngine) -> int:
+def _image(loaded: Loaded) -> int:
     """The id of the image's tokens."""
-    config = engine.model.config
+    config = loaded.model.config
     return int(getattr(config, "image_token_id", None) or config.image_token_index)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isqrt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from promptfit.answer.attending import NoAttention
-
-if TYPE_CHECKING:
-    from promptfit.answer.local.local_engine import LocalEngine
+from promptfit.answer.local.loaded import Loaded
 
 Grid = tuple[int, int]
 """Rows and columns; tokens stand in reading order."""
 
 
-def grids(engine: LocalEngine, features: Mapping[str, Any], counts: Sequence[int]) -> list[Grid]:
+def grids(loaded: Loaded, features: Mapping[str, Any], counts: Sequence[int]) -> list[Grid]:
     """The grid of each image, from what the processor made of it.
 
     Args:
-        engine: Its processor made the features.
+        loaded: Its processor made the features.
         features: One image a row.
         counts: Image tokens, by image.
 
@@ -27,27 +25,27 @@ def grids(engine: LocalEngine, features: Mapping[str, Any], counts: Sequence[int
         NoAttention: The image is cut into tiles, cropped or padded, or its tokens fill no grid.
     """
     if "image_grid_thw" in features:  # Qwen's families: patches, of which some squares are merged into a token
-        merge = engine.model.config.vision_config.spatial_merge_size
+        merge = loaded.model.config.vision_config.spatial_merge_size
         found = [(high // merge, wide // merge) for _, high, wide in features["image_grid_thw"].tolist()]
     else:
-        height, width = _stretched(engine, features, len(counts))
+        height, width = _stretched(loaded, features, len(counts))
         found = [_filled(count, height, width) for count in counts]
     if any(rows * columns != count for (rows, columns), count in zip(found, counts, strict=True)):
-        raise _none(engine, "the tokens of its image fill no grid")
+        raise _none(loaded, "the tokens of its image fill no grid")
     return found
 
 
-def _stretched(engine: LocalEngine, features: Mapping[str, Any], images: int) -> tuple[int, int]:
+def _stretched(loaded: Loaded, features: Mapping[str, Any], images: int) -> tuple[int, int]:
     """Height and width that every image was stretched to as a whole."""
     pixels = features.get("pixel_values")
     if pixels is None or "image_sizes" in features:
-        raise _none(engine, "it keeps tiles or margins of an image")
+        raise _none(loaded, "it keeps tiles or margins of an image")
     height, width = pixels.shape[-2:]
     if pixels.numel() != images * 3 * height * width:
-        raise _none(engine, "it cuts an image into tiles")
+        raise _none(loaded, "it cuts an image into tiles")
     shown = features.get("pixel_attention_mask")
-    if getattr(engine.processor.image_processor, "do_center_crop", False) or (shown is not None and not shown.all()):
-        raise _none(engine, "it crops or pads an image")
+    if getattr(loaded.processor.image_processor, "do_center_crop", False) or (shown is not None and not shown.all()):
+        raise _none(loaded, "it crops or pads an image")
     return height, width
 
 
@@ -57,5 +55,5 @@ def _filled(count: int, height: int, width: int) -> Grid:
     return rows, count // max(1, rows)
 
 
-def _none(engine: LocalEngine, why: str) -> NoAttention:
-    return NoAttention(f"a {engine.model.config.model_type} gives no attention map: {why}")
+def _none(loaded: Loaded, why: str) -> NoAttention:
+    return NoAttention(f"a {loaded.model.config.model_type} gives no attention map: {why}")

@@ -1,185 +1,62 @@
-"""A loaded checkpoint: turns a batch of requests into answers. Everything here needs torch."""
+"""Batches of requests to a loaded checkpoint, and its answers. Everything here needs torch."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import torch
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, BatchFeature
-from transformers.utils import logging as transformers_logging
 
-from promptfit.answer.local.prefix import check_attention, generate_from_prefixes
-from promptfit.types import Answer, PromptfitError, Request
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.answer.local.loaded import Images, Loaded
+from promptfit.answer.local.local_settings import LocalSettings
+from promptfit.answer.local.prefix import generate_from_prefixes
+from promptfit.types import Answer, Request
 
 
 class LocalEngine:
-    """Model and processor of a ``LocalAnswerer``, loaded."""
+    """A checkpoint, loaded, and as many requests at a time as memory allows.
 
-    def __init__(self, settings: LocalAnswerer) -> None:
-        self._settings = settings
-        if settings.device.startswith("cuda") and not torch.cuda.is_available():
-            raise PromptfitError("this machine has a GPU, but its torch cannot use it; say `model.answerer.device=cpu`")
-        _check_kind(settings)
-        self.processor = _load_processor(settings)
-        self.model = _load_model(settings)
-        tokenizer = self.processor.tokenizer
-        tokenizer.padding_side = "left"  # answers grow at the right end of every row
-        if tokenizer.pad_token_id is None:
-            tokenizer.pad_token = tokenizer.eos_token
+    Attributes:
+        batch_size: Requests at a time.
+    """
+
+    def __init__(self, settings: LocalSettings) -> None:
+        self.loaded = Loaded(settings)
+        self.batch_size = settings.batch_size
 
     @torch.inference_mode()
-    def answer(self, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[Answer]:
-        """Answers a batch; pictures are by the request's image path."""
+    def answer(self, requests: Sequence[Request], pictures: Images) -> list[Answer]:
+        """Answers a batch."""
         began = time.perf_counter()
-        if self._settings.reuse_image:
-            tokens_in, rows = generate_from_prefixes(self, requests, pictures)
+        loaded = self.loaded
+        if loaded.settings.reuse_image:
+            tokens_in, rows = generate_from_prefixes(loaded, requests, pictures)
         else:
-            inputs = self.inputs(requests, pictures)
+            inputs = loaded.inputs(requests, pictures)
             tokens_in = inputs["attention_mask"].sum(dim=1).tolist()
-            self.check_room(tokens_in)
-            rows = self.generate(**inputs)[:, inputs["input_ids"].shape[1] :]
-        answers = [self._cut(row) for row in rows.tolist()]
-        texts = self.processor.tokenizer.batch_decode(
-            answers, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            loaded.check_room(tokens_in)
+            rows = loaded.generate(**inputs)[:, inputs["input_ids"].shape[1] :]
+        answers = rows.tolist()
+        spoken = [loaded.spoken(row) for row in answers]
+        ended = ["stop" if len(own) < len(row) else "length" for own, row in zip(spoken, answers, strict=True)]
+        # up to and with the token that ends an answer
+        said = [row[: len(own) + 1] for own, row in zip(spoken, answers, strict=True)]
+        texts = loaded.processor.tokenizer.batch_decode(
+            said, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
         seconds = (time.perf_counter() - began) / len(requests)
         return [
-            Answer(text, tokens_in=asked, tokens_out=len(row), seconds=seconds)
-            for text, asked, row in zip(texts, tokens_in, answers, strict=True)
+            Answer(text, tokens_in=asked, tokens_out=len(row), seconds=seconds, ended=end)
+            for text, asked, row, end in zip(texts, tokens_in, said, ended, strict=True)
         ]
 
-    def inputs(self, requests: Sequence[Request], pictures: Mapping[str, Image]) -> BatchFeature:
-        """The model's inputs, padded at the left, on its device."""
-        features = self.processor.apply_chat_template(
-            [_messages(request, pictures[str(request.image)]) for request in requests],
-            **self._template(),
-            tokenize=True,
-            return_dict=True,
-            return_tensors="pt",
-            processor_kwargs={"padding": True, **self._settings.processor_options},
-        )
-        features.pop("labels", None)  # some processors think of training
-        return features.to(self.model.device, dtype=self.model.dtype)
+    def failed(self, error: Exception, requests: int) -> None:
+        """Takes fewer requests at a time if so many failed for want of memory, on a GPU or on the CPU."""
+        if isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error):
+            self.batch_size = max(1, min(self.batch_size, requests // 2))
 
-    def texts(self, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[str]:
-        """The same messages as text, with a placeholder where the image goes."""
-        messages = [_messages(request, pictures[str(request.image)]) for request in requests]
-        return self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
-
-    def generate(self, **inputs: Any) -> Any:
-        """Greedy ``generate``, unless the settings say otherwise; the checkpoint's sampling is switched off."""
-        quiet = {} if self._settings.generation["do_sample"] else {"temperature": None, "top_p": None, "top_k": None}
-        pad = self.processor.tokenizer.pad_token_id
-        return self.model.generate(**(quiet | {"pad_token_id": pad} | self._settings.generation | inputs))
-
-    def check_room(self, tokens_in: Sequence[int]) -> None:
-        """Refuses a batch that does not fit into the model's context, which would be answered with nonsense.
-
-        Raises:
-            ValueError: The longest request and its answer are too much.
-        """
-        room = getattr(self.model.config.get_text_config(), "max_position_embeddings", None)
-        answer = self._settings.generation["max_new_tokens"]
-        if room is not None and max(tokens_in) + answer > room:
-            raise ValueError(
-                f"image and prompt have {max(tokens_in)} tokens and the answer up to {answer}, more than the {room} of "
-                "the model's context; shorten the prompt, or shrink the image (`max_pixels=`, where the model knows it)"
-            )
-
-    def free(self) -> None:
+    @staticmethod
+    def free() -> None:
         """Gives back the memory that a failed batch held."""
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-
-    @staticmethod
-    def lacked_memory(error: Exception) -> bool:
-        """Says whether a batch failed for want of memory, on a GPU or on the CPU."""
-        return isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
-
-    def _template(self) -> dict[str, Any]:
-        own = self._settings.chat_template
-        return {"add_generation_prompt": True, **({"chat_template": own} if own else {})}
-
-    def spoken(self, row: list[int]) -> list[int]:
-        """An answer's tokens before the one that ends it; what follows is padding."""
-        ends = self.model.generation_config.eos_token_id
-        ends = {ends} if isinstance(ends, int) else set(ends or ())
-        return row[: next((place for place, token in enumerate(row) if token in ends), len(row))]
-
-    def _cut(self, row: list[int]) -> list[int]:
-        """An answer's tokens up to and with the one that ends it."""
-        return row[: len(self.spoken(row)) + 1]
-
-
-def _messages(request: Request, picture: Image) -> list[dict[str, Any]]:
-    """The image before the prompt, so that all prompts of an image share their beginning."""
-    user = {"role": "user", "content": [{"type": "image", "image": picture}, {"type": "text", "text": request.prompt}]}
-    if not request.system:
-        return [user]
-    return [{"role": "system", "content": [{"type": "text", "text": request.system}]}, user]
-
-
-def _origin(settings: LocalAnswerer) -> dict[str, Any]:
-    located = settings.located
-    return {
-        "pretrained_model_name_or_path": located.source,
-        "trust_remote_code": settings.trust_remote_code,
-        **({"revision": located.commit} if located.commit else {"local_files_only": True}),
-    }
-
-
-def _check_kind(settings: LocalAnswerer) -> None:
-    try:
-        config = AutoConfig.from_pretrained(**_origin(settings))
-    except Exception as error:
-        raise _unloadable(settings, error) from error
-    readers = AutoModelForImageTextToText._model_mapping
-    if type(config) not in readers and "AutoModelForImageTextToText" not in getattr(config, "auto_map", {}):
-        raise PromptfitError(
-            f"{settings.checkpoint}: a {config.model_type} is no vision-language model that reads an image and "
-            "writes text; give a checkpoint of one (`checkpoint=`)"
-        )
-    if settings.reuse_image:
-        check_attention(settings.checkpoint, config)
-
-
-def _load_model(settings: LocalAnswerer) -> Any:
-    attention = {"attn_implementation": settings.attn_implementation} if settings.attn_implementation else {}
-    transformers_logging.disable_progress_bar()  # it would write into the search's own
-    try:
-        model = AutoModelForImageTextToText.from_pretrained(**_origin(settings), **attention, dtype=settings.dtype)
-    except Exception as error:
-        raise _unloadable(settings, error) from error
-    return model.to(settings.device).eval()
-
-
-def _load_processor(settings: LocalAnswerer) -> Any:
-    try:
-        processor = AutoProcessor.from_pretrained(**_origin(settings))
-    except Exception as error:
-        raise _unloadable(settings, error) from error
-    if not hasattr(processor, "image_processor") or not hasattr(processor, "tokenizer"):
-        raise PromptfitError(f"{settings.checkpoint}: its processor takes no images; give a vision-language model")
-    if settings.chat_template is None and not processor.chat_template:
-        raise PromptfitError(f"{settings.checkpoint}: it has no chat template; give one (`chat_template=`)")
-    limits = dict(zip(("shortest_edge", "longest_edge"), settings.pixels, strict=True))
-    if any(limits.values()):
-        size = dict(processor.image_processor.size)
-        if not limits.keys() <= size.keys():
-            raise PromptfitError(f"{settings.checkpoint}: min_pixels and max_pixels mean nothing to it; leave them out")
-        processor.image_processor.size = size | {edge: limit for edge, limit in limits.items() if limit}
-    return processor
-
-
-def _unloadable(settings: LocalAnswerer, error: Exception) -> PromptfitError:
-    first = (str(error).strip() or "no reason given").splitlines()[0]
-    if "trust_remote_code" in str(error):
-        first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
-    return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")

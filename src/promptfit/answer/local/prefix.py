@@ -10,42 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch.nn.functional import pad
 
 from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.shared_attention import BranchLayer, sharing
+from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from promptfit.answer.local.local_engine import LocalEngine
-
-
-def check_attention(checkpoint: str, config: Any) -> None:
-    """Refuses an architecture in which a reused image would say something else.
-
-    Args:
-        checkpoint: Its name, for the message.
-        config: Its configuration, as transformers loads it.
-
-    Raises:
-        PromptfitError: The prompt changes what stands before it, or attention does not reach back to the beginning.
-    """
-    text = config.get_text_config()
-    layers = getattr(text, "layer_types", None)
-    if getattr(text, "use_bidirectional_attention", False):
-        reason = "the image's tokens see the prompt that follows them"
-    elif set(layers or ()) - {"full_attention"} or (layers is None and getattr(text, "sliding_window", None)):
-        reason = "some of its layers see a window of tokens only"
-    else:
-        return
-    raise PromptfitError(
-        f"{checkpoint}: a {config.model_type} can't share an image among prompts, as {reason}; set `reuse_image: false`"
-    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +51,7 @@ class Branches:
 
 
 def generate_from_prefixes(
-    engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image]
+    loaded: Loaded, requests: Sequence[Request], pictures: Images
 ) -> tuple[list[int], torch.Tensor]:
     """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
 
@@ -87,19 +61,17 @@ def generate_from_prefixes(
     Raises:
         PromptfitError: The checkpoint's processor does not allow it.
     """
-    made = branch(engine, requests, pictures, [[]] * len(requests))
-    with sharing(engine.model):
-        generated = engine.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared())
+    made = branch(loaded, requests, pictures, [[]] * len(requests))
+    with sharing(loaded.model):
+        generated = loaded.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared())
     return list(made.tokens_in), generated[:, made.ids.shape[1] :]
 
 
-def branch(
-    engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image], said: Sequence[Sequence[int]]
-) -> Branches:
+def branch(loaded: Loaded, requests: Sequence[Request], pictures: Images, said: Sequence[Sequence[int]]) -> Branches:
     """Encodes the distinct prefixes of a batch, and lays out a row for each prompt.
 
     Args:
-        engine: The loaded checkpoint.
+        loaded: The loaded checkpoint.
         requests: Prompts about these images.
         pictures: By the request's image path.
         said: Tokens of an answer's beginning, by request.
@@ -107,38 +79,38 @@ def branch(
     Raises:
         PromptfitError: The checkpoint's processor does not allow it.
     """
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[Shown, str], int] = {}
     for index, request in enumerate(requests):
-        first.setdefault((str(request.image), request.system), index)
-    owners = [list(first).index((str(request.image), request.system)) for request in requests]
-    tails = _tails(engine, requests, pictures)
-    heads = engine.inputs([requests[index] for index in first.values()], pictures)
-    prefix = _without(heads, [tails[index] for index in first.values()], engine.processor.tokenizer.pad_token_id)
+        first.setdefault((name_of(request), request.system), index)
+    owners = [list(first).index((name_of(request), request.system)) for request in requests]
+    tails = _tails(loaded, requests, pictures)
+    heads = loaded.inputs([requests[index] for index in first.values()], pictures)
+    prefix = _without(heads, [tails[index] for index in first.values()], loaded.processor.tokenizer.pad_token_id)
     shown = prefix["attention_mask"].sum(dim=1).tolist()
     tokens_in = [shown[owner] + len(tail) for owner, tail in zip(owners, tails, strict=True)]
-    engine.check_room(tokens_in)
-    encoded = engine.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
+    loaded.check_room(tokens_in)
+    encoded = loaded.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
 
-    rows = torch.tensor(owners, device=engine.model.device)
-    _branch_positions(engine.model, rows)
+    rows = torch.tensor(owners, device=loaded.model.device)
+    _branch_positions(loaded.model, rows)
     whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
-    added = engine.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(engine.model.device)
+    added = loaded.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(loaded.model.device)
     ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
     mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
     return Branches(ids, mask, encoded.past_key_values, prefix, owners, tokens_in)
 
 
-def _tails(engine: LocalEngine, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[list[int]]:
+def _tails(loaded: Loaded, requests: Sequence[Request], pictures: Images) -> list[list[int]]:
     """The tokens that follow the image's placeholder, by request.
 
     The placeholder is one special token, so the text after it is tokenised alike whatever takes its place: once for all
     requests that say the same.
     """
-    image = engine.processor.image_token_id
+    image = loaded.processor.image_token_id
     said = {(request.system, request.prompt): request for request in requests}
-    texts = engine.texts(list(said.values()), pictures)
+    texts = loaded.texts(list(said.values()), pictures)
     tails = {}
-    for words, ids in zip(said, engine.processor.tokenizer(texts, add_special_tokens=False)["input_ids"], strict=True):
+    for words, ids in zip(said, loaded.processor.tokenizer(texts, add_special_tokens=False)["input_ids"], strict=True):
         if ids.count(image) != 1:
             raise ValueError("the prompt holds the model's own placeholder of an image")
         tails[words] = ids[ids.index(image) + 1 :]

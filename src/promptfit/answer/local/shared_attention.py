@@ -121,6 +121,29 @@ def _part(
     return out.view(batch, heads, tokens, -1), weight.view(batch, heads, tokens, 1)
 
 
+def check_attention(checkpoint: str, config: Any) -> None:
+    """Refuses an architecture in which a reused image would say something else.
+
+    Args:
+        checkpoint: Its name, for the message.
+        config: Its configuration, as transformers loads it.
+
+    Raises:
+        PromptfitError: The prompt changes what stands before it, or attention does not reach back to the beginning.
+    """
+    text = config.get_text_config()
+    layers = getattr(text, "layer_types", None)
+    if getattr(text, "use_bidirectional_attention", False):
+        reason = "the image's tokens see the prompt that follows them"
+    elif set(layers or ()) - {"full_attention"} or (layers is None and getattr(text, "sliding_window", None)):
+        reason = "some of its layers see a window of tokens only"
+    else:
+        return
+    raise PromptfitError(
+        f"{checkpoint}: a {config.model_type} can't share an image among prompts, as {reason}; set `reuse_image: false`"
+    )
+
+
 @contextmanager
 def sharing(model: Any) -> Iterator[None]:
     """The language part of a model with this module's attention, for caches of ``BranchLayer``.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,17 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from promptfit.answer.answerer import Unanswered, by_image
+from promptfit.answer.answerer import by_image
+from promptfit.answer.shown import name_of, shown
 from promptfit.answer.tesseract.labels import VERSION, asked_for, entries_of, read_by_label
 from promptfit.answer.tesseract.ocr_engine import Installed, installed, read_lines
-from promptfit.support.files import pixels
-from promptfit.types import Answer, PromptfitError, Request
-
-Read = tuple[list[list[str]] | str, float]
-"""The lines of an image, or why there are none; and the seconds that it took."""
+from promptfit.support.canonical import canonical_json
+from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 
 class OcrAnswerer:
@@ -35,6 +31,8 @@ class OcrAnswerer:
         layout: Tesseract's page segmentation mode; 6 is one block of text.
         enlarge: A smaller image is enlarged to this many pixels on its longer side: tesseract wants letters of some 30.
     """
+
+    remote: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -63,35 +61,38 @@ class OcrAnswerer:
             "labels": VERSION,
             "fields": [asdict(entry) for entry in self._entries],
         }
-        return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return canonical_json(parts)
 
-    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer]]:
+    def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """See ``Answerer.answer``: image by image, as many at a time as there are cores."""
         languages = list(self._installed.data)
-        failures: dict[int, str] = {}
-        groups = [list(group) for _, group in groupby(by_image(requests), key=lambda index: requests[index].image)]
+        groups = [list(own) for _, own in groupby(by_image(requests), key=lambda index: name_of(requests[index]))]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            reads = pool.map(lambda group: self._read(requests[group[0]].image, languages), groups)
+            reads = pool.map(lambda group: self._read(requests[group[0]], languages), groups)
             for group, (lines, seconds) in zip(groups, reads, strict=True):
                 for index in group:
                     entry = asked_for(requests[index].prompt, self._entries)
-                    if isinstance(lines, str):
-                        failures[index] = lines
+                    if isinstance(lines, NoAnswer):
+                        yield index, lines
                     elif entry is None:
-                        failures[index] = "the prompt names no field that the answerer's `fields` know; add it there"
+                        yield (
+                            index,
+                            NoAnswer("the prompt names no field that the answerer's `fields` know; add it there"),
+                        )
                     else:
-                        yield index, Answer(read_by_label(lines, entry.labels), seconds=seconds / len(group))
-        if failures:
-            raise Unanswered(failures, requests)
+                        text = read_by_label(lines, entry.labels)
+                        yield index, Answer(text, seconds=seconds / len(group), ended="stop")
 
-    def _read(self, path: Path, languages: Sequence[str]) -> Read:
+    def _read(self, request: Request, languages: Sequence[str]) -> tuple[list[list[str]] | NoAnswer, float]:
+        """The lines of an image, or why there are none; and the seconds that it took."""
         began = time.perf_counter()
         try:
-            image = pixels.read(path)
+            image = shown(request)
             times = self._enlarge / max(image.size)
             if times > 1:
                 image = image.resize((round(image.width * times), round(image.height * times)))
-            lines: list[list[str]] | str = read_lines(image, languages, self._layout)
+            lines: list[list[str]] | NoAnswer = read_lines(image, languages, self._layout)
         except PromptfitError as error:
-            lines = str(error) if str(path) in str(error) else f"{path}: {error}"
+            path = str(request.image)
+            lines = NoAnswer(str(error) if path in str(error) else f"{path}: {error}")
         return lines, time.perf_counter() - began

@@ -9,9 +9,9 @@ import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from promptfit.answer.vllm.offline_answerer import Refused
+from promptfit.answer.vllm.offline_settings import OfflineSettings
 from promptfit.answer.vllm.watch import VARIABLE
-from promptfit.types import Answer, PromptfitError, Request
+from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 # Before vllm is imported: it logs dozens of lines into the search's own output, and tells its makers what runs where.
 os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
@@ -30,31 +30,31 @@ except ImportError as fault:
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
-
 
 class OfflineEngine:
-    """The engine of a ``OfflineAnswerer``, started.
+    """vLLM with a checkpoint of ``OfflineSettings``, started.
 
     Attributes:
         room: How many requests to have in it at a time: those that it works on, and as many to go on with.
     """
 
-    def __init__(self, settings: OfflineAnswerer) -> None:
+    def __init__(self, settings: OfflineSettings) -> None:
         self._settings = settings
         self._llm = _start(settings)
         # Before Python waits for the engine's process to end, as it may otherwise do for ever.
         atexit.register(_end, weakref.ref(self._llm))
         # what the checkpoint's generation_config.json says holds, as it does for transformers; but its sampling
         own = self._llm.model_config.get_diff_sampling_param()
-        self._sampling = SamplingParams(**{**own, "top_p": 1.0, "top_k": 0, **settings.sampling})
+        self._sampling = SamplingParams(**{**own, "top_p": 1.0, "top_k": 0, **settings.sampled})
         self.room = 2 * self._llm.llm_engine.vllm_config.scheduler_config.max_num_seqs
 
-    def add(self, request: Request, picture: Image) -> str:
-        """Hands a request over, and returns its name in the engine.
+    def add(self, request: Request, picture: Image) -> str | NoAnswer:
+        """Hands a request over.
+
+        Returns:
+            Its name in the engine; or why it cannot be asked: its context is too long, the model takes no such image.
 
         Raises:
-            Refused: The request cannot be asked: its context is too long, the model takes no such image.
             PromptfitError: The engine has stopped.
         """
         # `chat` answers all or nothing; this is its first half, and `step` is one round of its second
@@ -68,10 +68,10 @@ class OfflineEngine:
         except EngineDeadError as error:
             raise self._stopped(error) from error
         except Exception as error:  # processors of models raise whatever they like
-            raise Refused(_reason(error)) from error
+            return NoAnswer(_reason(error))
         return name.partition("-")[0]  # outputs come without the random tail
 
-    def step(self) -> list[tuple[str, Answer | str]]:
+    def step(self) -> list[tuple[str, Answer | NoAnswer]]:
         """Waits for the engine's next step; returns what it finished, by name: an answer, or why there is none.
 
         Raises:
@@ -98,25 +98,26 @@ class OfflineEngine:
         )
 
 
-def _start(settings: OfflineAnswerer) -> LLM:
+def _start(settings: OfflineSettings) -> LLM:
     located = settings.located
-    pixels = {name: limit for name, limit in settings.pixels.items() if limit}
+    limits = {"min_pixels": settings.min_pixels, "max_pixels": settings.max_pixels}
+    pixels = {name: limit for name, limit in limits.items() if limit}
     if pixels:
         _check_pixels(settings)
     options: dict[str, Any] = {
         "enable_prefix_caching": True,
         "limit_mm_per_prompt": {"image": 1, "video": 0},  # or memory is set aside for videos
         "use_tqdm_on_load": False,
-        **settings.engine,
+        **(settings.engine or {}),
     }
     os.environ[VARIABLE] = str(os.getpid())
     try:
         return LLM(
             model=located.source,
             revision=located.commit,
-            dtype=settings.dtype,
+            dtype=settings.precision,
             trust_remote_code=settings.trust_remote_code,
-            mm_processor_kwargs={**settings.processor_options, **pixels} or None,
+            mm_processor_kwargs={**(settings.processor_options or {}), **pixels} or None,
             **options,
         )
     except Exception as error:
@@ -138,7 +139,7 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}"
 
 
-def _check_pixels(settings: OfflineAnswerer) -> None:
+def _check_pixels(settings: OfflineSettings) -> None:
     """vLLM drops options that a processor does not know, and nobody would notice."""
     for name in ("preprocessor_config.json", "processor_config.json"):
         path = settings.located.folder / name
@@ -153,7 +154,7 @@ def _check_pixels(settings: OfflineAnswerer) -> None:
 def _messages(request: Request, picture: Image) -> list[Any]:
     """The image before the prompt, so that all prompts of an image share their beginning."""
     # The engine knows the image by this name, and does not compare pixels to find out whether it has seen it.
-    name = f"{request.image_digest}{request.augmentation}"
+    name = f"{request.image_digest}{request.altered}"
     image = {"type": "image_pil", "image_pil": picture, "uuid": name}
     user = {"role": "user", "content": [image, {"type": "text", "text": request.prompt}]}
     if not request.system:
@@ -161,8 +162,9 @@ def _messages(request: Request, picture: Image) -> list[Any]:
     return [{"role": "system", "content": [{"type": "text", "text": request.system}]}, user]
 
 
-def _answer(output: Any) -> Answer | str:
+def _answer(output: Any) -> Answer | NoAnswer:
     said = output.outputs[0]
     if said.finish_reason not in ("stop", "length"):
-        return f"vLLM gave it up ({said.finish_reason})"
-    return Answer(said.text, tokens_in=len(output.prompt_token_ids), tokens_out=len(said.token_ids))
+        return NoAnswer(f"vLLM gave it up ({said.finish_reason})")
+    tokens = {"tokens_in": len(output.prompt_token_ids), "tokens_out": len(said.token_ids)}
+    return Answer(said.text, **tokens, ended=said.finish_reason)

@@ -9,13 +9,13 @@ from typing import Any
 
 from omegaconf import DictConfig, ListConfig
 
-from promptfit.answer.altered import AlteredAnswerer
-from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.cached_answerer import CachedAnswerer
+from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home, resolve
-from promptfit.study.grounding.grounding import Found, Looker, recipes
+from promptfit.study.grounding.grounding import Found, Looker
 from promptfit.study.grounding.occluder import checked_fills
 from promptfit.study.grounding.occlusion import GroundingQuestion, questions
 from promptfit.study.study_record import Source
@@ -63,7 +63,7 @@ def questions_of(
     return made, left_out
 
 
-def looker_of(cfg: DictConfig, asked: Sequence[GroundingQuestion]) -> tuple[Looker, CachedAnswerer]:
+def looker_of(cfg: DictConfig) -> tuple[Looker, CachedAnswerer]:
     """Who is asked: with kept answers, and for its attention.
 
     Raises:
@@ -71,7 +71,7 @@ def looker_of(cfg: DictConfig, asked: Sequence[GroundingQuestion]) -> tuple[Look
     """
     model = instantiate(cfg.model.answerer)
     configured.keep_private(cfg, f"model={cfg.model.name}", model)
-    kept = CachedAnswerer(AlteredAnswerer(model, recipes(asked)), AnswerCache(resolve(cfg.store)))
+    kept = stacked(model, resolve(cfg.store))
     return Looker(kept, model, str(cfg.model.system), str(cfg.generic)), kept
 
 

@@ -114,7 +114,7 @@ def _side_by_side(screening: Screening) -> tuple[list[str], list[list[object]]]:
         row: list[object] = [question.image.name, question.text, question.truth]
         for cell in (one.cells[index] for one in screening.candidates):
             said = cell.answer
-            shown = [said.text, cell.cer, said.seconds, said.tokens_in + said.tokens_out] if said else []
+            shown = [cell.reading.value, cell.cer, said.seconds, said.tokens_in + said.tokens_out] if said else []
             row += shown or [f"no answer: {cell.fault}", None, None, None]
         rows.append(row)
     return columns, rows

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from omegaconf import DictConfig, ListConfig
 
-from promptfit.answer.answerer import Answerer, Unanswered
-from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.answer.answerer import Answerer
+from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
 from promptfit.paths import resolve
 from promptfit.report.screening import Screened, ScreenQuestion, cell
-from promptfit.score.normalize import Chain
-from promptfit.types import Answer, PromptfitError, Request
+from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 log = logging.getLogger(__name__)
 
@@ -60,34 +60,30 @@ def candidate(
     """Asks one answerer everything; kept answers are not asked again.
 
     Args:
-        cfg: With `chain` and `store`.
+        cfg: With `reader`, `chain` and `store`.
         name: How the answerer is called.
         model: Its config.
         questions: What to ask.
         build: Makes the answerer; what it raises stands in the cells.
     """
-    answers, faults, why = _answers(cfg, model, questions, build)
-    chain = Chain(cfg.chain)
-    cells = [cell(one, answers.get(i), faults.get(i, why), chain) for i, one in enumerate(questions)]
-    return Screened(name, tuple(cells))
+    said = _answers(cfg, model, questions, build)
+    scoring = configured.scoring_of(cfg)
+    return Screened(name, tuple(cell(one, answer, scoring) for one, answer in zip(questions, said, strict=True)))
 
 
 def _answers(
     cfg: DictConfig, model: DictConfig, questions: Sequence[ScreenQuestion], build: Callable[[DictConfig], Answerer]
-) -> tuple[dict[int, Answer], dict[int, str], str]:
-    """Answers and faults by question, and the fault of those that have neither."""
-    answers: dict[int, Answer] = {}
+) -> list[Answer | NoAnswer]:
+    """An answer a question, or why there is none; what comes before a fault stays."""
+    answers: dict[int, Answer | NoAnswer] = {}
     requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
-    store = AnswerCache(resolve(cfg.store))
+    why = ""
     try:
-        answers.update(CachedAnswerer(build(model), store).answer(requests))  # what comes before a fault stays
-    except Unanswered as error:
-        return answers, error.failures, ""
+        with closing(stacked(build(model), resolve(cfg.store))) as answerer:
+            answers.update(answerer.answer(requests))
     except PromptfitError as error:
-        return answers, {}, str(error)
+        why = str(error)
     except Exception as error:  # a model's own code raises whatever it likes, and the other answerers are still to come
         log.debug("%s failed", model.name, exc_info=True)
-        return answers, {}, f"{type(error).__name__}: {error}".splitlines()[0]
-    finally:
-        store.close()
-    return answers, {}, ""
+        why = f"{type(error).__name__}: {error}".splitlines()[0]
+    return [answers.get(place, NoAnswer(why)) for place in range(len(requests))]

@@ -11,6 +11,8 @@ from promptfit.report.differences import EXTRA, MISSING, SAME
 from promptfit.report.screening import ScreenAnswer, Screened, Screening
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+RAW = 300
+"""Characters of a raw answer that are shown beside what was read in it."""
 
 
 def answers(screening: Screening) -> Table:
@@ -55,10 +57,13 @@ def _cell(one: Screened, cell: ScreenAnswer) -> Text:
     if cell.answer is None:  # one reason for all of them stands under the table
         return Text("no answer", "red") + _safe("" if one.fault else f": {cell.fault}")
     shown = Text()
-    for kind, text in cell.differences or ((SAME, cell.answer.text),):
+    for kind, text in cell.differences or ((SAME, cell.reading.value),):
         if kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
             shown.append_text(_safe(text, "red" if kind == EXTRA else ""))
-    shown.append_text(Text("(empty)", "italic") if not cell.answer.text.strip() else Text())
+    if not cell.reading.value.strip():
+        shown.append(f"({cell.reading.fault or 'empty'})", "italic")
+    if cell.raw:
+        shown.append_text(_safe(f"\nraw: {cell.raw[:RAW]}", "dim"))
     cer = "" if cell.cer is None else f"CER {cell.cer:.2f}, "
     shown.append(f"\n{cer}{cell.answer.seconds:.2f} s, {cell.answer.tokens_out} tokens", "dim")
     return shown

@@ -11,7 +11,7 @@ from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.scoring import Scoring
 from promptfit.search.search_run import FieldResult, SearchResult
 from promptfit.types import Field, Prompt, Sample, Score
 
@@ -39,7 +39,7 @@ def better(
     result: SearchResult,
     holdout: Sequence[Sample],
     answerer: Answerer,
-    chain: Chain,
+    scoring: Scoring,
     seed: int = 0,
     system: str = "",
 ) -> dict[Field, KeptRow]:
@@ -50,7 +50,7 @@ def better(
         result: What the search found.
         holdout: The holdout's samples.
         answerer: The VLM under test.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         seed: Seed of the intervals.
         system: The configuration's system prompt.
 
@@ -61,9 +61,9 @@ def better(
     there = {one.field: one for one in result.fields if _other(rows.get(one.field.name), one)}
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
-    searched = {trial.field: trial for trial in measure(prompts, seen, answerer, chain, seed, system)}
+    searched = {trial.field: trial for trial in measure(prompts, seen, answerer, scoring, seed, system)}
     ahead = {field: prompts[field] for field, trial in searched.items() if trial.score.cer < there[field].search.cer}
-    held = {trial.field: trial.score for trial in measure(ahead, by_field(holdout), answerer, chain, seed, system)}
+    held = {trial.field: trial.score for trial in measure(ahead, by_field(holdout), answerer, scoring, seed, system)}
     return {
         field: KeptRow(
             Row(field.name, prompt.text, held[field].cer if field in held else None),

@@ -14,7 +14,6 @@ from promptfit.commands.search.kept_rows import better
 from promptfit.commands.shared import configured, damage, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
-from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.search_sample import SearchSample, in_seeded_order
@@ -30,7 +29,7 @@ def main(cfg: DictConfig) -> Path | None:
     from promptfit.tracking import open_run
 
     label = configured.label_of(cfg)
-    data, recipes = damage.applied(cfg, configured.load_data(cfg))
+    data = damage.applied(cfg, configured.load_data(cfg))
     fields = configured.fields_of(cfg, data)
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget = requests(cfg, fields)
@@ -46,17 +45,19 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say("what was answered or completed before is not asked again")
         return None
     author.check()
-    answerer = configured.kept_answerer(cfg, recipes)
+    answerer = configured.kept_answerer(cfg)
     path = configured.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", configured.resolved(cfg), params, used, name) as run:
-        chain, racing = Chain(cfg.chain), instantiate(cfg.racing)
+        scoring, racing = configured.scoring_of(cfg), instantiate(cfg.racing)
         result = run_search(
-            splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
+            splits, answerer, strategy, author, budget, run, scoring, cfg.seed, cfg.model.system, racing, start=start
         )
         kept = (
-            {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, cfg.model.system)
+            {}
+            if cfg.replace
+            else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, cfg.model.system)
         )
         for field, one in kept.items():
             run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)

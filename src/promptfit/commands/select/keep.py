@@ -64,7 +64,7 @@ def _answers(scored: Sequence[Scored]) -> list[list[object]]:
             one.sample.image.name,
             one.sample.document,
             one.sample.answer,
-            one.answer.text,
+            one.reading.value,
             one.counts.edits,
         ]
         for one in scored

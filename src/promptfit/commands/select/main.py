@@ -11,7 +11,6 @@ from promptfit.commands.select.keep import keep, write
 from promptfit.commands.shared import configured, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
-from promptfit.score.normalize import Chain
 from promptfit.select.baselines import with_baselines
 from promptfit.select.collections import planned
 from promptfit.select.recording import record_of
@@ -28,7 +27,7 @@ def main(cfg: DictConfig) -> Path | None:
     """
     from promptfit.tracking import open_run
 
-    rules, chain = plan.rules_of(cfg), Chain(cfg.chain)
+    rules, scoring = plan.rules_of(cfg), configured.scoring_of(cfg)
     data = configured.load_data(cfg)
     gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
     splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
@@ -47,7 +46,7 @@ def main(cfg: DictConfig) -> Path | None:
     with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
             found = run_select(
-                candidates, baselines, splits, answerer, chain, rules, cfg.seed, cfg.model.system, seen=bar.advance
+                candidates, baselines, splits, answerer, scoring, rules, cfg.seed, cfg.model.system, seen=bar.advance
             )
         record = record_of(found, candidates, params, data.digest, git_commit(), configured.command("select"))
         files = write(plan.folder(cfg), data, found, record)

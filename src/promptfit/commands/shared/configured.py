@@ -11,11 +11,13 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import damage
+from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
+from promptfit.readers.steps import Reader
+from promptfit.score.normalize import Chain
 from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
-    from promptfit.answer.altered import Recipe
     from promptfit.answer.cached_answerer import CachedAnswerer
     from promptfit.data.reader import Dataset
     from promptfit.tracking import DataUsed
@@ -84,27 +86,31 @@ def limited(splits: Mapping[str, Sequence[Sample]], fields: Sequence[Field]) -> 
     return {name: [sample for sample in samples if sample.field in wanted] for name, samples in splits.items()}
 
 
-def kept_answerer(
-    cfg: DictConfig, recipes: Mapping[str, Recipe] | None = None, model: DictConfig | None = None
-) -> CachedAnswerer:
+def scoring_of(cfg: DictConfig) -> Scoring:
+    """How answers are read and compared: `reader` and `chain`.
+
+    Raises:
+        PromptfitError: There is no such reader, or no such step of normalisation.
+    """
+    return Scoring(Chain(cfg.chain), Reader(cfg.reader if isinstance(cfg.reader, str) else list(cfg.reader)))
+
+
+def kept_answerer(cfg: DictConfig, model: DictConfig | None = None) -> CachedAnswerer:
     """The answerer under test, with what it has answered before.
 
     Args:
         cfg: With `model`, `store`, `dataset` and `allow_private`.
-        recipes: How images are altered; read as each is asked about.
         model: Another answerer's config.
 
     Raises:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
-    from promptfit.answer.altered import AlteredAnswerer
-    from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+    from promptfit.answer.stack import stacked
 
     chosen = cfg.model if model is None else model
     answerer = instantiate(chosen.answerer)
     keep_private(cfg, f"model={chosen.name}", answerer)
-    asked = answerer if recipes is None else AlteredAnswerer(answerer, recipes)
-    return CachedAnswerer(asked, AnswerCache(resolve(cfg.store)))
+    return stacked(answerer, resolve(cfg.store))
 
 
 def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path] = ()) -> None:
@@ -113,13 +119,19 @@ def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path
     Args:
         cfg: With `dataset` and `allow_private`.
         who: The generator or answerer, as it was chosen.
-        model: The same; it has ``remote`` unless it runs on this machine anyway.
+        model: The same; its ``remote`` says whether it is elsewhere.
         images: What it would be shown beside the data set.
 
     Raises:
-        PromptfitError: The data set is private and the model elsewhere.
+        PromptfitError: The data set is private and the model elsewhere, or nobody knows whether it is.
     """
-    if not getattr(model, "remote", False) or cfg.allow_private:
+    remote = getattr(model, "remote", None)
+    if not isinstance(remote, bool):
+        raise PromptfitError(
+            f"{who}: {type(model).__name__} does not say whether images leave this machine; give it `remote`, true or "
+            "false, or private data would have to be taken for safe with it"
+        )
+    if not remote or cfg.allow_private:
         return
     if images:
         foreign = [path.name for path in images if not _is_ours(path)]

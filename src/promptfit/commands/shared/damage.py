@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.answer.altered import Recipe
 from promptfit.augment.condition import Condition
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
@@ -17,7 +15,7 @@ from promptfit.support.files import pixels
 from promptfit.types import PromptfitError, Sample
 
 
-def applied(cfg: DictConfig, data: Dataset) -> tuple[Dataset, Mapping[str, Recipe] | None]:
+def applied(cfg: DictConfig, data: Dataset) -> Dataset:
     """The data set as `augmentation=` and `severity=` damage it.
 
     Args:
@@ -25,24 +23,22 @@ def applied(cfg: DictConfig, data: Dataset) -> tuple[Dataset, Mapping[str, Recip
         data: The data set.
 
     Returns:
-        The data set, whose samples name what their images go through; and how that is done, None where nothing is.
+        The data set, whose samples say what their images go through.
 
     Raises:
         PromptfitError: More than one augmentation is named, or there is no such severity.
     """
     condition = condition_of(cfg)
     if condition is None:
-        return data, None
+        return data
     own: dict[Path, list[Sample]] = {}
     for sample in data.samples:
         own.setdefault(sample.image, []).append(sample)
-    recipes: dict[str, Recipe] = {}
-    names: dict[Path, str] = {}
-    for path, samples in own.items():
-        document, height = samples[0].document, text_height(samples, pixels.read(path))
-        names[path] = condition.name(document, height)
-        recipes[names[path]] = condition.recipe(document, height)
-    return replace(data, samples=tuple(replace(one, augmentation=names[one.image]) for one in data.samples)), recipes
+    alterations = {
+        path: condition.of(samples[0].document, text_height(samples, pixels.read(path)))
+        for path, samples in own.items()
+    }
+    return replace(data, samples=tuple(replace(one, alteration=alterations[one.image]) for one in data.samples))
 
 
 def condition_of(cfg: DictConfig) -> Condition | None:

@@ -15,6 +15,9 @@ from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.search.search_run import SearchResult
 from promptfit.types import Score, Scored, Trial
 
+RAW = 300
+"""Characters of a raw answer that are shown beside what was read in it."""
+
 
 def console() -> Console:
     """Standard output; where that is no terminal, wide enough that prompts are not cut to pieces."""
@@ -75,9 +78,14 @@ def worst_table(trials: Sequence[Trial], count: int) -> Table:
     table = _table("The worst answers", "field", "image", "expected", "answered", "edits")
     scored = [one for trial in trials for one in trial.scored if one.counts.edits]
     for one in sorted(scored, key=_badness, reverse=True)[:count]:
-        shown = (Text(one.sample.answer), Text(one.answer.text), str(one.counts.edits))
+        shown = (Text(one.sample.answer), _answer(one), str(one.counts.edits))
         table.add_row(one.sample.field.name, one.sample.image.name, *shown)
     return table
+
+
+def _answer(one: Scored) -> Text:
+    """What was read, with the raw answer under it where it is more."""
+    return Text(one.reading.value) + (Text(f"\nraw: {one.raw[:RAW]}", "dim") if one.raw else Text())
 
 
 def shown(path: Path) -> str:

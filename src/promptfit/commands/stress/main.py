@@ -6,11 +6,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.answer.altered import Recipe
 from promptfit.commands.shared import configured, quote, tables
 from promptfit.commands.shared.study_plan import plan_of
 from promptfit.commands.stress import keep, plan, show
-from promptfit.score.normalize import Chain
 from promptfit.study.errors.classify import errors_record, worst_of
 from promptfit.study.robustness.robustness_study import run_stress
 from promptfit.study.robustness.stress_record import stress_record
@@ -26,7 +24,7 @@ def main(cfg: DictConfig) -> Path | None:
     """
     from promptfit.tracking import open_run
 
-    chain, threshold, severities = Chain(cfg.chain), plan.threshold_of(cfg), plan.severities_of(cfg)
+    scoring, threshold, severities = configured.scoring_of(cfg), plan.threshold_of(cfg), plan.severities_of(cfg)
     baseline, worst = plan.baseline_of(cfg), plan.worst_of(cfg)
     data = configured.load_data(cfg)
     study = plan_of(cfg, data)
@@ -38,19 +36,18 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*show.plan(cfg.model.name, cfg.baseline, study, augmentations, len(severities)))
         tables.say(*quote.answers(cfg, total, study.samples))
         return None
-    recipes: dict[str, Recipe] = {}
-    asked = [plan.asked_of(cfg, recipes, one) for one in (cfg.model, baseline) if one is not None]
+    asked = [plan.asked_of(cfg, one) for one in (cfg.model, baseline) if one is not None]
     questions = plan.questions_of(study, data.samples)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
     with open_run("stress", plan.identity(cfg, study), params, used, name) as run:
         with Progress(total * len(asked), words="requests") as bar:
-            found = run_stress(questions, conditions, asked, recipes, chain, run, cfg.seed, bar.advance, bar.at)
+            found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)
         record = stress_record(found, source, cfg.baseline, threshold)
         folder = plan.folder(cfg)
-        shown = keep_worst(folder, worst_of(found.reads, worst), conditions, chain)
-        errors = errors_record(found.reads, source, chain, cfg.seed, shown)
+        shown = keep_worst(folder, worst_of(found.reads, worst), conditions, scoring.chain)
+        errors = errors_record(found.reads, source, scoring.chain, cfg.seed, shown)
         files = keep.write(folder, found, record, errors)
         keep.keep(run, found, record, [*files, *sorted((folder / "worst").glob("*.png"))])
     tables.console().print(show.table(record))

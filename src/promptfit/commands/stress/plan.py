@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from promptfit.answer.altered import Recipe
 from promptfit.augment.condition import Condition
 from promptfit.augment.operation import SEVERITIES
 from promptfit.augment.text_height import text_height
@@ -80,9 +79,9 @@ def baseline_of(cfg: DictConfig) -> DictConfig | None:
     return models.composed("baseline", str(cfg.baseline))
 
 
-def asked_of(cfg: DictConfig, recipes: Mapping[str, Recipe], model: DictConfig) -> Asked:
-    """An answerer of altered images, with what it has answered before."""
-    return Asked(str(model.name), configured.kept_answerer(cfg, recipes, model), str(model.system))
+def asked_of(cfg: DictConfig, model: DictConfig) -> Asked:
+    """An answerer with what it has answered before."""
+    return Asked(str(model.name), configured.kept_answerer(cfg, model), str(model.system))
 
 
 def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuestion]:

@@ -30,6 +30,7 @@ class Read:
     sample: Sample
     prompt: str
     answer: str
+    """What was read in it."""
     counts: Counts
     augmentation: str
     """Empty for the clean image."""
@@ -38,6 +39,8 @@ class Read:
     """Of the image's text, in pixels."""
     others: Sequence[str]
     """True answers of the document's other fields."""
+    raw: str = ""
+    """The answer as it came, where that is not what was read."""
 
 
 def errors_record(

@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from promptfit.answer.altered import Recipe
-from promptfit.answer.answerer import Answerer, Unanswered
+from promptfit.answer.answerer import Answerer
 from promptfit.answer.attending import Attending, Gaze, NoAttention
-from promptfit.evaluate.ask import ask, nothing
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.ask import ask, nothing, request_of
+from promptfit.evaluate.scoring import Scoring
 from promptfit.study.grounding.attention_in_box import Glance, glance
+from promptfit.study.grounding.occluder import Cover
 from promptfit.study.grounding.occlusion import GroundingQuestion, Looked, looked
-from promptfit.types import Prompt, Request
+from promptfit.types import NoAnswer, Prompt, Request
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Looker:
     """Who is asked."""
 
     answerer: Answerer
-    """Of altered images (``recipes``), usually with kept answers."""
+    """Usually with kept answers."""
     model: object
     """The answerer itself; it is asked for its attention if it is ``Attending``."""
     system: str = ""
@@ -47,12 +47,6 @@ class Found:
     """Logical requests."""
 
 
-def recipes(questions: Sequence[GroundingQuestion]) -> dict[str, Recipe]:
-    """What each cover's name does to an image."""
-    both = [cover for one in questions for pair in one.covers for cover in (pair.here, pair.elsewhere)]
-    return {cover.name: cover for cover in both}
-
-
 def planned(questions: Sequence[GroundingQuestion]) -> int:
     """The requests that a study takes."""
     return sum(1 + 2 * len(one.covers) for one in questions)
@@ -61,7 +55,7 @@ def planned(questions: Sequence[GroundingQuestion]) -> int:
 def look(
     questions: Sequence[GroundingQuestion],
     looker: Looker,
-    chain: Chain,
+    scoring: Scoring,
     seen: Callable[[], None] = nothing,
     told: Callable[[str], None] = lambda _: None,
 ) -> Found:
@@ -73,7 +67,7 @@ def look(
     Args:
         questions: As ``occlusion.questions`` gives them.
         looker: Who is asked.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         seen: Called as each answer arrives.
         told: Called with how far it is.
 
@@ -82,17 +76,20 @@ def look(
     """
     told("the clean images")
     pairs = [(Prompt(one.prompt), one.sample) for one in questions]
-    clean = ask(looker.answerer, pairs, chain, looker.system, seen)
+    clean = ask(looker.answerer, pairs, scoring, looker.system, seen)
     told("attention to the clean images")
     glances, why, failed = _glances(questions, [one.answer.text for one in clean], looker)
     told("images with places covered")
-    shown = [(pair, cover) for pair, one in zip(pairs, questions, strict=True) for cover in _names(one)]
-    names = [name for _, name in shown]
-    said = iter(ask(looker.answerer, [pair for pair, _ in shown], chain, looker.system, seen, names))
+    shown = [
+        (prompt, replace(sample, alteration=cover))
+        for (prompt, sample), one in zip(pairs, questions, strict=True)
+        for cover in _covers(one)
+    ]
+    said = iter(ask(looker.answerer, shown, scoring, looker.system, seen))
     answers = []
     for place, one in enumerate(questions):
-        own = [(next(said).answer.text, next(said).answer.text) for _ in one.covers]
-        answers.append(replace(looked(one, clean[place], own, chain), glance=glances.get(place)))
+        own = [(next(said).reading.value, next(said).reading.value) for _ in one.covers]
+        answers.append(replace(looked(one, clean[place], own, scoring.chain), glance=glances.get(place)))
     left_out = {"attention failed": failed} if failed else {}
     return Found(answers, why, left_out, len(pairs) + len(shown))
 
@@ -101,7 +98,8 @@ def gazes(questions: Sequence[GroundingQuestion], answers: Sequence[str], looker
     """The whole maps of a few answers, for pictures."""
     if not isinstance(looker.model, Attending):
         return {}
-    return dict(looker.model.attend(_requests(questions, looker), answers, looker.generic))
+    attended = looker.model.attend(_requests(questions, looker), answers, looker.generic)
+    return {place: gaze for place, gaze in attended if isinstance(gaze, Gaze)}
 
 
 def _glances(
@@ -111,22 +109,24 @@ def _glances(
     if not isinstance(looker.model, Attending):
         return {}, f"{type(looker.model).__name__} gives no attention; checkpoints on this machine do (transformers)", 0
     found: dict[int, Glance] = {}
+    failures: list[NoAnswer] = []
     try:
         for place, gaze in looker.model.attend(_requests(questions, looker), answers, looker.generic):
             one = questions[place]
-            if one.sample.box:
+            if isinstance(gaze, NoAnswer):
+                failures.append(gaze)
+            elif one.sample.box:
                 found[place] = glance(gaze, one.sample.box, one.size)
     except NoAttention as error:
         return {}, str(error), 0
-    except Unanswered as error:
-        log.warning("no attention for some answers: %s", error)
-        return found, "" if found else str(error), len(error.failures)
-    return found, "", 0
+    if failures:
+        log.warning("no attention for %d answers; the first: %s", len(failures), failures[0].reason)
+    return found, failures[0].reason if failures and not found else "", len(failures)
 
 
-def _names(question: GroundingQuestion) -> list[str]:
-    return [cover.name for pair in question.covers for cover in (pair.here, pair.elsewhere)]
+def _covers(question: GroundingQuestion) -> list[Cover]:
+    return [cover for pair in question.covers for cover in (pair.here, pair.elsewhere)]
 
 
 def _requests(questions: Sequence[GroundingQuestion], looker: Looker) -> list[Request]:
-    return [Request(one.sample.image, one.sample.image_digest, one.prompt, looker.system) for one in questions]
+    return [request_of(Prompt(one.prompt), one.sample, looker.system) for one in questions]

@@ -26,7 +26,7 @@ Fill = Callable[[Pixels, Patch, np.random.Generator], "Pixels | NDArray[np.float
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Some patches under one fill; a recipe for ``AlteredAnswerer``."""
+    """Some patches under one fill; an alteration of a request."""
 
     patches: tuple[Patch, ...]
     fill: str

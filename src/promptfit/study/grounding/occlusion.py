@@ -169,7 +169,7 @@ def looked(question: GroundingQuestion, clean: Scored, answers: Sequence[tuple[s
         answers: By fill, with the box covered and with elsewhere covered.
         chain: The normalisation before two answers are compared.
     """
-    own = chain(clean.answer.text)
+    own = chain(clean.reading.value)
     variants = [
         Variant(covered, here, there, changed=chain(here) != own, stayed=chain(there) == own)
         for covered, (here, there) in zip(question.covers, answers, strict=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from promptfit.answer.altered import Recipe
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.augment.condition import Condition
-from promptfit.evaluate.ask import ask, nothing
-from promptfit.score.normalize import Chain
+from promptfit.evaluate.ask import Pair, ask, nothing
+from promptfit.evaluate.scoring import Scoring
 from promptfit.study import study_record
 from promptfit.study.errors.classify import Read
 from promptfit.study.robustness.changes import condition_of
@@ -31,7 +30,7 @@ class StressQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An answerer of altered images with its kept answers."""
+    """An answerer with its kept answers."""
 
     name: str
     answerer: CachedAnswerer
@@ -60,8 +59,7 @@ def run_stress(
     questions: Sequence[StressQuestion],
     conditions: Sequence[Condition],
     asked: Sequence[Asked],
-    recipes: MutableMapping[str, Recipe],
-    chain: Chain,
+    scoring: Scoring,
     recorder: StudyRecorder,
     seed: int = 0,
     seen: Callable[[], None] = nothing,
@@ -75,8 +73,7 @@ def run_stress(
         questions: At least one.
         conditions: In the order in which to ask.
         asked: Who is studied; and who is asked the same as a baseline, if anybody is.
-        recipes: Those of the condition that is asked just now; the answerers alter images by them.
-        chain: The normalisation of truth and answer.
+        scoring: How answers are read and compared.
         recorder: Is told every condition as it ends.
         seed: Seed of the intervals.
         seen: Called as each answer arrives.
@@ -85,7 +82,7 @@ def run_stress(
     Raises:
         PromptfitError: Answers could not be obtained under a condition; those that could are kept.
     """
-    study = _Study(questions, recipes, chain, seed, seen)
+    study = _Study(questions, scoring, seed, seen)
     (clean_scored, clean), *others = [study.ask(None, one) for one in asked]
     recorder.condition(CLEAN, 0, _figures(clean), _cers(clean), clean_scored)
     told(f"clean: macro CER {clean.overall.cer:.4f}")
@@ -111,26 +108,22 @@ class _Study:
     def __init__(
         self,
         questions: Sequence[StressQuestion],
-        recipes: MutableMapping[str, Recipe],
-        chain: Chain,
+        scoring: Scoring,
         seed: int,
         seen: Callable[[], None],
     ) -> None:
-        self._questions, self._recipes = questions, recipes
-        self._chain, self._seed, self._seen = chain, seed, seen
+        self._questions, self._scoring, self._seed, self._seen = questions, scoring, seed, seen
         prompts = {one.prompt: Prompt(one.prompt) for one in questions}
         self._pairs = [(prompts[one.prompt], one.sample) for one in questions]
 
     def ask(self, condition: Condition | None, asked: Asked) -> tuple[list[Scored], Measured]:
         """Everybody's answers under a condition; None leaves the images as they are."""
         augmentation, severity = _called(condition)
-        names = [self._alteration(condition, one) if condition else "" for one in self._questions]
+        pairs = self._pairs if condition is None else self._altered(condition)
         try:
-            scored = ask(asked.answerer, self._pairs, self._chain, asked.system, self._seen, names)
+            scored = ask(asked.answerer, pairs, self._scoring, asked.system, self._seen)
         except PromptfitError as error:
             raise PromptfitError(f"{asked.name}, {augmentation} {severity or ''}".rstrip() + f": {error}") from error
-        finally:
-            self._recipes.clear()
         return scored, measured(augmentation, severity, scored, self._seed)
 
     def reads(self, condition: Condition | None, scored: Sequence[Scored]) -> list[Read]:
@@ -138,24 +131,25 @@ class _Study:
         augmentation, severity = _called(condition)
         return [
             Read(
-                sample=one.sample,
+                sample=question.sample,
                 prompt=question.prompt,
-                answer=one.answer.text,
+                answer=one.reading.value,
                 counts=one.counts,
                 augmentation=augmentation if condition else "",
                 severity=severity,
                 text_height=question.text_height,
                 others=question.others,
+                raw=one.raw,
             )
             for question, one in zip(self._questions, scored, strict=True)
         ]
 
-    def _alteration(self, condition: Condition, question: StressQuestion) -> str:
-        """The name under which the recipe of a document's image is found."""
-        document, height = question.sample.document, question.text_height
-        name = condition.name(document, height)
-        self._recipes.setdefault(name, condition.recipe(document, height))
-        return name
+    def _altered(self, condition: Condition) -> list[Pair]:
+        """The questions about the images under a condition."""
+        return [
+            (prompt, replace(sample, alteration=condition.of(sample.document, one.text_height)))
+            for (prompt, sample), one in zip(self._pairs, self._questions, strict=True)
+        ]
 
 
 def _called(condition: Condition | None) -> tuple[str, int]:

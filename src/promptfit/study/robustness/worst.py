@@ -70,4 +70,5 @@ def _worst(read: Read, picture: str, box: Box | None, kind: str) -> WorstAnswer:
         edits=read.counts.edits,
         kind=kind,
         box=box,
+        raw=read.raw,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
@@ -22,9 +23,12 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS {speaker}s (id INTEGER PRIMARY KEY, identity TEXT UNIQUE NOT NULL, hits INTEGER DEFAULT 0);
 CREATE TABLE IF NOT EXISTS {texts} (
     key BLOB PRIMARY KEY, {speaker} INTEGER NOT NULL REFERENCES {speaker}s, made REAL NOT NULL, seal INTEGER NOT NULL,
-    text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL);
+    text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL, ended TEXT NOT NULL DEFAULT '');
 """
-_COLUMNS = "text, tokens_in, tokens_out, seconds, cost"
+VERSION = 2
+"""Of the tables: 2 has why an answer ended."""
+_FIRST = ("answers", "completions")
+"""Tables that a file of version 1 may have."""
 _AT_A_TIME = 500
 
 
@@ -59,11 +63,12 @@ class CachedTexts(Generic[T]):
     """The table of the texts."""
     speaker: ClassVar[str]
     """Its column that says whose text it is; the speakers' table has the same name with an s."""
-    record: Callable[..., T]
-    """A dataclass of ``text, tokens_in, tokens_out, seconds, cost``, in this order."""
+    record: type[T]
+    """A dataclass of some of the columns ``text, tokens_in, tokens_out, seconds, cost, ended``, by their names."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, self._sql(_SCHEMA))
+        self._columns = [column.name for column in fields(self.record)]
+        self._database = Database(path, self._sql(_SCHEMA), VERSION, _migrate)
 
     def get(self, identity: str, keys: Sequence[bytes]) -> dict[bytes, T]:
         """Looks up many keys; those that are kept and intact come back, and count as the speaker's hits."""
@@ -72,10 +77,11 @@ class CachedTexts(Generic[T]):
             for start in range(0, len(keys), _AT_A_TIME):
                 part = keys[start : start + _AT_A_TIME]
                 marks = ",".join("?" * len(part))
-                query = self._sql(f"SELECT key, seal, {_COLUMNS} FROM {{texts}} WHERE key IN ({marks})")
-                for name, seal, *values in connection.execute(query, part):
-                    if isinstance(name, bytes) and seal == _seal(name, values):
-                        found[name] = self.record(*values)
+                query = self._sql(f"SELECT key, seal, {self._named()} FROM {{texts}} WHERE key IN ({marks})")
+                for name, seal, *own in connection.execute(query, part):
+                    values = dict(zip(self._columns, own, strict=True))
+                    if isinstance(name, bytes) and seal == _seal(name, **values):
+                        found[name] = self.record(**values)
         if found:
             with self._database.use(write=True) as connection:
                 update = "UPDATE {speaker}s SET hits = hits + ? WHERE identity = ?"
@@ -85,12 +91,15 @@ class CachedTexts(Generic[T]):
     def put(self, identity: str, said: Sequence[tuple[bytes, T]]) -> None:
         """Keeps texts in one transaction; a later text to the same key takes the place of the earlier."""
         now = time.time()
-        values = [(name, astuple(record)) for name, record in said]
-        rows = [(name, identity, now, _seal(name, own), *own) for name, own in values]
+        values = [(name, asdict(record)) for name, record in said]
+        rows = [(name, identity, now, _seal(name, **own), *own.values()) for name, own in values]
         speaker = "(SELECT id FROM {speaker}s WHERE identity = ?)"
         with self._database.use(write=True) as connection:
             connection.execute(self._sql("INSERT OR IGNORE INTO {speaker}s (identity) VALUES (?)"), (identity,))
-            insert = f"INSERT OR REPLACE INTO {{texts}} VALUES (?,{speaker},?,?,?,?,?,?,?)"
+            insert = (
+                f"INSERT OR REPLACE INTO {{texts}} (key, {{speaker}}, made, seal, {self._named()}) "
+                f"VALUES (?,{speaker},?,?{',?' * len(self._columns)})"
+            )
             connection.executemany(self._sql(insert), rows)
 
     def stats(self) -> list[CachedOf]:
@@ -133,7 +142,7 @@ class CachedTexts(Generic[T]):
         Raises:
             PromptfitError: The file is missing or no store; it is left as it is.
         """
-        why = distrust(shard) if shard.is_file() else "it is missing"
+        why = distrust(shard, VERSION) if shard.is_file() else "it is missing"
         if why:
             raise PromptfitError(f"{shard}: not a store to merge: {why}")
         with self._database.use() as connection:
@@ -145,8 +154,11 @@ class CachedTexts(Generic[T]):
                     return 0
                 speakers = "INSERT OR IGNORE INTO {speaker}s (identity) SELECT identity FROM shard.{speaker}s"
                 connection.execute(self._sql(speakers))
+                there = [row[1] for row in connection.execute(f"PRAGMA shard.table_info({self.texts})")]
+                kept = ", ".join(one for one in self._columns if one in there)  # an older file has fewer
                 texts = (
-                    f"INSERT OR IGNORE INTO {{texts}} SELECT key, mine.id, made, seal, {_COLUMNS} "
+                    f"INSERT OR IGNORE INTO {{texts}} (key, {{speaker}}, made, seal, {kept}) "
+                    f"SELECT key, mine.id, made, seal, {kept} "
                     "FROM shard.{texts} JOIN shard.{speaker}s AS theirs ON theirs.id = {speaker} "
                     "JOIN main.{speaker}s AS mine ON mine.identity = theirs.identity"
                 )
@@ -159,12 +171,22 @@ class CachedTexts(Generic[T]):
         """Closes the file."""
         self._database.close()
 
+    def _named(self) -> str:
+        return ", ".join(self._columns)
+
     def _sql(self, statement: str) -> str:
         return statement.format(texts=self.texts, speaker=self.speaker)
 
 
-def _seal(name: bytes, values: Sequence[object]) -> int:
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Brings the tables of an earlier version up to this one; what they hold stays as it is."""
+    if version < 2:
+        for table in _FIRST:
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN ended TEXT NOT NULL DEFAULT ''")
+
+
+def _seal(name: bytes, text: str, tokens_in: int, tokens_out: int, seconds: float, cost: float, ended: str = "") -> int:
     """A checksum, since SQLite itself does not notice a flipped bit inside a text."""
-    text, tokens_in, tokens_out, seconds, cost = values
-    said = f"{tokens_in} {tokens_out} {seconds!r} {cost!r} {text}"
+    said = f"{ended and ended + ' '}{tokens_in} {tokens_out} {seconds!r} {cost!r} {text}"
     return zlib.crc32(name + said.encode("utf-8", "surrogatepass"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,8 @@ from promptfit.types import PromptfitError
 log = logging.getLogger(__name__)
 
 APPLICATION = 0x70666974  # "pfit": tells our files from other programs' SQLite files
-VERSION = 1
+Migration = Callable[[sqlite3.Connection, int], None]
+
 _WAIT = 60.0
 _SIDECARS = ("", "-wal", "-shm")
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -35,19 +36,21 @@ class Database:
     Args:
         path: The file; it and its folder are made if they are missing.
         schema: ``CREATE TABLE IF NOT EXISTS`` statements.
+        version: Of the schema.
+        migrate: Brings the tables of an earlier version, which it is told, up to this one.
 
     Raises:
         PromptfitError: The file cannot be opened or was made by a newer promptfit.
     """
 
-    def __init__(self, path: Path, schema: str) -> None:
-        self.path, self._schema = path, schema
+    def __init__(self, path: Path, schema: str, version: int, migrate: Migration) -> None:
+        self.path, self._schema, self._version, self._migrate = path, schema, version, migrate
         self._turn = Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            doubtful = path.exists() and bool(distrust(path))
+            doubtful = path.exists() and bool(distrust(path, version))
             with FileLock(f"{path}.lock"):  # two processes must not make or set aside the same file at once
-                if doubtful and (why := distrust(path)):
+                if doubtful and (why := distrust(path, version)):
                     aside = _set_aside(path)
                     log.warning("%s is set aside as %s, and a new store begins: %s", path, aside.name, why)
                 self._connection = self._open()
@@ -91,8 +94,14 @@ class Database:
             # A killed process loses nothing that was committed; only a power cut may take the last moments.
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute(f"PRAGMA application_id={APPLICATION}")
-            connection.execute(f"PRAGMA user_version={VERSION}")
-            connection.executescript(self._schema)
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute("BEGIN IMMEDIATE")
+            if 0 < found < self._version:
+                self._migrate(connection, found)
+            for statement in self._schema.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={self._version}")
+            connection.execute("COMMIT")
         except (sqlite3.Error, UnicodeDecodeError) as error:
             connection.close()
             raise self._named(error) from error
@@ -115,8 +124,12 @@ class Database:
         return PromptfitError(f"{self.path}: {remedy} ({error}). What was kept before stays")
 
 
-def distrust(path: Path) -> str:
+def distrust(path: Path, newest: int) -> str:
     """Says why a file is no store of ours that can be trusted, or nothing if it is one.
+
+    Args:
+        path: The file.
+        newest: The version of the schema that is known here.
 
     Raises:
         PromptfitError: A newer promptfit made it.
@@ -129,7 +142,7 @@ def distrust(path: Path) -> str:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if application != APPLICATION and (application or tables):
             return "it is another program's file"
-        if version > VERSION:
+        if version > newest:
             raise PromptfitError(f"{path}: a newer promptfit made this store; update promptfit or move the file away")
         (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         return "" if health == "ok" else f"it is damaged ({health.splitlines()[-1]})"

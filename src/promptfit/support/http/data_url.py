@@ -6,8 +6,12 @@ import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promptfit.support.files import pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _MODES = ("RGB", "L", "1")
 """What every server reads alike; it would have to choose a background for transparency, a profile for CMYK."""
@@ -37,18 +41,26 @@ def picture(path: Path, max_pixels: int | None) -> SentImage:
     Raises:
         PromptfitError: It is missing or cannot be read.
     """
-    from PIL import Image
+    from PIL import Image as pillow
 
     image = pixels.read(path)  # all of it: a file that is cut off is found here, and not paid for
     size = fitted(image.size, max_pixels) if max_pixels else image.size
-    with Image.open(path) as file:
+    with pillow.open(path) as file:
         upright = file.getexif().get(_ORIENTATION, 1) == 1
         plain = file.mode in _MODES and "transparency" not in file.info and getattr(file, "n_frames", 1) == 1
         kind = file.format if upright and plain and size == file.size else None
     if kind in ("PNG", "JPEG"):
         return SentImage(_url(kind, path.read_bytes()), size[0] * size[1])
+    return drawn(image, max_pixels)
+
+
+def drawn(image: Image, max_pixels: int | None) -> SentImage:
+    """Returns an image that lies in no file, as a PNG; shrunk as ``picture`` does."""
+    from PIL import Image as pillow
+
+    size = fitted(image.size, max_pixels) if max_pixels else image.size
     if size != image.size:
-        image = image.resize(size, Image.Resampling.LANCZOS)
+        image = image.resize(size, pillow.Resampling.LANCZOS)
     written = io.BytesIO()
     image.save(written, "PNG")
     return SentImage(_url("PNG", written.getvalue()), size[0] * size[1])

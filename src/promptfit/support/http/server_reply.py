@@ -42,9 +42,8 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
 
 def message_of(reply: dict[str, Any]) -> dict[str, Any]:
     """Returns the first choice's message, empty if there is none."""
-    choices = reply.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    message = first.get("message") if isinstance(first, dict) and first.get("finish_reason") != "error" else None
+    first = _first(reply)
+    message = first.get("message") if first.get("finish_reason") != "error" else None
     return message if isinstance(message, dict) else {}
 
 
@@ -55,3 +54,15 @@ def content_of(reply: dict[str, Any]) -> str:
         content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     # half of an emoji, in somebody's JSON, can't be written down
     return str(content or "").encode("utf-8", "replace").decode("utf-8")
+
+
+def ended_by(reply: dict[str, Any]) -> str:
+    """Returns why the message ended, in the API's word: ``stop``, ``length``, …; empty where nothing is said."""
+    said = _first(reply).get("finish_reason")
+    return said if isinstance(said, str) else ""
+
+
+def _first(reply: dict[str, Any]) -> dict[str, Any]:
+    choices = reply.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}

@@ -124,7 +124,7 @@ class Evolution:
         self._known |= {(text, one.sample): one for one in asked}
         scored = [self._known[text, sample] for sample in batch]
         scores = [worth(one.counts) for one in scored]
-        return EvaluationBatch([one.answer.text for one in scored], scores, scored, num_metric_calls=len(new))
+        return EvaluationBatch([one.reading.value for one in scored], scores, scored, num_metric_calls=len(new))
 
     def make_reflective_dataset(
         self,

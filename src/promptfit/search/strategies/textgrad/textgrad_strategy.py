@@ -138,7 +138,7 @@ class Stepper:
         return [worst, *self._draws.sample(others, min(len(others), self.rules.batch - 1))]
 
     def _report(self, history: History, leader: Trial, wrong: Sequence[Mistake]) -> str:
-        right = dict.fromkeys(one.answer.text for one in leader.scored if not one.counts.edits)
+        right = dict.fromkeys(one.reading.value for one in leader.scored if not one.counts.edits)
         tried = [describe(trial) for trial in history.trials if trial is not leader]
         parts = {
             "wrong answers": map(str, wrong),

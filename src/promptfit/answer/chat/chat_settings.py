@@ -1,0 +1,111 @@
+"""What a model behind a chat completions API is asked with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from promptfit.support.canonical import canonical_json
+from promptfit.support.http import prices
+from promptfit.support.http.access import OPENAI, Access
+from promptfit.types import PromptfitError
+
+
+@dataclass(frozen=True)
+class ChatSettings:
+    """A model, where it is served, and how it is asked.
+
+    Args:
+        name: The configuration's name, for messages.
+        model: The model's name at the server.
+        base_url: Where the API is; several addresses are servers of the same model; null is OpenAI's own.
+        key_variable: Name of the environment variable that holds the key; null where the server wants none.
+        max_new_tokens: Where an answer is cut; the thoughts of a model that thinks count, too.
+        max_tokens_name: The parameter's name: OpenAI's newer models call it ``max_completion_tokens``.
+        temperature: null leaves it to the server; some models take no other.
+        max_pixels: Larger images are shrunk to this many pixels; null leaves that to the server.
+        detail: The API's own word on images (``low``, ``high``); null sends none.
+        extra_body: More parameters of the API, like ``{seed: 0}`` or vLLM's ``{top_k: 1}``.
+        price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
+        litellm_model: The model's name in that table, where it is another one.
+        served_by: Who serves it and how, in your words; another word has answers of its own. null is the address of
+            somebody else's API, and nothing for servers of your own: they may move to another port or machine.
+        concurrency: Calls at once to each server at most.
+        timeout: Seconds after which a call has failed.
+        attempts: How often a call is made at most.
+        wait: Seconds before the second attempt; doubled before each further one.
+        remote: Whether the API is on somebody else's machine.
+
+    Raises:
+        PromptfitError: A figure is out of its range, or the address holds a secret.
+    """
+
+    name: str
+    model: str
+    base_url: str | Sequence[str] | None = field(default=None, hash=False)
+    key_variable: str | None = None
+    max_new_tokens: int = 64
+    max_tokens_name: str = "max_tokens"
+    temperature: float | None = 0.0
+    max_pixels: int | None = None
+    detail: str | None = None
+    extra_body: Mapping[str, Any] | None = field(default=None, hash=False)
+    price: Mapping[str, float] | None = field(default=None, hash=False)
+    litellm_model: str | None = None
+    served_by: str | None = None
+    concurrency: int = 32
+    timeout: float = 120.0
+    attempts: int = 8
+    wait: float = 1.0
+    remote: bool = True
+
+    def __post_init__(self) -> None:
+        _ = self.access  # an address or a variable that cannot be is refused now, and not at the first call
+        figures = [self.max_new_tokens, self.concurrency, self.timeout, self.attempts]
+        if min([*figures, *([] if self.max_pixels is None else [self.max_pixels])]) <= 0 or self.wait < 0:
+            raise PromptfitError(
+                f"{self.access.config}: max_new_tokens, max_pixels, concurrency, timeout and attempts must be above 0, "
+                "wait 0 or more"
+            )
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the API is, each address once."""
+        named = [self.base_url or OPENAI] if self.base_url is None or isinstance(self.base_url, str) else self.base_url
+        return tuple(dict.fromkeys(named))
+
+    @cached_property
+    def access(self) -> Access:
+        """How to get in; the key itself stays in its environment variable."""
+        return Access("model", self.name, self.model, self.addresses, self.key_variable)
+
+    @cached_property
+    def sampled(self) -> dict[str, Any]:
+        """Parameters of the API that all calls share."""
+        named = {self.max_tokens_name: self.max_new_tokens, "temperature": self.temperature, **(self.extra_body or {})}
+        return {key: value for key, value in named.items() if value is not None}
+
+    @cached_property
+    def identity(self) -> str:
+        """Names the model, who serves it, and every setting that changes an answer."""
+        elsewhere = ", ".join(sorted(self.addresses)) if self.remote else ""
+        return canonical_json(
+            {
+                "answerer": "openai",
+                "model": self.model,
+                "served_by": self.served_by if self.served_by is not None else elsewhere,
+                "sampling": self.sampled,
+                "images": {"max_pixels": self.max_pixels, "detail": self.detail},
+            }
+        )
+
+    @cached_property
+    def money(self) -> prices.Price:
+        """Money for tokens.
+
+        Raises:
+            PromptfitError: It is not known.
+        """
+        return prices.price_of(self.access.config, self.litellm_model or self.model, self.price)

@@ -1,0 +1,96 @@
+"""What a checkpoint is asked with through vLLM."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.answer.local.device import choose
+from promptfit.support.canonical import canonical_json
+from promptfit.types import PromptfitError
+
+_OURS = ("model", "revision", "dtype", "trust_remote_code", "chat_template", "mm_processor_kwargs")
+"""Engine options that the answerer has arguments of its own for."""
+_SAME_ANSWERS = frozenset(
+    "tensor_parallel_size pipeline_parallel_size distributed_executor_backend gpu_memory_utilization "
+    "kv_cache_memory_bytes cpu_offload_gb block_size max_model_len max_num_seqs max_num_batched_tokens "
+    "enable_prefix_caching enforce_eager mm_processor_cache_gb disable_log_stats load_format download_dir".split()
+)
+"""Engine options that change speed and memory only. All others are a part of the identity."""
+
+
+@dataclass(frozen=True)
+class OfflineSettings:
+    """A checkpoint that vLLM serves, and how it is asked.
+
+    Args:
+        checkpoint: A folder (relative to the project's root) or a name on the hub.
+        revision: Branch, tag or commit on the hub.
+        dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
+        max_new_tokens: Where an answer is cut.
+        min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
+        max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
+        trust_remote_code: Runs code that comes with the checkpoint.
+        chat_template: For checkpoints without one: Jinja, as transformers has it.
+        processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
+        sampling: More of vLLM's ``SamplingParams``, like ``repetition_penalty``. Greedy unless they say otherwise.
+        engine: Options of ``vllm.LLM``, like ``tensor_parallel_size``, ``gpu_memory_utilization``, ``block_size``.
+
+    Raises:
+        PromptfitError: A figure is out of its range, or an option of the engine is said twice.
+    """
+
+    checkpoint: str
+    revision: str | None = None
+    dtype: str = "auto"
+    max_new_tokens: int = 64
+    min_pixels: int | None = None
+    max_pixels: int | None = None
+    trust_remote_code: bool = False
+    chat_template: str | None = None
+    processor_options: Mapping[str, Any] | None = field(default=None, hash=False)
+    sampling: Mapping[str, Any] | None = field(default=None, hash=False)
+    engine: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        if self.max_new_tokens < 1:
+            raise PromptfitError(f"max_new_tokens={self.max_new_tokens} must be at least 1")
+        if doubled := [option for option in _OURS if option in (self.engine or {})]:
+            raise PromptfitError(f"engine: {', '.join(doubled)} cannot stand there; say it to the answerer itself")
+        _ = self.precision  # one that there is not is refused now, and not when the engine starts
+
+    @cached_property
+    def precision(self) -> str:
+        """The dtype that ``auto`` stands for here."""
+        return choose("auto", self.dtype)[1]
+
+    @cached_property
+    def sampled(self) -> dict[str, Any]:
+        """vLLM's ``SamplingParams``."""
+        return {"temperature": 0.0, "max_tokens": self.max_new_tokens, **(self.sampling or {})}
+
+    @cached_property
+    def located(self) -> Checkpoint:
+        """Where the checkpoint lies."""
+        return locate(self.checkpoint, self.revision)
+
+    @cached_property
+    def identity(self) -> str:
+        """Names the checkpoint by the digests of its files, and every setting that changes an answer."""
+        return canonical_json(
+            {
+                "answerer": "vllm",
+                "checkpoint": self.located.name,
+                "files": self.located.digests(),
+                "dtype": self.precision,
+                "pixels": {"min_pixels": self.min_pixels, "max_pixels": self.max_pixels},
+                "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
+                "processor": dict(self.processor_options or {}),
+                "sampling": self.sampled,
+                "engine": {name: value for name, value in (self.engine or {}).items() if name not in _SAME_ANSWERS},
+            }
+        )
