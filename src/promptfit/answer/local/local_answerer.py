@@ -123,7 +123,8 @@ class LocalAnswerer:
 
         def look(batch: Sequence[int], pictures: Mapping[str, Image]) -> list[Gaze]:
             own, said = [requests[index] for index in batch], [answers[index] for index in batch]
-            return gazes(self._engine, own, said, generic, pictures)
+            seen: list[Gaze] = gazes(self._engine, own, said, generic, pictures)
+            return seen
 
         return self._batches(requests, look)
 

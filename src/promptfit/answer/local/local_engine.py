@@ -71,7 +71,8 @@ class LocalEngine:
     def texts(self, requests: Sequence[Request], pictures: Mapping[str, Image]) -> list[str]:
         """The same messages as text, with a placeholder where the image goes."""
         messages = [_messages(request, pictures[str(request.image)]) for request in requests]
-        return self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
+        texts: list[str] = self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
+        return texts
 
     def generate(self, **inputs: Any) -> Any:
         """Greedy ``generate``, unless the settings say otherwise; the checkpoint's sampling is switched off."""
