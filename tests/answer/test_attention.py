@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ TILES = {
 }
 
 
-def answerer(yaml: str, checkpoint: Path, **changes) -> LocalAnswerer:
+def answerer(yaml: str, checkpoint: Path, **changes: Any) -> LocalAnswerer:
     node = OmegaConf.to_container(OmegaConf.load(CONF / f"{yaml}.yaml").answerer)
     named = ("chat_template", "reuse_image", "processor_options", "batch_size")
     own = {name: node[name] for name in named if name in node}
@@ -80,7 +81,9 @@ def plainly(model: LocalAnswerer, request: Request, said: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("said", ["Карбаинов", "ж", ""])
-def test_it_is_what_the_model_itself_gives(tiny, picture, said: str) -> None:
+def test_it_is_what_the_model_itself_gives(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], said: str
+) -> None:
     model = answerer("Qwen2-VL-2B", tiny("qwen2_vl"), attn_implementation="eager")
     request = Request(*picture(1, (96, 64)), PROMPTS[0])
     ((index, gaze),) = model.attend([request], [said], GENERIC)
@@ -93,7 +96,9 @@ def test_it_is_what_the_model_itself_gives(tiny, picture, said: str) -> None:
 
 
 @pytest.mark.parametrize(("family", "yaml"), GRIDS.items(), ids=GRIDS)
-def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(family, yaml, tiny, requests) -> None:
+def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(
+    family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request]
+) -> None:
     model = answerer(yaml, tiny(family), processor_options={})
     assert isinstance(model, Attending)
     before = dict(model.answer(requests))
@@ -110,19 +115,21 @@ def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(family, yaml,
 
 
 @pytest.mark.parametrize(("family", "yaml"), TILES.items(), ids=TILES)
-def test_tiles_are_no_grid(family, yaml, tiny, requests) -> None:
+def test_tiles_are_no_grid(family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request]) -> None:
     with pytest.raises(NoAttention, match=r"gives no attention map: it (cuts|keeps)"):
         looked(answerer(yaml, tiny(family)), requests)
 
 
-def test_an_image_of_one_tile_is_a_grid(tiny, picture) -> None:
+def test_an_image_of_one_tile_is_a_grid(tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]]) -> None:
     gazes = looked(answerer("InternVL3-1B", tiny("internvl")), [Request(*picture(1, (32, 32)), "Номер")])
     assert gazes[0].question.shape == (2, 2, 2)
 
 
-def test_an_image_that_cannot_be_read_fails_alone(tiny, requests, tmp_path) -> None:
+def test_an_image_that_cannot_be_read_fails_alone(
+    tiny: Callable[[str], Path], requests: list[Request], tmp_path: Path
+) -> None:
     lost = Request(tmp_path / "lost.png", "lost", "Номер")
-    found = []
+    found: list[tuple[int, Gaze]] = []
     with pytest.raises(Unanswered) as caught:
         found += answerer("Qwen2-VL-2B", tiny("qwen2_vl")).attend([lost, *requests], ["", *["а"] * len(requests)], "б")
     assert list(caught.value.failures) == [0]

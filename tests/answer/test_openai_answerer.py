@@ -8,7 +8,7 @@ import json
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from PIL import Image
 import scripted_vlm
 from promptfit.answer.answerer import Unanswered, by_image
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
-from promptfit.types import PromptfitError, Request
-from scripted_vlm import Server, answer_of
+from promptfit.types import Answer, PromptfitError, Request
+from scripted_server import Server
+from scripted_vlm import answer_of
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,7 @@ def test_answers_stream_as_they_arrive_and_the_rest_is_cancelled(server: Server,
     stream = answerer(server, concurrency=2).answer(requests)
     first = next(stream)
     assert first[1].text == expected(requests)[first[0]]
+    assert isinstance(stream, Generator)
     stream.close()
     asked = len(server.calls())
     assert asked <= 6
@@ -100,9 +102,15 @@ def test_an_image_is_encoded_once_for_all_its_prompts(
     server: Server, requests: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from promptfit.answer.chat import body
+    from promptfit.support.http.data_url import SentImage, picture
 
-    seen, genuine = [], body.picture
-    monkeypatch.setattr(body, "picture", lambda path, limit: seen.append(path) or genuine(path, limit))
+    seen: list[Path] = []
+
+    def counted(path: Path, limit: int | None) -> SentImage:
+        seen.append(path)
+        return picture(path, limit)
+
+    monkeypatch.setattr(body, "picture", counted)
     said(answerer(server), requests)
     assert sorted(seen) == sorted({request.image for request in requests})
 
@@ -134,7 +142,7 @@ def test_images_that_none_can_read_are_the_fault_of_their_own_requests(
     Image.new("RGB", (1, 1)).save(pixel)
     paths = [tmp_path / "none.png", tmp_path / "broken.png", huge, pixel]
     more = [*(Request(path, path.name, "?") for path in paths), requests[0]]
-    got = {}
+    got: dict[int, Answer] = {}
     with pytest.raises(Unanswered) as caught:
         got.update(answerer(server).answer(more))
     assert list(got) == [4] and got[4].text == expected(requests)[0]
