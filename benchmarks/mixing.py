@@ -81,4 +81,5 @@ def _cers(generator: np.random.Generator, kind: str, labels: int) -> Floats:
             cers[1:] *= np.where(generator.random((labels - 1, FIELDS)) < 0.3, 3.0, 1.0)
         case _:
             cers *= np.exp(generator.normal(0, 0.6, cers.shape))
-    return np.minimum(cers, 0.5)
+    capped: Floats = np.minimum(cers, 0.5)
+    return capped

@@ -63,7 +63,9 @@ def test_help_teaches(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "per_field: 400" in search
 
 
-def test_outside_of_a_project_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_outside_of_a_project_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
     assert main(["search"]) == 1
     assert "PROMPTFIT_HOME" in capsys.readouterr().err

@@ -24,7 +24,9 @@ CHOICES = sorted(f"{path.parent.name}={path.stem}" for path in CONF.glob("*/*.ya
 def composed(config: str, *overrides: str) -> dict[str, Any]:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return OmegaConf.to_container(compose(config, list(overrides)), resolve=True, throw_on_missing=True)
+        cfg = compose(config, list(overrides))
+        values: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
+    return values
 
 
 def targets(node: Any) -> Iterator[dict[str, Any]]:

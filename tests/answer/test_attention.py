@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from omegaconf import OmegaConf
 
-from parted import parted
+from parted import answered, parted
 from promptfit.answer.attending import Attending, Gaze, NoAttention
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.tesseract.ocr_answerer import OcrAnswerer
@@ -36,7 +37,7 @@ TILES = {
 }
 
 
-def answerer(yaml: str, checkpoint: Path, **changes) -> LocalAnswerer:
+def answerer(yaml: str, checkpoint: Path, **changes: Any) -> LocalAnswerer:
     node = OmegaConf.to_container(OmegaConf.load(CONF / f"{yaml}.yaml").answerer)
     named = ("chat_template", "reuse_image", "processor_options", "batch_size")
     own = {name: node[name] for name in named if name in node}
@@ -44,8 +45,8 @@ def answerer(yaml: str, checkpoint: Path, **changes) -> LocalAnswerer:
 
 
 def looked(model: LocalAnswerer, requests: list[Request]) -> dict[int, Gaze]:
-    answers = {index: answer.text for index, answer in model.answer(requests)}
-    return dict(model.attend(requests, [answers[index] for index in range(len(requests))], GENERIC))
+    answers = {index: answer.text for index, answer in answered(model.answer(requests)).items()}
+    return answered(model.attend(requests, [answers[index] for index in range(len(requests))], GENERIC))
 
 
 @pytest.fixture
@@ -80,11 +81,12 @@ def plainly(model: LocalAnswerer, request: Request, said: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("said", ["Карбаинов", "ж", ""])
-def test_it_is_what_the_model_itself_gives(tiny, picture, said: str) -> None:
+def test_it_is_what_the_model_itself_gives(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], said: str
+) -> None:
     model = answerer("Qwen2-VL-2B", tiny("qwen2_vl"), attn_implementation="eager")
     request = Request(*picture(1, (96, 64)), PROMPTS[0])
-    ((index, gaze),) = model.attend([request], [said], GENERIC)
-    assert index == 0
+    gaze = answered(model.attend([request], [said], GENERIC))[0]
     layers, rows, columns = gaze.question.shape
     assert layers == 2 and rows < columns, "the image lies on its side"
     assert gaze.question.reshape(layers, -1) == pytest.approx(plainly(model, request, said), abs=1e-6)
@@ -93,10 +95,12 @@ def test_it_is_what_the_model_itself_gives(tiny, picture, said: str) -> None:
 
 
 @pytest.mark.parametrize(("family", "yaml"), GRIDS.items(), ids=GRIDS)
-def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(family, yaml, tiny, requests) -> None:
+def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(
+    family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request]
+) -> None:
     model = answerer(yaml, tiny(family), processor_options={})
     assert isinstance(model, Attending)
-    before = dict(model.answer(requests))
+    before = answered(model.answer(requests))
     several = looked(model, requests)
     alone = looked(answerer(yaml, tiny(family), processor_options={}, batch_size=1), requests)
     assert sorted(several) == list(range(len(requests)))
@@ -104,23 +108,24 @@ def test_it_is_the_same_in_batches_and_leaves_answers_as_they_were(family, yaml,
         assert several[index].question == pytest.approx(alone[index].question, abs=1e-5)
         assert several[index].generic == pytest.approx(alone[index].generic, abs=1e-5)
         assert 0 < several[index].question.sum(axis=(1, 2)).max() <= 1
-    assert [answer.text for _, answer in sorted(model.answer(requests))] == [
-        answer.text for _, answer in sorted(before.items())
-    ]
+    after = answered(model.answer(requests))
+    assert {place: one.text for place, one in after.items()} == {place: one.text for place, one in before.items()}
 
 
 @pytest.mark.parametrize(("family", "yaml"), TILES.items(), ids=TILES)
-def test_tiles_are_no_grid(family, yaml, tiny, requests) -> None:
+def test_tiles_are_no_grid(family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request]) -> None:
     with pytest.raises(NoAttention, match=r"gives no attention map: it (cuts|keeps)"):
         looked(answerer(yaml, tiny(family)), requests)
 
 
-def test_an_image_of_one_tile_is_a_grid(tiny, picture) -> None:
+def test_an_image_of_one_tile_is_a_grid(tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]]) -> None:
     gazes = looked(answerer("InternVL3-1B", tiny("internvl")), [Request(*picture(1, (32, 32)), "Номер")])
     assert gazes[0].question.shape == (2, 2, 2)
 
 
-def test_an_image_that_cannot_be_read_fails_alone(tiny, requests, tmp_path) -> None:
+def test_an_image_that_cannot_be_read_fails_alone(
+    tiny: Callable[[str], Path], requests: list[Request], tmp_path: Path
+) -> None:
     lost = Request(tmp_path / "lost.png", "lost", "Номер")
     said = ["", *["а"] * len(requests)]
     found, reasons = parted(answerer("Qwen2-VL-2B", tiny("qwen2_vl")).attend([lost, *requests], said, "б"))

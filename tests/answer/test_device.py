@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import pytest
 
 from promptfit.answer.local import device
@@ -12,11 +14,11 @@ from promptfit.answer.local import device
         (True, ("cuda:1", "float16"), ("cuda:1", "float16")),
     ],
 )
-def test_choice(gpu, asked, expected, monkeypatch) -> None:
+def test_choice(gpu: bool, asked: tuple[str, str], expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(device, "_gpu_is_here", lambda: gpu)
     assert device.choose(*asked) == expected
 
 
-def test_a_hidden_gpu_is_none(monkeypatch) -> None:
+def test_a_hidden_gpu_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert device.choose("auto", "auto") == ("cpu", "float32")

@@ -40,7 +40,8 @@ def talk(home: Path, *texts: str | tuple[str, list[str]]) -> Person:
 def reply(person: Person) -> str:
     person.sees("REPLY ")
     person.sees('"')
-    return json.loads('"' + person.sees('"\n') + '"')
+    text: str = json.loads('"' + person.sees('"\n') + '"')
+    return text
 
 
 def folder(home: Path) -> Path:

@@ -12,6 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 import tiny_checkpoints
+from parted import answered
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.local.local_answerer import LocalAnswerer
@@ -50,15 +51,18 @@ def _answerer(yaml: str, checkpoint: Path, **changes: Any) -> LocalAnswerer:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         node = OmegaConf.to_container(compose("config", [f"model={yaml}"]).model.answerer)
     ours = {"checkpoint": str(checkpoint), "device": "cpu", "max_new_tokens": 8}
-    return instantiate(node | ours | changes)
+    answerer: LocalAnswerer = instantiate(node | ours | changes)
+    return answerer
 
 
 def _said(answerer: Answerer, requests: Sequence[Request]) -> dict[int, tuple[str, int, int]]:
-    return {index: (a.text, a.tokens_in, a.tokens_out) for index, a in answerer.answer(requests)}
+    return {index: (a.text, a.tokens_in, a.tokens_out) for index, a in answered(answerer.answer(requests)).items()}
 
 
 @pytest.mark.parametrize(("family", "yaml"), FAMILIES.items(), ids=FAMILIES)
-def test_it_loads_answers_alike_in_batches_and_is_kept(family, yaml, tiny, requests, tmp_path) -> None:
+def test_it_loads_answers_alike_in_batches_and_is_kept(
+    family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request], tmp_path: Path
+) -> None:
     if family == "smolvlm":
         pytest.importorskip("num2words", reason="transformers' SmolVLM needs the package num2words")
     alone = _said(_answerer(yaml, tiny(family), batch_size=1, reuse_image=False), requests)
@@ -78,7 +82,9 @@ def test_it_loads_answers_alike_in_batches_and_is_kept(family, yaml, tiny, reque
 
 
 @pytest.mark.parametrize(("family", "yaml"), FAMILIES.items(), ids=FAMILIES)
-def test_the_image_is_shared_where_that_changes_nothing_and_refused_elsewhere(family, yaml, tiny, requests) -> None:
+def test_the_image_is_shared_where_that_changes_nothing_and_refused_elsewhere(
+    family: str, yaml: str, tiny: Callable[[str], Path], requests: list[Request]
+) -> None:
     if family not in OWN_IMAGE_ONLY:
         assert _answerer(yaml, tiny(family)).reuse_image, "the test above holds its answers against plain generate"
         return

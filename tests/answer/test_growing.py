@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from transformers.cache_utils import DynamicLayer
 
@@ -13,7 +15,8 @@ def _states(rows: int, tokens: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _same(one: DynamicLayer, two: DynamicLayer) -> bool:
-    return torch.equal(one.keys, two.keys) and torch.equal(one.values, two.values)
+    same: bool = torch.equal(one.keys, two.keys) and torch.equal(one.values, two.values)
+    return same
 
 
 def test_it_holds_what_the_librarys_layer_holds_past_its_room() -> None:
@@ -33,12 +36,13 @@ def test_rows_may_be_chosen_and_tokens_cut_off() -> None:
     plain = DynamicLayer()
     plain.update(*_states(3, 9))
     growing = GrowingLayer(plain.keys, plain.values)
-    for change in (
+    changes: tuple[Callable[[DynamicLayer], None], ...] = (
         lambda layer: layer.batch_select_indices(torch.tensor([2, 0])),
         lambda layer: layer.crop(-3),
         lambda layer: layer.batch_repeat_interleave(2),
         lambda layer: layer.reorder_cache(torch.tensor([3, 1, 0, 2])),
-    ):
+    )
+    for change in changes:
         change(plain)
         change(growing)
         new = _states(len(plain.keys), 1)

@@ -8,7 +8,7 @@ import json
 import pickle
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ import pytest
 from PIL import Image
 
 import scripted_vlm
-from parted import parted
+from parted import answered, parted
 from promptfit.answer.answerer import by_image
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
-from promptfit.types import PromptfitError, Request
-from scripted_vlm import Server, answer_of
+from promptfit.types import Answer, PromptfitError, Request
+from scripted_server import Server
+from scripted_vlm import answer_of
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def expected(requests: list[Request]) -> list[str]:
 
 
 def said(one: ChatAnswerer, requests: list[Request]) -> list[str]:
-    answers = dict(one.answer(requests))
+    answers = answered(one.answer(requests))
     return [answers[index].text for index in range(len(requests))]
 
 
@@ -74,8 +75,8 @@ def test_prompts_and_images_arrive_unharmed_the_image_first(server: Server, requ
 
 
 def test_an_answer_has_its_tokens_money_and_seconds(server: Server, requests: list[Request]) -> None:
-    ((index, one),) = answerer(server).answer(requests[:1])
-    assert index == 0 and one.tokens_in > 1 and one.tokens_out == 3 and one.seconds > 0
+    one = answered(answerer(server).answer(requests[:1]))[0]
+    assert one.tokens_in > 1 and one.tokens_out == 3 and one.seconds > 0
     assert one.cost == pytest.approx((one.tokens_in * 2 + one.tokens_out * 10) / 1e6)
 
 
@@ -88,8 +89,9 @@ def test_requests_go_out_ordered_by_image(server: Server, requests: list[Request
 def test_answers_stream_as_they_arrive_and_the_rest_is_cancelled(server: Server, requests: list[Request]) -> None:
     server.control(work=0.2)
     stream = answerer(server, concurrency=2).answer(requests)
-    first = next(stream)
-    assert first[1].text == expected(requests)[first[0]]
+    index, first = next(stream)
+    assert isinstance(first, Answer) and first.text == expected(requests)[index]
+    assert isinstance(stream, Generator)
     stream.close()
     asked = len(server.calls())
     assert asked <= 6
@@ -101,9 +103,15 @@ def test_an_image_is_encoded_once_for_all_its_prompts(
     server: Server, requests: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from promptfit.answer.chat import body
+    from promptfit.support.http.data_url import SentImage, picture
 
-    seen, genuine = [], body.picture
-    monkeypatch.setattr(body, "picture", lambda path, limit: seen.append(path) or genuine(path, limit))
+    seen: list[Path] = []
+
+    def counted(path: Path, limit: int | None) -> SentImage:
+        seen.append(path)
+        return picture(path, limit)
+
+    monkeypatch.setattr(body, "picture", counted)
     said(answerer(server), requests)
     assert sorted(seen) == sorted({request.image for request in requests})
 

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 
 import scripted_vlm
-from parted import parted
+from parted import answered, parted
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, PromptfitError, Request
-from scripted_vlm import Server, answer_of
+from scripted_server import Server
+from scripted_vlm import answer_of
 
 KEY = "sk-planted-7f3e9c1b5a"
 TEMPORARY = ("429", "retry-after", "500", "reset", "stall", "half", "html", "empty")
@@ -47,7 +48,12 @@ def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
 
 
 def answerer(server: Server, **settings: Any) -> ChatAnswerer:
-    given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
+    given: dict[str, Any] = {
+        "key_variable": "PLANTED_KEY",
+        "price": {"input": 1, "output": 1},
+        "timeout": 9.0,
+        "wait": 0.01,
+    }
     return ChatAnswerer("one", "scripted", server.url, **given | settings)
 
 
@@ -61,7 +67,7 @@ def expected(requests: list[Request]) -> list[str]:
 
 
 def said(one: ChatAnswerer, requests: list[Request]) -> list[str]:
-    answers = dict(one.answer(requests))
+    answers = answered(one.answer(requests))
     return [answers[index].text for index in range(len(requests))]
 
 
@@ -85,7 +91,9 @@ def test_what_does_not_pass_is_named_for_its_own_request(kind: str, server: Serv
     assert all(re.search("429|500|failed|no reply|no JSON|no message", why) for why in faults.values()), faults
 
 
-def test_equal_answers_where_a_third_of_the_calls_fail(server: Server, picture: Callable[..., Any]) -> None:
+def test_equal_answers_where_a_third_of_the_calls_fail(
+    server: Server, picture: Callable[..., tuple[Path, str]]
+) -> None:
     requests = [Request(*picture(seed), f"Напиши {number}") for seed in range(8) for number in range(15)]
     server.control(faults=0.3)
     assert said(answerer(server, timeout=1.0), requests) == expected(requests)
@@ -102,7 +110,7 @@ def test_one_that_stalls_does_not_hold_up_the_rest(server: Server, requests: lis
 
 
 def test_a_context_too_long_for_the_image_is_the_fault_of_its_own_requests(
-    server: Server, requests: list[Request], picture: Callable[..., Any]
+    server: Server, requests: list[Request], picture: Callable[..., tuple[Path, str]]
 ) -> None:
     large = [Request(*picture(9, (200, 200)), f"{number}") for number in range(40)]
     server.control(context=20_000)
@@ -135,7 +143,9 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server, requests: li
     assert len(server.calls()) == 1
 
 
-def test_settings_that_every_call_is_refused_for_stop_the_rest(server: Server, picture: Callable[..., Any]) -> None:
+def test_settings_that_every_call_is_refused_for_stop_the_rest(
+    server: Server, picture: Callable[..., tuple[Path, str]]
+) -> None:
     server.control(kind="400")
     with pytest.raises(PromptfitError, match="check model: scripted and the settings there"):
         list(answerer(server).answer([Request(*picture(seed), "?") for seed in range(80)]))
@@ -148,7 +158,7 @@ def test_a_server_that_is_not_there(requests: list[Request]) -> None:
         list(one.answer(requests))
 
 
-def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Callable[..., Any]) -> None:
+def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Callable[..., tuple[Path, str]]) -> None:
     requests = [Request(*picture(seed), "?") for seed in range(60)]
     kept, path = [], tmp_path / "answers.sqlite"
     with scripted_vlm.running(work=0.02) as server:
@@ -161,7 +171,7 @@ def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Calla
                     server.process.kill()
     with scripted_vlm.running() as server:
         store = CachedAnswerer(answerer(server, key_variable=None, remote=False), AnswerCache(path))
-        texts = dict(store.answer(requests))
+        texts = answered(store.answer(requests))
         assert [texts[index].text for index in range(60)] == expected(requests)
         assert len(server.calls()) == 60 - len(kept)
 
@@ -181,7 +191,7 @@ def test_a_key_that_is_none_is_found_before_anything_is_sent(
 @pytest.mark.parametrize("kind", ["no-usage", "negative-usage", "absurd-usage"])
 def test_usage_that_can_not_be_is_estimated(kind: str, server: Server, requests: list[Request]) -> None:
     server.control(kind=kind)
-    ((_, one),) = answerer(server).answer(requests[:1])
+    one = answered(answerer(server).answer(requests[:1]))[0]
     assert 300 < one.tokens_in < 1000 and 1 <= one.tokens_out <= 12
     assert one.cost == pytest.approx((one.tokens_in + one.tokens_out) / 1e6)
 

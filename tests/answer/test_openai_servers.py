@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.support.http.faults import Temporary
 from promptfit.support.http.limiter import Gate
 from promptfit.types import Request
-from scripted_vlm import Server, answer_of
+from scripted_server import Server
+from scripted_vlm import answer_of
 
 NOBODY = "http://127.0.0.1:9/v1"
 PROGRAM = """
@@ -43,7 +44,7 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def answerer(url: object, **settings: Any) -> ChatAnswerer:
+def answerer(url: str | Sequence[str], **settings: Any) -> ChatAnswerer:
     return ChatAnswerer("one", "m", url, **{"price": {"input": 0, "output": 0}, "wait": 0.01, **settings})
 
 
@@ -93,7 +94,9 @@ def test_a_gate_stays_closed_for_as_long_as_the_server_says() -> None:
     assert 29 < gate.opens_in() <= 30 and gate.room == 0
 
 
-def test_calls_under_way_grow_to_what_the_server_bears_and_back_off_beyond(server: Server, picture) -> None:
+def test_calls_under_way_grow_to_what_the_server_bears_and_back_off_beyond(
+    server: Server, picture: Callable[..., tuple[Path, str]]
+) -> None:
     requests = asked(picture, 10, 30)
     one = answerer(server.url, concurrency=24)
     assert right(dict(one.answer(requests)), requests)
@@ -108,18 +111,21 @@ def test_calls_under_way_grow_to_what_the_server_bears_and_back_off_beyond(serve
     assert max(call["under_way"] for call in calls[len(calls) // 2 :]) <= 12
 
 
-def test_the_server_says_when_to_come_back_and_all_calls_wait(server: Server, picture) -> None:
+def test_the_server_says_when_to_come_back_and_all_calls_wait(
+    server: Server, picture: Callable[..., tuple[Path, str]]
+) -> None:
     requests = asked(picture, 2, 10)
     server.control(faults=1.0, kind="retry-after", most=1, retry_after=1)
     one = answerer(server.url, concurrency=1)
     stream = one.answer(requests)
     next(stream)
+    assert isinstance(stream, Generator)
     stream.close()
     first, second = server.calls()[:2]
     assert first["fault"] == "retry-after" and second["began"] - first["ended"] >= 1
 
 
-def test_several_servers_share_the_work(server: Server, picture) -> None:
+def test_several_servers_share_the_work(server: Server, picture: Callable[..., tuple[Path, str]]) -> None:
     requests = asked(picture, 10, 12)
     server.control(work=0.2)  # so that no server is done with a call before the next one goes out
     with scripted_vlm.running(work=0.2) as other:
@@ -128,14 +134,18 @@ def test_several_servers_share_the_work(server: Server, picture) -> None:
     assert sum(shares) == len(requests) and min(shares) > len(requests) / 5
 
 
-def test_a_dead_server_of_several_is_left_out_with_a_word(server: Server, picture, caplog) -> None:
+def test_a_dead_server_of_several_is_left_out_with_a_word(
+    server: Server, picture: Callable[..., tuple[Path, str]], caplog: pytest.LogCaptureFixture
+) -> None:
     requests = asked(picture, 6, 10)
     with caplog.at_level(logging.WARNING):
         assert right(dict(answerer([NOBODY, server.url]).answer(requests)), requests)
     assert caplog.text.count("http://127.0.0.1:9/v1 is left out for 30 s: nobody is there") == 1
 
 
-def test_a_killed_run_goes_on_where_it_was(server: Server, picture, tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_where_it_was(
+    server: Server, picture: Callable[..., tuple[Path, str]], tmp_path: Path
+) -> None:
     requests = asked(picture, 5, 30)
     command = [sys.executable, "-c", PROGRAM, server.url, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -155,7 +165,7 @@ def test_a_killed_run_goes_on_where_it_was(server: Server, picture, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_with_the_requests(server: Server, picture) -> None:
+def test_memory_does_not_grow_with_the_requests(server: Server, picture: Callable[..., tuple[Path, str]]) -> None:
     import psutil
 
     def used(number: int) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 import torch
 from torch.nn.functional import scaled_dot_product_attention
@@ -26,7 +29,14 @@ def _image(images: int, key_heads: int, tokens: int, dtype: torch.dtype) -> Dyna
 @pytest.mark.parametrize("key_heads", [1, 2, 4])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.03)], ids=str)
 @pytest.mark.parametrize("at_once", [1, 2**20])
-def test_it_is_one_softmax_over_image_and_prompt(owners, key_heads, dtype, tolerance, at_once, monkeypatch) -> None:
+def test_it_is_one_softmax_over_image_and_prompt(
+    owners: list[int],
+    key_heads: int,
+    dtype: torch.dtype,
+    tolerance: float,
+    at_once: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Four query heads, an image of nine tokens, some of them padding, a prompt of five and then two single tokens."""
     torch.manual_seed(0)
     monkeypatch.setattr(shared_attention, "AT_ONCE", at_once)
@@ -64,10 +74,12 @@ def test_what_is_not_done_here_is_refused() -> None:
         attention(torch.nn.Module(), *[torch.zeros(1, 1, 1, 8)] * 4, softcap=30.0)
     with pytest.raises(PromptfitError, match=r"num_beams.*reuse_image: false"):
         LocalAnswerer("x", device="cpu", reuse_image=True, generation={"num_beams": 2})
-    assert LocalAnswerer("x", device="cpu", generation={"num_beams": 2}).generation["num_beams"] == 2
+    assert LocalAnswerer("x", device="cpu", generation={"num_beams": 2}).generated["num_beams"] == 2
 
 
-def test_a_model_that_keeps_its_own_attention_is_refused(tiny, picture, monkeypatch) -> None:
+def test_a_model_that_keeps_its_own_attention_is_refused(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
     request = Request(*picture(1), "Номер")
     before = answerer._engine.loaded.model.config.get_text_config()._attn_implementation

@@ -1,19 +1,27 @@
+from __future__ import annotations
+
 import logging
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
-from parted import parted
+from parted import answered, parted
+from present import present
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer, key
 from promptfit.support.cache.cached_texts import CachedOf
-from promptfit.types import Answer, PromptfitError
+from promptfit.types import Answer, PromptfitError, Request
+
+if TYPE_CHECKING:
+    from tests.answer.conftest import Scripted
 
 
 def _raw(path: Path, statement: str) -> None:
@@ -27,20 +35,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / ".promptfit" / "store.db"
 
 
-def test_a_second_time_nobody_is_asked(path, scripted, ask) -> None:
+def test_a_second_time_nobody_is_asked(path: Path, scripted: type[Scripted], ask: Callable[..., Request]) -> None:
     requests = [ask(f"поле {number}") for number in range(1200)]
-    first, second = (CachedAnswerer(scripted(), AnswerCache(path)) for _ in range(2))
+    model = scripted()
+    first, second = (CachedAnswerer(one, AnswerCache(path)) for one in (scripted(), model))
     answers = dict(first.answer(requests))
     assert answers[7] == Answer("ПОЛЕ 7", 7, 3, 0.25, 0.5)
     assert dict(second.answer(requests)) == answers
     assert (first.asked, first.kept, second.asked, second.kept) == (1200, 0, 0, 1200)
-    assert second._answerer.seen == []
+    assert model.seen == []
 
 
-def test_duplicates_of_one_call_are_asked_once(path, scripted, ask) -> None:
+def test_duplicates_of_one_call_are_asked_once(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request]
+) -> None:
     model = scripted()
     kept = CachedAnswerer(model, AnswerCache(path))
-    answers = dict(kept.answer([ask("a"), ask("b"), ask("a"), ask("a")]))
+    answers = answered(kept.answer([ask("a"), ask("b"), ask("a"), ask("a")]))
     assert [answers[index].text for index in range(4)] == ["A", "B", "A", "A"]
     assert (len(model.seen), kept.asked, kept.kept) == (2, 2, 2)
 
@@ -55,7 +66,7 @@ class Blur:
         return image
 
 
-def test_every_part_of_a_request_makes_another_key(ask) -> None:
+def test_every_part_of_a_request_makes_another_key(ask: Callable[..., Request]) -> None:
     base = ask("p")
     others = [ask("q"), ask("p", "d2"), ask("p", system="s"), ask("p", alteration=Blur()), ask("p", draw=1)]
     keys = {key("me", base), key("you", base), *(key("me", other) for other in others)}
@@ -64,7 +75,9 @@ def test_every_part_of_a_request_makes_another_key(ask) -> None:
     assert key("a", ask("bc")) != key("ab", ask("c"))
 
 
-def test_failures_are_named_by_the_callers_indices_and_not_kept(path, scripted, ask) -> None:
+def test_failures_are_named_by_the_callers_indices_and_not_kept(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request]
+) -> None:
     kept = CachedAnswerer(scripted(), AnswerCache(path))
     list(kept.answer([ask("known")]))
     got, reasons = parted(kept.answer([ask("known"), ask("fail"), ask("new"), ask("fail")]))
@@ -74,7 +87,7 @@ def test_failures_are_named_by_the_callers_indices_and_not_kept(path, scripted, 
 
 
 def test_many_requests_are_handed_over_some_at_a_time_and_faults_keep_their_places(
-    path, scripted, ask, monkeypatch
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("promptfit.answer.cached_answerer.AT_A_TIME", 4)
     model = scripted()
@@ -86,10 +99,11 @@ def test_many_requests_are_handed_over_some_at_a_time_and_faults_keep_their_plac
     assert (kept.asked, kept.kept) == (5, 2)
 
 
-def test_what_arrived_before_a_crash_stays(path, scripted, ask) -> None:
+def test_what_arrived_before_a_crash_stays(path: Path, scripted: type[Scripted], ask: Callable[..., Request]) -> None:
     stream = CachedAnswerer(scripted(), AnswerCache(path)).answer([ask(str(number)) for number in range(10)])
     for _ in range(4):
         next(stream)
+    assert isinstance(stream, Generator)
     stream.close()
     assert AnswerCache(path).stats()[0].rows == 4
 
@@ -113,18 +127,19 @@ for index, answer in CachedAnswerer(Endless(), AnswerCache(Path(sys.argv[1]))).a
 """
 
 
-def test_a_killed_process_loses_at_most_what_was_in_flight(path) -> None:
+def test_a_killed_process_loses_at_most_what_was_in_flight(path: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", _CHILD, str(path)], stdout=subprocess.PIPE, text=True)
-    seen = [child.stdout.readline() for _ in range(50)]
+    shown = present(child.stdout)
+    seen = [shown.readline() for _ in range(50)]
     child.kill()
-    seen += child.stdout.readlines()
+    seen += shown.readlines()
     child.wait()
     (kept,) = AnswerCache(path).stats()
     assert len(seen) >= 50
     assert kept.rows - len(seen) in (0, 1, 2)  # committed first, then shown; the last line may be cut
 
 
-def test_parallel_writers_lose_nothing(path, scripted, ask) -> None:
+def test_parallel_writers_lose_nothing(path: Path, scripted: type[Scripted], ask: Callable[..., Request]) -> None:
     def work(job: int) -> None:
         kept = CachedAnswerer(scripted(), AnswerCache(path))
         assert len(dict(kept.answer([ask(f"{number + 20 * job}") for number in range(60)]))) == 60
@@ -135,7 +150,9 @@ def test_parallel_writers_lose_nothing(path, scripted, ask) -> None:
 
 
 @pytest.mark.parametrize("content", [b"no SQLite at all, and long enough to be one" * 100, b"SQLite format 3\x00" * 90])
-def test_a_broken_file_is_set_aside(path, scripted, ask, content, caplog) -> None:
+def test_a_broken_file_is_set_aside(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request], content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     with caplog.at_level(logging.WARNING):
@@ -145,7 +162,9 @@ def test_a_broken_file_is_set_aside(path, scripted, ask, content, caplog) -> Non
     assert len(list(kept.answer([ask("a")]))) == 1
 
 
-def test_a_damaged_page_is_noticed(path, scripted, ask, caplog) -> None:
+def test_a_damaged_page_is_noticed(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request], caplog: pytest.LogCaptureFixture
+) -> None:
     store = AnswerCache(path)
     list(CachedAnswerer(scripted(), store).answer([ask(str(number)) for number in range(500)]))
     store.close()
@@ -156,7 +175,7 @@ def test_a_damaged_page_is_noticed(path, scripted, ask, caplog) -> None:
     assert "damaged" in caplog.text
 
 
-def test_another_programs_file_is_set_aside_whole(path, caplog) -> None:
+def test_another_programs_file_is_set_aside_whole(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path.parent.mkdir()
     _raw(path, "CREATE TABLE theirs (x)")
     AnswerCache(path)
@@ -164,17 +183,22 @@ def test_another_programs_file_is_set_aside_whole(path, caplog) -> None:
     _raw(Path(f"{path}.aside-1"), "INSERT INTO theirs VALUES (1)")
 
 
-def test_a_flipped_answer_is_not_trusted_and_asked_again(path, scripted, ask) -> None:
+def test_a_flipped_answer_is_not_trusted_and_asked_again(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request]
+) -> None:
     store = AnswerCache(path)
     list(CachedAnswerer(scripted(), store).answer([ask("a"), ask("b")]))
     _raw(path, "UPDATE answers SET text = 'X' WHERE text = 'A'")
     again = CachedAnswerer(scripted(), store)
-    assert {index: answer.text for index, answer in again.answer([ask("a"), ask("b")])} == {0: "A", 1: "B"}
+    assert {index: answer.text for index, answer in answered(again.answer([ask("a"), ask("b")])).items()} == {
+        0: "A",
+        1: "B",
+    }
     assert (again.asked, again.kept) == (1, 1)
     assert len(store.get("scripted", [key("scripted", ask("a"))])) == 1
 
 
-def test_a_store_of_a_newer_version_is_left_alone(path) -> None:
+def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
     AnswerCache(path).close()
     _raw(path, "PRAGMA user_version = 99")
     with pytest.raises(PromptfitError, match="newer promptfit"):
@@ -182,7 +206,9 @@ def test_a_store_of_a_newer_version_is_left_alone(path) -> None:
     assert path.exists()
 
 
-def test_a_full_disk_is_named_and_what_was_kept_stays(path, scripted, ask) -> None:
+def test_a_full_disk_is_named_and_what_was_kept_stays(
+    path: Path, scripted: type[Scripted], ask: Callable[..., Request]
+) -> None:
     store = AnswerCache(path)
     kept = CachedAnswerer(scripted(), store)
     list(kept.answer([ask("a")]))
@@ -195,13 +221,13 @@ def test_a_full_disk_is_named_and_what_was_kept_stays(path, scripted, ask) -> No
     assert AnswerCache(path).stats()[0].rows == 1
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path) -> None:
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(PromptfitError, match=r"store\.db: the store cannot be opened"):
         AnswerCache(tmp_path / "file" / "store.db")
 
 
-def test_stats_prune_and_size(path, scripted, ask) -> None:
+def test_stats_prune_and_size(path: Path, scripted: type[Scripted], ask: Callable[..., Request]) -> None:
     store = AnswerCache(path)
     for identity, number in (("one", 3), ("two", 2), ("one", 3)):
         list(CachedAnswerer(scripted(identity), store).answer([ask(str(n)) for n in range(number)]))
@@ -215,7 +241,7 @@ def test_stats_prune_and_size(path, scripted, ask) -> None:
     assert list(CachedAnswerer(scripted("one"), store).answer([ask("0")]))
 
 
-def test_merge_takes_over_what_is_new(tmp_path, scripted, ask) -> None:
+def test_merge_takes_over_what_is_new(tmp_path: Path, scripted: type[Scripted], ask: Callable[..., Request]) -> None:
     mine, shard = AnswerCache(tmp_path / "mine.db"), AnswerCache(tmp_path / "shard.db")
     list(CachedAnswerer(scripted("one"), mine).answer([ask("a"), ask("b")]))
     list(CachedAnswerer(scripted("two"), shard).answer([ask("a")]))
@@ -228,7 +254,7 @@ def test_merge_takes_over_what_is_new(tmp_path, scripted, ask) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"not a store" * 500])
-def test_merging_what_is_no_store_is_refused(tmp_path, content) -> None:
+def test_merging_what_is_no_store_is_refused(tmp_path: Path, content: bytes | None) -> None:
     shard = tmp_path / "shard.db"
     if content:
         shard.write_bytes(content)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from promptfit.generate.generator import Completion
 from promptfit.support.cache.cached_texts import CachedTexts
 from promptfit.types import Answer, PromptfitError
 
-KEPT = [(AnswerCache, Answer), (CompletionCache, Completion)]
+KEPT: list[tuple[type[CachedTexts[Any]], type]] = [(AnswerCache, Answer), (CompletionCache, Completion)]
 ROWS = 300
 SEEDS = range(40)
 
@@ -28,21 +29,22 @@ def _key(number: int) -> bytes:
     return random.Random(number).randbytes(32)
 
 
-def _fill(shelf: type[CachedTexts], record: type, path: Path, numbers: range = range(ROWS)) -> CachedTexts:
+def _fill(shelf: type[CachedTexts[Any]], record: type, path: Path, numbers: range = range(ROWS)) -> CachedTexts[Any]:
     store = shelf(path)
     _put(store, record, numbers)
     return store
 
 
-def _put(store: CachedTexts, record: type, numbers: range = range(ROWS)) -> None:
+def _put(store: CachedTexts[Any], record: type, numbers: range = range(ROWS)) -> None:
     store.put("me", [(_key(n), _text(record, n)) for n in numbers])
 
 
 def _text(record: type, number: int) -> Answer | Completion:
-    return record(f"ответ {number} " + "x" * (number % 90), number, number, 0.5, 0.25)
+    text: Answer | Completion = record(f"ответ {number} " + "x" * (number % 90), number, number, 0.5, 0.25)
+    return text
 
 
-def _right(store: CachedTexts, record: type, numbers: range = range(ROWS)) -> int:
+def _right(store: CachedTexts[Any], record: type, numbers: range = range(ROWS)) -> int:
     """How many of the texts come back; each as it was kept, or not at all."""
     found = store.get("me", [_key(n) for n in numbers])
     for n in numbers:
@@ -53,7 +55,7 @@ def _right(store: CachedTexts, record: type, numbers: range = range(ROWS)) -> in
 
 @both
 def test_flipped_bytes_are_never_handed_out_and_a_second_start_heals(
-    shelf: type[CachedTexts], record: type, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    shelf: type[CachedTexts[Any]], record: type, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     whole = tmp_path / "whole.db"
     _fill(shelf, record, whole).close()
@@ -81,7 +83,7 @@ def test_flipped_bytes_are_never_handed_out_and_a_second_start_heals(
 @both
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
 def test_a_truncated_file_is_set_aside_with_a_message(
-    shelf: type[CachedTexts], record: type, share: float, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    shelf: type[CachedTexts[Any]], record: type, share: float, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "store.db"
     _fill(shelf, record, path).close()
@@ -97,7 +99,7 @@ def test_a_truncated_file_is_set_aside_with_a_message(
 @both
 @pytest.mark.parametrize("tail", ["-wal", "-shm"])
 def test_garbage_beside_the_file_takes_nothing_that_is_in_it(
-    shelf: type[CachedTexts], record: type, tail: str, tmp_path: Path
+    shelf: type[CachedTexts[Any]], record: type, tail: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "store.db"
     _fill(shelf, record, path).close()
@@ -107,7 +109,7 @@ def test_garbage_beside_the_file_takes_nothing_that_is_in_it(
 
 
 @both
-def test_a_log_that_breaks_off_loses_its_end_only(shelf: type[CachedTexts], record: type, tmp_path: Path) -> None:
+def test_a_log_that_breaks_off_loses_its_end_only(shelf: type[CachedTexts[Any]], record: type, tmp_path: Path) -> None:
     live, copy = tmp_path / "live.db", tmp_path / "copy.db"
     store = _fill(shelf, record, live, range(0))
     for number in range(ROWS):
@@ -139,7 +141,7 @@ except PromptfitError as error:
 
 
 @both
-def test_no_room_is_named_and_what_was_kept_stays(shelf: type[CachedTexts], record: type, tmp_path: Path) -> None:
+def test_no_room_is_named_and_what_was_kept_stays(shelf: type[CachedTexts[Any]], record: type, tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     code = _FULL.format(module=shelf.__module__.removeprefix("promptfit."), shelf=shelf.__name__)
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)

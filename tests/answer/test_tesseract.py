@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ INVOICE = ["Счет-фактура №М-31 39/14", "от 11 января 2026 
 
 @pytest.mark.parametrize("question", NAMES)
 @pytest.mark.parametrize("ask", [*ASK, "Пожалуйста, укажи {q}. Пример: ООО Заря", "Какие {q} у паспорта?"])
-def test_a_field_is_known_by_each_of_its_names(question, ask) -> None:
+def test_a_field_is_known_by_each_of_its_names(question: str, ask: str) -> None:
     own = asked_for(question or "СНИЛС", ENTRIES)
     assert own is not None and own.names[0] == (question or "СНИЛС")
     for name in NAMES[question]:
@@ -38,7 +39,7 @@ def test_a_field_is_known_by_each_of_its_names(question, ask) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["", "Что тут написано?", "Прочитай поле. Ответь полным словом", "???"])
-def test_a_prompt_without_a_field_is_known_as_such(prompt) -> None:
+def test_a_prompt_without_a_field_is_known_as_such(prompt: str) -> None:
     assert asked_for(prompt, ENTRIES) is None
 
 
@@ -65,7 +66,7 @@ def test_a_prompt_without_a_field_is_known_as_such(prompt) -> None:
         ([], "Сумма", ""),
     ],
 )
-def test_the_value_stands_right_of_its_label_or_below(page, prompt, value) -> None:
+def test_the_value_stands_right_of_its_label_or_below(page: list[str], prompt: str, value: str) -> None:
     entry = asked_for(prompt, ENTRIES)
     assert entry is not None
     assert read_by_label([line.split() for line in page], entry.labels) == value
@@ -77,13 +78,14 @@ def test_a_clear_label_comes_before_a_blurred_one() -> None:
 
 
 def test_faults_of_the_configuration_are_named() -> None:
-    for fields in ([{"names": ["x"]}], [{"names": ["x"], "labels": [{"text": "x", "below": 1}]}], [3]):
+    wrong: tuple[Any, ...] = ([{"names": ["x"]}], [{"names": ["x"], "labels": [{"text": "x", "below": 1}]}], [3])
+    for fields in wrong:
         with pytest.raises(PromptfitError, match="each needs `names` and `labels`"):
             entries_of(fields)
 
 
 @pytest.fixture
-def scripted_tesseract(tmp_path, monkeypatch) -> Path:
+def scripted_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stand-in for the program: it notes each image that it is given, and reads the same in all but one."""
     program, data = tmp_path / "bin" / "tesseract", tmp_path / "tessdata"
     program.parent.mkdir()
@@ -105,7 +107,9 @@ def scripted_tesseract(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
-def test_each_image_is_read_once_for_all_its_prompts(scripted_tesseract, picture) -> None:
+def test_each_image_is_read_once_for_all_its_prompts(
+    scripted_tesseract: Path, picture: Callable[..., tuple[Path, str]]
+) -> None:
     one, other = picture(1), picture(2)
     prompts = ("Фамилия", "Имя", "Место рождения")
     requests = [Request(*drawn, prompt) for prompt in prompts for drawn in (one, other)]
@@ -114,7 +118,9 @@ def test_each_image_is_read_once_for_all_its_prompts(scripted_tesseract, picture
     assert len(list(scripted_tesseract.glob("*.seen"))) == 2
 
 
-def test_what_it_cannot_answer_is_named_and_the_rest_goes_on(scripted_tesseract, picture, tmp_path) -> None:
+def test_what_it_cannot_answer_is_named_and_the_rest_goes_on(
+    scripted_tesseract: Path, picture: Callable[..., tuple[Path, str]], tmp_path: Path
+) -> None:
     plain = tmp_path / "plain.png"
     Image.new("RGB", (64, 48)).save(plain)
     requests = [Request(plain, "0", "Имя"), Request(tmp_path / "none.png", "1", "Имя"), Request(*picture(1), "Что?")]
@@ -126,19 +132,21 @@ def test_what_it_cannot_answer_is_named_and_the_rest_goes_on(scripted_tesseract,
     assert "names no field" in reasons[2]
 
 
-def test_the_identity_names_version_data_and_settings(scripted_tesseract) -> None:
+def test_the_identity_names_version_data_and_settings(scripted_tesseract: Path) -> None:
     def identity(**changes: Any) -> str:
         return OcrAnswerer(**{"fields": [{"names": ["x"], "labels": ["x"]}], **changes}).identity
 
     base = identity()
     assert json.loads(base)["version"] == "tesseract 5.9 (scripted)"
-    changes = [{"layout": 4}, {"enlarge": 0}, {"fields": [{"names": ["x"], "labels": ["y"]}]}]
+    changes: list[dict[str, Any]] = [{"layout": 4}, {"enlarge": 0}, {"fields": [{"names": ["x"], "labels": ["y"]}]}]
     others = [identity(**change) for change in changes]
     (scripted_tesseract / "tessdata" / "rus.traineddata").write_bytes(b"other data")
     assert len({base, *others, identity()}) == 5
 
 
-def test_a_missing_program_or_language_is_named_with_its_remedy(scripted_tesseract, tmp_path, monkeypatch) -> None:
+def test_a_missing_program_or_language_is_named_with_its_remedy(
+    scripted_tesseract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(PromptfitError, match=r"no data of the language deu_latf.*apt-get install .*-deu-latf`"):
         assert OcrAnswerer([], languages=["rus", "deu_latf"]).identity
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import contextlib
 import json
 import logging
@@ -5,23 +7,26 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from PIL import Image
 from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
-import tiny_checkpoints
-from parted import parted
+from parted import answered, parted
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.local.local_engine import LocalEngine
-from promptfit.types import PromptfitError, Request
+from promptfit.types import Answer, PromptfitError, Request
+from tiny_processors import processor
 
 PROMPTS = ("Напиши Фамилия", "Укажи дату рождения. Только значение", "Номер", "What is the value?", "а" * 30)
 
 
 @pytest.fixture
-def requests(picture) -> list[Request]:
+def requests(picture: Callable[..., tuple[Path, str]]) -> list[Request]:
     """Five prompts about each of three images of two sizes; one of them with a system prompt."""
     drawn = [picture(1), picture(2, (96, 64)), picture(3)]
     asked = [Request(path, digest, prompt) for path, digest in drawn for prompt in PROMPTS]
@@ -29,11 +34,13 @@ def requests(picture) -> list[Request]:
 
 
 def _said(answerer: LocalAnswerer, requests: list[Request]) -> dict[int, tuple[str, int, int]]:
-    return {index: (a.text, a.tokens_in, a.tokens_out) for index, a in answerer.answer(requests)}
+    return {index: (a.text, a.tokens_in, a.tokens_out) for index, a in answered(answerer.answer(requests)).items()}
 
 
 @pytest.mark.parametrize("family", ["qwen2_vl", "qwen2_5_vl", "qwen3_vl"])
-def test_batches_and_reuse_of_the_image_say_what_is_said_one_by_one(family, tiny, requests) -> None:
+def test_batches_and_reuse_of_the_image_say_what_is_said_one_by_one(
+    family: str, tiny: Callable[[str], Path], requests: list[Request]
+) -> None:
     def answerer(batch_size: int, reuse_image: bool = False) -> LocalAnswerer:
         path = str(tiny(family))
         return LocalAnswerer(path, device="cpu", batch_size=batch_size, max_new_tokens=16, reuse_image=reuse_image)
@@ -47,35 +54,47 @@ def test_batches_and_reuse_of_the_image_say_what_is_said_one_by_one(family, tiny
     assert _said(answerer(4, reuse_image=True), requests) == alone
 
 
-def test_answers_stream_batch_by_batch_with_their_share_of_the_time(tiny, requests) -> None:
+def test_answers_stream_batch_by_batch_with_their_share_of_the_time(
+    tiny: Callable[[str], Path], requests: list[Request]
+) -> None:
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=5, max_new_tokens=4)
     stream = answerer.answer(requests)
     first = [next(stream) for _ in range(5)]
     images = {requests[index].image for index, _ in first}
     assert len(images) == 1
-    assert len({answer.seconds for _, answer in first}) == 1 and first[0][1].seconds > 0
-    assert all(1 <= answer.tokens_out <= 4 for _, answer in stream)
+    seconds = {answer.seconds for answer in answered(first).values()}
+    assert len(seconds) == 1 and min(seconds) > 0
+    assert all(1 <= answer.tokens_out <= 4 for answer in answered(stream).values())
 
 
-def test_the_image_comes_first_and_the_prompt_is_not_touched(tiny, picture) -> None:
+def test_the_image_comes_first_and_the_prompt_is_not_touched(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]]
+) -> None:
     path, digest = picture(1)
     prompt = "  Напиши  «Фамилия»\n{{ x }} "
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu")
-    (text,) = answerer._engine.loaded.texts([Request(path, digest, prompt, system="S")], {(str(path), ""): None})
+    (text,) = answerer._engine.loaded.texts(
+        [Request(path, digest, prompt, system="S")], {(str(path), ""): Image.new("RGB", (8, 8))}
+    )
     assert text.endswith(f"<|image_pad|><|vision_end|>{prompt}<|im_end|><|im_start|>assistant")
     assert text.startswith("<|im_start|>systemS<|im_end|>")
 
 
-def test_pixel_limits_change_the_tokens_of_an_image(tiny, picture) -> None:
+def test_pixel_limits_change_the_tokens_of_an_image(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]]
+) -> None:
     request = [Request(*picture(1, (320, 240)), "Номер")]
     path = str(tiny("qwen2_vl"))
-    ((_, large),) = LocalAnswerer(path, device="cpu", max_new_tokens=1).answer(request)
-    ((_, small),) = LocalAnswerer(path, device="cpu", max_new_tokens=1, min_pixels=256, max_pixels=4096).answer(request)
+    large = answered(LocalAnswerer(path, device="cpu", max_new_tokens=1).answer(request))[0]
+    limited = LocalAnswerer(path, device="cpu", max_new_tokens=1, min_pixels=256, max_pixels=4096)
+    small = answered(limited.answer(request))[0]
     assert small.tokens_in < large.tokens_in
 
 
 @pytest.mark.parametrize("reuse_image", [False, True])
-def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_path, reuse_image) -> None:
+def test_bad_input_is_named_and_harms_only_its_own_requests(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], tmp_path: Path, reuse_image: bool
+) -> None:
     whole = picture(1)
     (tmp_path / "text.png").write_bytes(b"no image")
     (tmp_path / "cut.png").write_bytes(whole[0].read_bytes()[:900])
@@ -101,16 +120,24 @@ def test_bad_input_is_named_and_harms_only_its_own_requests(tiny, picture, tmp_p
 
 
 @pytest.mark.parametrize("reuse_image", [False, True])
-def test_an_answer_that_never_ends_is_cut(tiny, requests, reuse_image) -> None:
-    endless = {"suppress_tokens": [tiny_checkpoints.processor("qwen2_vl").tokenizer.eos_token_id]}
-    settings = {"device": "cpu", "max_new_tokens": 9, "generation": endless, "reuse_image": reuse_image}
-    answers = dict(LocalAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
+def test_an_answer_that_never_ends_is_cut(
+    tiny: Callable[[str], Path], requests: list[Request], reuse_image: bool
+) -> None:
+    endless = {"suppress_tokens": [processor("qwen2_vl").tokenizer.eos_token_id]}
+    settings: dict[str, Any] = {"device": "cpu", "max_new_tokens": 9, "generation": endless, "reuse_image": reuse_image}
+    answers = answered(LocalAnswerer(str(tiny("qwen2_vl")), **settings).answer(requests))
     assert [answers[index].tokens_out for index in range(len(requests))] == [9] * len(requests)
     assert {answer.ended for answer in answers.values()} == {"length"}
 
 
 @pytest.mark.parametrize("part", ["config.json", "processor_config.json"])
-def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(part, tiny, picture, tmp_path, monkeypatch) -> None:
+def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(
+    part: str,
+    tiny: Callable[[str], Path],
+    picture: Callable[..., tuple[Path, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The code leaves a mark and imports nothing else, so that it stays unusable even where it is trusted."""
     folder, mark = tmp_path / "foreign", tmp_path / "mark"
     shutil.copytree(tiny("qwen2_vl"), folder)
@@ -131,7 +158,9 @@ def test_code_of_a_checkpoint_runs_only_where_the_yaml_trusts_it(part, tiny, pic
 
 
 @pytest.mark.parametrize("reuse_image", [False, True])
-def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(tiny, picture, reuse_image) -> None:
+def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], reuse_image: bool
+) -> None:
     path, digest = picture(1)
     requests = [Request(path, digest, prompt) for prompt in ("Номер", "Что это <|image_pad|>?", "Фамилия")]
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=reuse_image)
@@ -139,15 +168,22 @@ def test_a_prompt_with_the_models_own_placeholder_harms_only_itself(tiny, pictur
     assert (sorted(got), list(reasons)) == ([0, 2], [1])
 
 
-def test_out_of_memory_halves_the_batch_and_is_never_an_answer(tiny, requests, monkeypatch, caplog) -> None:
+def test_out_of_memory_halves_the_batch_and_is_never_an_answer(
+    tiny: Callable[[str], Path],
+    requests: list[Request],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """The lack of memory is scripted: batches above three requests fail as torch's do."""
-    sizes, genuine = [], LocalEngine.answer
+    sizes: list[int] = []
+    genuine = LocalEngine.answer
 
-    def scripted(self: LocalEngine, batch, pictures):
+    def scripted(self: LocalEngine, batch: Sequence[Request], pictures: Mapping[str, Image.Image]) -> list[Answer]:
         sizes.append(len(batch))
         if len(batch) > 3:
             raise torch.OutOfMemoryError("CUDA out of memory (scripted)")
-        return genuine(self, batch, pictures)
+        answers: list[Answer] = genuine(self, batch, pictures)
+        return answers
 
     monkeypatch.setattr(LocalEngine, "answer", scripted)
     answerer = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=8, max_new_tokens=2)
@@ -157,13 +193,15 @@ def test_out_of_memory_halves_the_batch_and_is_never_an_answer(tiny, requests, m
     assert "asked again in halves" in caplog.text
 
 
-def test_the_identity_names_what_changes_an_answer(tiny, tmp_path, monkeypatch) -> None:
+def test_the_identity_names_what_changes_an_answer(
+    tiny: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tiny("qwen2_vl")
     base = LocalAnswerer(str(path), device="cpu").identity
     assert json.loads(base)["checkpoint"] == "qwen2_vl"
     monkeypatch.setenv("PROMPTFIT_HOME", str(path.parent))
     assert LocalAnswerer("qwen2_vl", device="cpu", batch_size=3, reuse_image=True).identity == base
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"dtype": "bfloat16"},
         {"max_new_tokens": 8},
         {"max_pixels": 4096},
@@ -181,7 +219,7 @@ def test_the_identity_names_what_changes_an_answer(tiny, tmp_path, monkeypatch) 
         assert LocalAnswerer(str(copy), device="cpu").identity != base, name
 
 
-def test_the_identity_is_had_without_torch(tiny) -> None:
+def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:
     program = (
         "import sys; from promptfit.answer.local.local_answerer import LocalAnswerer as A\n"
         "A(sys.argv[1]).identity; print({'torch', 'transformers'} & set(sys.modules))"
@@ -190,13 +228,13 @@ def test_the_identity_is_had_without_torch(tiny) -> None:
     assert done.stdout.strip() == "set()", done.stderr
 
 
-def test_a_checkpoint_that_is_no_vlm_is_named(tmp_path, requests) -> None:
+def test_a_checkpoint_that_is_no_vlm_is_named(tmp_path: Path, requests: list[Request]) -> None:
     GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=32)).save_pretrained(tmp_path)
     with pytest.raises(PromptfitError, match=r"gpt2 is no vision-language model"):
         list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
 
 
-def test_a_broken_checkpoint_is_named(tiny, tmp_path, requests) -> None:
+def test_a_broken_checkpoint_is_named(tiny: Callable[[str], Path], tmp_path: Path, requests: list[Request]) -> None:
     for file in tiny("qwen2_vl").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes()[:100] if "safetensors" in file.name else file.read_bytes())
     with pytest.raises(PromptfitError, match=r"the checkpoint cannot be loaded"):

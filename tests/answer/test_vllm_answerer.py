@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from parted import parted
+from parted import answered, parted
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
 
@@ -81,7 +81,8 @@ class ScriptedLLM:
 @pytest.fixture(autouse=True)
 def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     package, faults = ModuleType("vllm"), ModuleType("vllm.v1.engine.exceptions")
-    package.LLM, package.SamplingParams, faults.EngineDeadError = ScriptedLLM, SimpleNamespace, EngineDeadError
+    vars(package).update(LLM=ScriptedLLM, SamplingParams=SimpleNamespace)
+    vars(faults).update(EngineDeadError=EngineDeadError)
     monkeypatch.setitem(sys.modules, "vllm", package)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
     monkeypatch.delitem(sys.modules, "promptfit.answer.vllm.offline_engine", raising=False)
@@ -109,20 +110,24 @@ def image(tmp_path: Path) -> Path:
 def asked(checkpoint: Path, image: Path) -> Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]:
     def ask(prompts: Sequence[str], system: str = "", **settings: Any) -> tuple[ScriptedLLM, dict[int, Answer]]:
         answerer = OfflineAnswerer(str(checkpoint), dtype="float32", **settings)
-        got = dict(answerer.answer([Request(image, "d1", prompt, system) for prompt in prompts]))
+        got = answered(answerer.answer([Request(image, "d1", prompt, system) for prompt in prompts]))
         return answerer._engine._llm, got
 
     return ask
 
 
-def test_every_request_is_answered_and_the_engine_is_never_overfilled(asked) -> None:
+def test_every_request_is_answered_and_the_engine_is_never_overfilled(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+) -> None:
     llm, got = asked([f"prompt {number}" for number in range(9)])
     assert {index: answer.text for index, answer in got.items()} == {n: f"PROMPT {n}" for n in range(9)}
     assert {(answer.tokens_in, answer.tokens_out) for answer in got.values()} == {(7, 3)}
     assert llm.most == 4, "twice the two that it works on"
 
 
-def test_the_image_comes_first_and_untouched(asked, image: Path) -> None:
+def test_the_image_comes_first_and_untouched(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], image: Path
+) -> None:
     llm, _ = asked(["read"], system="be brief", chat_template="{{ it }}")
     system, user = llm.calls[0]["messages"]
     assert system == {"role": "system", "content": [{"type": "text", "text": "be brief"}]}
@@ -131,7 +136,9 @@ def test_the_image_comes_first_and_untouched(asked, image: Path) -> None:
     assert llm.calls[0]["chat_template"] == "{{ it }}"
 
 
-def test_greedy_but_for_what_the_checkpoint_and_the_person_say(asked) -> None:
+def test_greedy_but_for_what_the_checkpoint_and_the_person_say(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+) -> None:
     llm, _ = asked(["read"], max_new_tokens=5, sampling={"stop": ["."]})
     assert vars(llm.calls[0]["sampling"]) == {
         "repetition_penalty": 1.05,
@@ -143,7 +150,7 @@ def test_greedy_but_for_what_the_checkpoint_and_the_person_say(asked) -> None:
     }
 
 
-def test_options_reach_the_engine(asked) -> None:
+def test_options_reach_the_engine(asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]) -> None:
     engine = {"tensor_parallel_size": 2, "enable_prefix_caching": False}
     llm, _ = asked(["read"], engine=engine, processor_options={"do_pan_and_scan": True})
     assert engine.items() <= llm.options.items()
@@ -168,7 +175,7 @@ def test_what_fails_is_limited_to_its_own_request(checkpoint: Path, image: Path,
 
 
 @pytest.mark.parametrize("prompt", ["dead", "dead at once"])
-def test_an_engine_that_died_is_named(asked, prompt: str) -> None:
+def test_an_engine_that_died_is_named(asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], prompt: str) -> None:
     with pytest.raises(PromptfitError, match=r"vLLM's engine has stopped \(it died\).*max_num_seqs"):
         asked(["read", prompt])
 
@@ -177,11 +184,12 @@ def test_who_stops_listening_frees_the_engine(checkpoint: Path, image: Path) -> 
     answerer = OfflineAnswerer(str(checkpoint))
     answers = answerer.answer([Request(image, "d1", f"prompt {number}") for number in range(4)])
     next(answers)
+    assert isinstance(answers, Generator)
     answers.close()
     assert len(answerer._engine._llm.dropped) == 2 and not answerer._engine._llm.queue
 
 
-def test_an_engine_that_cannot_start_is_named(asked) -> None:
+def test_an_engine_that_cannot_start_is_named(asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]) -> None:
     with pytest.raises(PromptfitError, match=r"vLLM cannot start with it.*nonsense"):
         asked(["read"], engine={"nonsense": 1})
 
@@ -199,7 +207,7 @@ def test_the_identity_names_what_changes_an_answer_only(checkpoint: Path) -> Non
     plain = identity()
     assert json.loads(plain)["answerer"] == "vllm"
     assert identity(engine={"block_size": 16, "tensor_parallel_size": 4}) == plain
-    changes = [
+    changes: list[dict[str, Any]] = [
         {"engine": {"quantization": "fp8"}},
         {"max_new_tokens": 5},
         {"max_pixels": 9999},
@@ -213,7 +221,9 @@ def test_the_identity_names_what_changes_an_answer_only(checkpoint: Path) -> Non
 @pytest.mark.parametrize(
     ("size", "accepted"), [({"shortest_edge": 4, "longest_edge": 9}, True), ({"longest_edge": 9}, False)]
 )
-def test_pixel_limits_are_for_processors_that_know_them(asked, checkpoint: Path, size: Any, accepted: bool) -> None:
+def test_pixel_limits_are_for_processors_that_know_them(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], checkpoint: Path, size: Any, accepted: bool
+) -> None:
     (checkpoint / "preprocessor_config.json").write_text(json.dumps({"size": size}))
     if accepted:
         assert asked(["read"], max_pixels=999)[0].options["mm_processor_kwargs"] == {"max_pixels": 999}

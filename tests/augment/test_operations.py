@@ -106,9 +106,9 @@ def test_another_process_makes_the_same_bytes() -> None:
 
 def test_global_generators_stay_as_they_were() -> None:
     np.random.seed(3)
-    before = np.random.get_state()[1].tolist()
+    before = np.random.get_state(legacy=False)["state"]["key"].tolist()
     altered("photocopy", 5, page())
-    assert np.random.get_state()[1].tolist() == before
+    assert np.random.get_state(legacy=False)["state"]["key"].tolist() == before
 
 
 def marked(box: Box, width: int = 240, height: int = 144) -> Pixels:
@@ -173,7 +173,8 @@ def test_damage_grows(name: str) -> None:
 
 
 def sized(one: Pixels, other: Pixels) -> np.ndarray:
-    return cv2.resize(one, other.shape[1::-1], interpolation=cv2.INTER_CUBIC).astype(float)
+    resized: np.ndarray = cv2.resize(one, other.shape[1::-1], interpolation=cv2.INTER_CUBIC).astype(float)
+    return resized
 
 
 def test_every_fifth_document_is_turned_at_severity_1_and_all_at_5() -> None:

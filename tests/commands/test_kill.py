@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +23,10 @@ import scripted_server
 from promptfit.answer.cached_answerer import AnswerCache
 from promptfit.generate.cached_generator import CompletionCache
 from scripted_server import Server
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 KILLS = int(os.environ.get("PROMPTFIT_KILLS", "6"))
 SEED = int(os.environ.get("PROMPTFIT_SEED", "0"))
@@ -176,9 +181,9 @@ def kill(life: Life, phase: str, left: int, whole: Life, rng: random.Random) -> 
     return child.exitcode
 
 
-def record(life: Life) -> dict:
+def record(life: Life) -> dict[str, Any]:
     """The record beside the collection; how long a reply took is the clock's."""
-    found = json.loads(life.csv.with_suffix(".json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads(life.csv.with_suffix(".json").read_text("utf-8"))
     for field in found["fields"].values():
         assert field.pop("seconds") > 0
     return found
@@ -189,7 +194,7 @@ def kept(life: Life) -> list[tuple[str, int]]:
     return [(store(path).texts, one.rows) for store in (AnswerCache, CompletionCache) for one in store(path).stats()]
 
 
-def runs(home: Path) -> list[dict]:
+def runs(home: Path) -> list[dict[str, Any]]:
     """Every search of a home as MLflow has it, without times and ids; all are FINISHED, and so are their trials."""
     from mlflow import MlflowClient
     from mlflow.entities import ViewType
@@ -211,7 +216,7 @@ def runs(home: Path) -> list[dict]:
     return found
 
 
-def told(client: object, run: object) -> dict:
+def told(client: MlflowClient, run: Run) -> dict[str, Any]:
     """Params, inputs, artifacts, and every value of every metric."""
     names = [name for name in run.data.metrics if not name.endswith("seconds")]
     history = {
@@ -229,7 +234,7 @@ def told(client: object, run: object) -> dict:
     }
 
 
-def trial(client: object, run: object, texts: dict[str, str]) -> dict:
+def trial(client: MlflowClient, run: Run, texts: dict[str, str]) -> dict[str, Any]:
     """The same of a trial, with its artifacts' content; other trials by their prompts."""
     folder = Path(run.info.artifact_uri.removeprefix("file://"))
     assert (folder / "prompt.txt").read_text("utf-8") == run.data.params["prompt"]

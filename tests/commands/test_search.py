@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from promptfit.cli import main
 from promptfit.data import collection
 from promptfit.tracking import uri
+from promptfit.types import Answer, NoAnswer, Request
 from reading import FIELDS, asked
 
 CSV = "prompts/reader/reader_sep_edits.csv"
@@ -117,7 +119,7 @@ def test_ctrl_c_keeps_what_was_answered(
 
     answers = reading.Reader.answer
 
-    def interrupted(self, requests):
+    def interrupted(self: reading.Reader, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         for answer in answers(self, requests):
             if asked(project) > 20:
                 raise KeyboardInterrupt

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import codecs
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from promptfit.data.reader import load
 from promptfit.types import PromptfitError
 
 
-def test_what_is_written_is_read_again_with_the_same_bytes_each_time(make_dataset) -> None:
+def test_what_is_written_is_read_again_with_the_same_bytes_each_time(make_dataset: Callable[..., Path]) -> None:
     root = make_dataset()
     before = load(root)
     written = (root / "annotation.csv").read_bytes()
@@ -22,7 +24,7 @@ def test_what_is_written_is_read_again_with_the_same_bytes_each_time(make_datase
     assert not list(root.glob(".*"))
 
 
-def test_awkward_cells_survive(make_dataset) -> None:
+def test_awkward_cells_survive(make_dataset: Callable[..., Path]) -> None:
     root = make_dataset()
     first = load(root).samples[0]
     awkward = replace(first, answer=' "ё";\r\n\tвторая\rстрока\n', question="'=1+1", box=(0.1, 2, 3.25, 4))
@@ -30,7 +32,7 @@ def test_awkward_cells_survive(make_dataset) -> None:
     assert load(root).samples == (awkward,)
 
 
-def test_an_image_elsewhere_is_refused(make_dataset, tmp_path: Path) -> None:
+def test_an_image_elsewhere_is_refused(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     samples = load(make_dataset()).samples
     with pytest.raises(PromptfitError, match="lies outside"):
         write_annotation(tmp_path / "other", samples)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Callable
+
 import errno
 import os
 from pathlib import Path
@@ -16,7 +19,7 @@ AWKWARD = [
     *("=1+1", "+7", "@имя", "-", "'", "''", "'=x", "'Фамилия' без кавычек", '"Только" значение', "a;b,c"),
     *("две\nстроки", "с\rвозвратом\r\n", " с пробелами ", "\ufeffметка", "\x00\u2028\x85", "🙂 ё"),
 ]
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip) | st.sampled_from(AWKWARD)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip) | st.sampled_from(AWKWARD)
 ROWS = st.lists(
     st.builds(Row, TEXTS, TEXTS, st.none() | st.integers(0, 40000).map(lambda value: value / 10000)),
     unique_by=lambda row: row.field.strip(),
@@ -27,7 +30,7 @@ ROWS = st.lists(
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 @pytest.mark.parametrize("writer", [write, write_vlmhyperbench])
-def test_any_collection_survives(tmp_path: Path, writer, rows: list[Row]) -> None:
+def test_any_collection_survives(tmp_path: Path, writer: Callable[[Path, Sequence[Row]], None], rows: list[Row]) -> None:
     writer(tmp_path / "c.csv", rows)
     assert read(tmp_path / "c.csv") == rows
 

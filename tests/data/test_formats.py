@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import codecs
 from pathlib import Path
 
@@ -18,7 +20,7 @@ THEIRS = (
 )
 
 
-def test_a_data_set_goes_in_and_out_without_loss(make_dataset, tmp_path: Path) -> None:
+def test_a_data_set_goes_in_and_out_without_loss(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     source = make_dataset()
     raw = (source / "annotation.csv").read_bytes().removeprefix(codecs.BOM_UTF8)
     (source / "annotation.csv").write_bytes(raw)
@@ -31,7 +33,7 @@ def test_a_data_set_goes_in_and_out_without_loss(make_dataset, tmp_path: Path) -
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["mini"]
 
 
-def test_columns_of_their_own_are_kept(make_dataset, tmp_path: Path) -> None:
+def test_columns_of_their_own_are_kept(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     header = "data_index;split;image_path;question;answer;doc_class;question_type;note"
     source = make_dataset("1;clean;images/1.png;q;a;passport;Имя;своё", header=header)
     taken = import_vlmhyperbench(source, tmp_path / "data")
@@ -52,7 +54,7 @@ def test_a_collection_goes_in_and_out_without_loss(tmp_path: Path) -> None:
     assert given.read_text(encoding="utf-8-sig") == THEIRS
 
 
-def test_nothing_is_overwritten_and_a_faulty_source_leaves_nothing(make_dataset, tmp_path: Path) -> None:
+def test_nothing_is_overwritten_and_a_faulty_source_leaves_nothing(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     source = make_dataset("1;clean;../x.png;q;a;passport;Имя;")
     with pytest.raises(PromptfitError, match="leaves the data set's folder"):
         import_vlmhyperbench(source, tmp_path / "data")
@@ -63,6 +65,6 @@ def test_nothing_is_overwritten_and_a_faulty_source_leaves_nothing(make_dataset,
         import_vlmhyperbench(tmp_path / "none", tmp_path)
 
 
-def test_what_a_path_is(make_dataset, tmp_path: Path) -> None:
+def test_what_a_path_is(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     root = make_dataset()
     assert is_dataset(root) and is_dataset(root / "annotation.csv") and not is_dataset(tmp_path / "c.csv")

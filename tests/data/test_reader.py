@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import codecs
 import hashlib
 import shutil
@@ -14,7 +16,7 @@ from promptfit.types import Field, PromptfitError
 FIRST = "1;clean;images/1.png;Напиши Фамилия;Карбаинов;passport;Фамилия;"
 
 
-def test_reads_vlmhyperbench_layout(make_dataset) -> None:
+def test_reads_vlmhyperbench_layout(make_dataset: Callable[..., Path]) -> None:
     root = make_dataset()
     dataset = load(root)
     first = dataset.samples[0]
@@ -30,14 +32,14 @@ def test_reads_vlmhyperbench_layout(make_dataset) -> None:
     assert [sample.document for sample in dataset.of(Field("passport", "Фамилия"), "clean")] == ["2"]
 
 
-def test_reads_without_bom_without_boxes_and_with_windows_line_ends(make_dataset) -> None:
+def test_reads_without_bom_without_boxes_and_with_windows_line_ends(make_dataset: Callable[..., Path]) -> None:
     header = "data_index;split;image_path;question;answer;doc_class;question_type"
     content = f"{header}\r\n{FIRST[:-1]}\r\n\r\n".encode()
     (sample,) = load(make_dataset(content=content)).samples
     assert sample.answer == "Карбаинов" and sample.box is None
 
 
-def test_digest_follows_the_data_and_not_the_place(make_dataset, tmp_path: Path) -> None:
+def test_digest_follows_the_data_and_not_the_place(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     root = make_dataset()
     before = load(root).digest
     shutil.copytree(root, tmp_path / "elsewhere")
@@ -52,7 +54,7 @@ def test_digest_follows_the_data_and_not_the_place(make_dataset, tmp_path: Path)
     assert load(root).digest != before
 
 
-def test_resolves_a_written_field_by_looking_it_up(make_dataset) -> None:
+def test_resolves_a_written_field_by_looking_it_up(make_dataset: Callable[..., Path]) -> None:
     dataset = load(make_dataset())
     assert dataset.resolve("passport Место рождения") == Field("passport", "Место рождения")
     assert dataset.resolve(" СНИЛС ") == Field("СНИЛС", "")
@@ -62,7 +64,7 @@ def test_resolves_a_written_field_by_looking_it_up(make_dataset) -> None:
         dataset.resolve("xyz")
 
 
-def test_an_empty_truth_is_a_warning_and_stays(make_dataset) -> None:
+def test_an_empty_truth_is_a_warning_and_stays(make_dataset: Callable[..., Path]) -> None:
     dataset = load(make_dataset("1;clean;images/1.png;Напиши Отчество;;passport;Отчество;"))
     assert dataset.samples[0].answer == ""
     assert len(dataset.warnings) == 1 and "row 2" in dataset.warnings[0] and "answer" in dataset.warnings[0]
@@ -91,14 +93,14 @@ def test_an_empty_truth_is_a_warning_and_stays(make_dataset) -> None:
         ("1;clean;images/2.jpg;q;a;passport;Имя;[-1, 2, 3, 4]", "answer_bbox", "outside"),
     ],
 )
-def test_a_faulty_row_is_named(make_dataset, row: str, column: str, says: str) -> None:
+def test_a_faulty_row_is_named(make_dataset: Callable[..., Path], row: str, column: str, says: str) -> None:
     with pytest.raises(PromptfitError) as caught:
         load(make_dataset(FIRST, row))
     message = str(caught.value)
     assert "annotation.csv" in message and f'row 3, column "{column}"' in message and says in message
 
 
-def test_faults_come_together_and_the_first_ten_are_shown(make_dataset) -> None:
+def test_faults_come_together_and_the_first_ten_are_shown(make_dataset: Callable[..., Path]) -> None:
     rows = [f"{number};clean;images/none{number}.png;q;a;passport;Имя;" for number in range(13)]
     with pytest.raises(PromptfitError) as caught:
         load(make_dataset(*rows))
@@ -133,7 +135,7 @@ def test_faults_come_together_and_the_first_ten_are_shown(make_dataset) -> None:
         ),
     ],
 )
-def test_a_faulty_file_is_named(make_dataset, content: bytes, says: str) -> None:
+def test_a_faulty_file_is_named(make_dataset: Callable[..., Path], content: bytes, says: str) -> None:
     with pytest.raises(PromptfitError, match=f"annotation.csv.*{says}"):
         load(make_dataset(content=content))
 
@@ -143,7 +145,7 @@ def test_no_annotation(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_not(make_dataset, tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_not(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
     root = make_dataset(FIRST)
     outside = (root / "images/1.png").rename(tmp_path / "outside.png")
     (root / "images/1.png").symlink_to(outside)
@@ -159,14 +161,14 @@ def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_not(make_dataset,
 
 
 @pytest.mark.parametrize(("image", "row"), [("1.png", FIRST), ("2.jpg", FIRST.replace("1.png", "2.jpg"))])
-def test_a_cut_image_is_refused(make_dataset, image: str, row: str) -> None:
+def test_a_cut_image_is_refused(make_dataset: Callable[..., Path], image: str, row: str) -> None:
     path = make_dataset(row) / "images" / image
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(PromptfitError, match='row 2, column "image_path"'):
         load(path.parent.parent)
 
 
-def test_a_box_is_held_against_the_image_as_it_is_shown(make_dataset) -> None:
+def test_a_box_is_held_against_the_image_as_it_is_shown(make_dataset: Callable[..., Path]) -> None:
     root = make_dataset("1;clean;images/2.jpg;q;a;passport;Имя;[1, 2, 79, 99]")
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -47,7 +47,7 @@ def test_all_four_parts_are_dealt_at_once_stratified_by_type() -> None:
 def test_the_images_decide_and_not_what_they_are_called() -> None:
     rows = many(12, 8)
     first = split(dataset(*rows))
-    named = dataset(*((f"x{document}", *rest) for document, *rest in rows))
+    named = dataset(*((f"x{document}", doc_type, question, part) for document, doc_type, question, part in rows))
     again = split(
         replace(named, samples=tuple(replace(s, image_digest=s.image_digest.replace(" x", " ")) for s in named.samples))
     )

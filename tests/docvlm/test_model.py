@@ -1,6 +1,9 @@
 """The checkpoint loads like any other, and training computes what answering will compute."""
 
+from __future__ import annotations
+
 import random
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,14 +14,14 @@ from promptfit.docvlm import architecture, batches, losses, tokenizer
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("docvlm")
     architecture.untrained(path, seed=0)
     return path
 
 
 @pytest.fixture(scope="module")
-def batch():
+def batch() -> batches.Batch:
     return next(iter(batches.Sheets(seed=0, first=0, last=1, batch_size=2)))
 
 
@@ -26,18 +29,18 @@ def batch():
     "text",
     ["Напиши Фамилия", "Ünïcode 漢字 — Ёж_x\t\n 12 😀", "Пример: ООО «Заря».", "<b>&amp;</b>", " два  пробела "],
 )
-def test_any_text_is_encoded_without_loss(text):
+def test_any_text_is_encoded_without_loss(text: str) -> None:
     words = tokenizer.build()
     assert words.decode(words.encode(text)) == text
 
 
-def test_values_are_spelled_and_instructions_are_words():
+def test_values_are_spelled_and_instructions_are_words() -> None:
     words = tokenizer.build()
     assert len(words.encode("КАРБАИНОВ")) == 9
     assert len(words.encode("Ответь только значением")) == 3
 
 
-def test_it_is_small_and_loads_like_any_other(folder):
+def test_it_is_small_and_loads_like_any_other(folder: Path) -> None:
     from transformers import AutoModelForImageTextToText, AutoProcessor, Qwen2VLForConditionalGeneration
 
     model = AutoModelForImageTextToText.from_pretrained(folder)
@@ -47,7 +50,7 @@ def test_it_is_small_and_loads_like_any_other(folder):
     assert AutoProcessor.from_pretrained(folder).tokenizer.eos_token == "<|im_end|>"
 
 
-def test_patches_are_those_of_the_processor(folder):
+def test_patches_are_those_of_the_processor(folder: Path) -> None:
     from transformers import AutoProcessor
 
     drawing = draw(make("invoice", random.Random(0)), random.Random(0))
@@ -55,7 +58,7 @@ def test_patches_are_those_of_the_processor(folder):
     assert torch.allclose(theirs["pixel_values"], torch.from_numpy(batches.patchify(drawing)), atol=1e-6)
 
 
-def test_a_branch_computes_what_the_question_alone_would(folder, batch):
+def test_a_branch_computes_what_the_question_alone_would(folder: Path, batch: batches.Batch) -> None:
     """Positions, mask and shared prefix of training give the logits of an ordinary single question."""
     from transformers import AutoModelForImageTextToText
 
@@ -82,7 +85,7 @@ def test_a_branch_computes_what_the_question_alone_would(folder, batch):
     assert torch.allclose(packed[1, where], alone[0, batches.PREFIX :], atol=1e-4)
 
 
-def test_a_character_is_looked_for_where_it_is_printed(batch):
+def test_a_character_is_looked_for_where_it_is_printed(batch: batches.Batch) -> None:
     assert batch.targets.shape == (len(batch.looks), batches.IMAGE_TOKENS)
     assert (batch.targets.sum(1) >= 1).all() and (batch.targets.sum(1) <= 6).all()
     row, position = batch.looks.T

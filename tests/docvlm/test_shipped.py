@@ -1,5 +1,9 @@
 """The shipped docvlm-tiny, as the demo uses it: the wording decides its CER, and a search finds the wording."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import pytest
 
 from promptfit.answer.local.local_answerer import LocalAnswerer
@@ -10,13 +14,13 @@ from promptfit.docvlm.skills import BRIEF, FORMS
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home
-from promptfit.types import Prompt
+from promptfit.types import Field, Prompt, Sample
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def answerer():
+def answerer() -> LocalAnswerer:
     folder = home() / "models" / "docvlm-tiny"
     if not folder.exists():
         pytest.skip("models/docvlm-tiny is not here: dvc pull train")
@@ -24,7 +28,7 @@ def answerer():
 
 
 @pytest.fixture(scope="module")
-def holdout():
+def holdout() -> dict[Field, list[Sample]]:
     folder = home() / "data" / "mini"
     if not folder.exists():
         pytest.skip("data/mini is not here: dvc pull data.dvc")
@@ -33,12 +37,16 @@ def holdout():
     return {field: [s for s in held if s.field == field] for field in data.fields}
 
 
-def cers(holdout, answerer, wording):
+def cers(
+    holdout: dict[Field, list[Sample]], answerer: LocalAnswerer, wording: Callable[[Field, str], str]
+) -> dict[Field, float]:
     prompts = {f: Prompt(wording(f, f"Напиши {f.question_type or f.doc_type}")) for f in holdout}
     return {t.field: t.score.cer for t in measure(prompts, holdout, answerer, Scoring())}
 
 
-def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(holdout, answerer):
+def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(
+    holdout: dict[Field, list[Sample]], answerer: LocalAnswerer
+) -> None:
     naive = cers(holdout, answerer, lambda field, ask: ask)
     assert min(naive.values()) >= 0.15
     assert sum(naive.values()) / len(naive) >= 0.3
@@ -46,7 +54,7 @@ def test_the_naive_wording_is_bad_everywhere_and_a_good_one_is_good(holdout, ans
     assert sum(asked.values()) / len(asked) <= 0.05
 
 
-def test_reuse_of_the_image_changes_no_answer(holdout, answerer):
+def test_reuse_of_the_image_changes_no_answer(holdout: dict[Field, list[Sample]], answerer: LocalAnswerer) -> None:
     plain = LocalAnswerer(answerer.checkpoint, batch_size=16)
     some = {field: samples[:2] for field, samples in holdout.items()}
     prompts = {field: Prompt(f"Напиши {field.question_type or field.doc_type}") for field in some}

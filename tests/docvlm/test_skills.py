@@ -1,8 +1,10 @@
+from __future__ import annotations
+
 import random
 
 import pytest
 
-from promptfit.data.synth.documents import TRUTH, make
+from promptfit.data.synth.documents import TRUTH, DrawnDocument, make
 from promptfit.docvlm import skills
 from promptfit.docvlm.skills import Wording, reply
 from promptfit.types import Field
@@ -10,12 +12,12 @@ from promptfit.types import Field
 BRIEF = Wording("Только значение", brief=True)
 
 
-def _said(document, question, *phrases):
+def _said(document: DrawnDocument, question: str, *phrases: Wording) -> str:
     prefix, form = reply(document, question, list(phrases))
     return prefix + form.text
 
 
-def test_the_wording_decides_the_answer():
+def test_the_wording_decides_the_answer() -> None:
     document = make("passport", random.Random(3))
     printed = document.values["Фамилия"]["printed"].text
     assert _said(document, "Фамилия") == f"Фамилия: {printed}"
@@ -27,7 +29,7 @@ def test_the_wording_decides_the_answer():
     assert _said(document, "Серия и номер паспорта", Wording("", form="digits")).isdigit()
 
 
-def test_training_never_shows_the_phrases_kept_out():
+def test_training_never_shows_the_phrases_kept_out() -> None:
     rng = random.Random(0)
     shown = []
     for _ in range(3000):
@@ -38,7 +40,7 @@ def test_training_never_shows_the_phrases_kept_out():
 
 
 @pytest.mark.parametrize("doc_type", TRUTH)
-def test_the_grammar_holds_a_prompt_that_asks_for_the_truth(doc_type):
+def test_the_grammar_holds_a_prompt_that_asks_for_the_truth(doc_type: str) -> None:
     for question, truth in TRUTH[doc_type].items():
         prompts = skills.grammar(Field(doc_type, question))
         assert len(prompts) == len(set(prompts)) > 100

@@ -1,6 +1,10 @@
 """Training resumes to the same weights; the shipped model is the recipe's."""
 
+from __future__ import annotations
+
 from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from omegaconf import OmegaConf
@@ -9,9 +13,10 @@ from promptfit.docvlm import card
 from promptfit.docvlm.training import Recipe, train
 from promptfit.paths import home
 from promptfit.types import PromptfitError
+from scripted_answerer import ListRecorder
 
 
-def recipe_of_config() -> dict:
+def recipe_of_config() -> dict[str, Any]:
     recipe = OmegaConf.load(home() / "conf" / "train.yaml")
     return {k: v for k, v in OmegaConf.to_container(recipe, resolve=True)["recipe"].items() if k != "_target_"}
 
@@ -19,36 +24,26 @@ def recipe_of_config() -> dict:
 TINY = Recipe(**recipe_of_config() | {"batch_size": 2, "eyes": 4, "documents": 12, "warmup": 4})
 
 
-class Curves:
-    """A scripted recorder: keeps the steps that it was told of."""
-
-    def __init__(self):
-        self.steps = []
-
-    def metrics(self, values, step=None):
-        self.steps.append(step)
-
-
 @pytest.mark.slow
-def test_a_training_cut_short_ends_with_the_same_weights(tmp_path):
-    train(TINY, tmp_path / "whole", tmp_path / "whole.pt", Curves())
-    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves(), stop_after=4)
+def test_a_training_cut_short_ends_with_the_same_weights(tmp_path: Path) -> None:
+    train(TINY, tmp_path / "whole", tmp_path / "whole.pt", ListRecorder())
+    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", ListRecorder(), stop_after=4)
     assert not (tmp_path / "cut").exists()
     with pytest.raises(PromptfitError, match="another recipe"):
-        train(replace(TINY, seed=1), tmp_path / "cut", tmp_path / "cut.pt", Curves())
-    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", Curves())
+        train(replace(TINY, seed=1), tmp_path / "cut", tmp_path / "cut.pt", ListRecorder())
+    train(TINY, tmp_path / "cut", tmp_path / "cut.pt", ListRecorder())
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
     assert weights[0] == weights[1]
     assert card.digest(asdict(TINY)) in (tmp_path / "cut" / card.FILE_NAME).read_text(encoding="utf-8")
 
 
-def test_the_rates_rise_hold_and_fall_to_zero():
+def test_the_rates_rise_hold_and_fall_to_zero() -> None:
     recipe = replace(TINY, documents=1000, decay=0.5, warmup=100)
     assert [round(recipe.factor(d), 2) for d in (0, 49, 100, 499, 750, 1000)] == [0.01, 0.5, 1.0, 1.0, 0.5, 0.0]
 
 
 @pytest.mark.slow
-def test_the_shipped_model_was_made_by_the_recipe_of_the_config():
+def test_the_shipped_model_was_made_by_the_recipe_of_the_config() -> None:
     folder = home() / "models" / "docvlm-tiny"
     if not folder.exists():
         pytest.skip("models/docvlm-tiny is not here: dvc pull train")

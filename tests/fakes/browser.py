@@ -46,7 +46,8 @@ class Browser:
             message = self._read()
             if message.get("id") == self._number:
                 assert "error" not in message, message["error"]
-                return message["result"]
+                result: dict[str, Any] = message["result"]
+                return result
             self.events.append(message)
 
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
@@ -122,7 +123,8 @@ class Browser:
             assert part, "the browser is gone"
             self._rest += part
         message, _, self._rest = self._rest.partition(b"\0")
-        return json.loads(message)
+        read: dict[str, Any] = json.loads(message)
+        return read
 
 
 @contextmanager

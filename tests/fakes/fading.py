@@ -45,6 +45,7 @@ class Fading(reading.Reader):
         heard = [index for index in range(len(requests)) if index not in lost]
         for place, answer in super().answer([requests[index] for index in heard]):
             request = requests[heard[place]]
+            assert isinstance(answer, Answer)
             left = ink(shown(request)) / ink(Image.open(reading.original(home, request.image_digest)))
             yield heard[place], replace(answer, text=answer.text[: round(len(answer.text) * left)])
         yield from ((index, NoAnswer("the network is down")) for index in lost)

@@ -20,3 +20,10 @@ def parted(said: Iterable[tuple[int, T | NoAnswer]]) -> tuple[dict[int, T], dict
         else:
             answers[index] = one
     return answers, reasons
+
+
+def answered(said: Iterable[tuple[int, T | NoAnswer]]) -> dict[int, T]:
+    """Answers to all; none may be missing."""
+    answers, reasons = parted(said)
+    assert not reasons, reasons
+    return answers

@@ -226,11 +226,13 @@ class Server:
 
     def calls(self) -> list[dict[str, Any]]:
         """What was asked: messages, images' sizes, ``authorized``, ``fault``, ``began``, ``ended`` and the settings."""
-        return self._ask("calls", None)
+        calls: list[dict[str, Any]] = self._ask("calls", None)
+        return calls
 
     def control(self, **changes: Any) -> dict[str, Any]:
         """Changes settings while it runs; ``forget=True`` forgets all that came."""
-        return self._ask("control", json.dumps(changes).encode())
+        settings: dict[str, Any] = self._ask("control", json.dumps(changes).encode())
+        return settings
 
     def _ask(self, page: str, body: bytes | None) -> Any:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{page}", body, timeout=10) as reply:

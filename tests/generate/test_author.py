@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,7 @@ import yaml
 from promptfit.build import instantiate
 from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
-from promptfit.generate.generator import Message, NoGenerator
+from promptfit.generate.generator import Generator, Message, NoGenerator
 from promptfit.generate.spending import Exhausted, Limits, Spending, Spent
 from promptfit.types import Field, PromptfitError
 from scripted_generator import Scripted
@@ -20,7 +22,7 @@ UNLIMITED = Limits()
 ASKED = [Message("user", "propose")]
 
 
-def _author(generator: object, limits: Limits = UNLIMITED) -> Author:
+def _author(generator: Generator, limits: Limits = UNLIMITED) -> Author:
     briefs = {field: Brief(field, "docvlm-tiny", ("A", "B"), ()) for field in FIELDS}
     return Author(generator, METAPROMPT, Spending(limits, FIELDS), briefs)
 

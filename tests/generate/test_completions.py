@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 import sqlite3
 import subprocess
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from present import present
 from promptfit.answer.cached_answerer import AnswerCache
 from promptfit.generate.cached_generator import CachedGenerator, CompletionCache, key
 from promptfit.generate.generator import Completion, Message
@@ -41,7 +44,7 @@ def test_a_second_time_nobody_is_asked(path: Path) -> None:
     assert said[1] == Completion("ПОЛЕ 1", 7, 3, 0.25, 0.125)
     assert [second.complete(_ask("поле"), draw) for draw in range(3)] == said
     assert (first.asked, first.kept, second.asked, second.kept) == (3, 0, 0, 3)
-    assert second._generator.seen == []
+    assert isinstance(second._generator, Scripted) and second._generator.seen == []
     assert CompletionCache(path).stats() == [CachedOf("scripted", 3, 3)]
 
 
@@ -156,9 +159,10 @@ def test_two_processes_at_once_lose_nothing_and_a_third_asks_nothing(path: Path)
 
 def test_a_killed_process_loses_at_most_what_was_in_flight(path: Path) -> None:
     child = _child(path, 0, 100_000)
-    seen = [child.stdout.readline() for _ in range(30)]
+    shown = present(child.stdout)
+    seen = [shown.readline() for _ in range(30)]
     child.kill()
-    seen += child.stdout.readlines()
+    seen += shown.readlines()
     child.wait()
     (kept,) = CompletionCache(path).stats()
     assert kept.rows - len(seen) in (0, 1, 2)  # committed first, then shown; the last line may be cut

@@ -52,7 +52,12 @@ def patience(kind: str) -> float:
 
 
 def generator(server: Server, **settings: Any) -> ChatGenerator:
-    given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
+    given: dict[str, Any] = {
+        "key_variable": "PLANTED_KEY",
+        "price": {"input": 1, "output": 1},
+        "timeout": 9.0,
+        "wait": 0.01,
+    }
     return ChatGenerator("one", "scripted", server.url, **given | settings)
 
 

@@ -17,7 +17,8 @@ TOLD = {"trials": "trials", "leaders": "leaders", "mistakes": "mistakes", "promp
 
 
 def _node(language: str = "ru") -> dict[str, Any]:
-    return yaml.safe_load((CONF / f"{language}.yaml").read_text("utf-8"))
+    node: dict[str, Any] = yaml.safe_load((CONF / f"{language}.yaml").read_text("utf-8"))
+    return node
 
 
 def _made(**changed: Any) -> MetaPrompt:

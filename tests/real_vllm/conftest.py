@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from parted import answered
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data import collection
 from promptfit.data.reader import load
@@ -34,7 +35,7 @@ def requests() -> list[Request]:
 @pytest.fixture(scope="session")
 def expected(requests: Sequence[Request]) -> list[str]:
     """What the transformers backend answers."""
-    got = dict(LocalAnswerer(str(PROJECT / "models" / "docvlm-tiny"), reuse_image=True).answer(requests))
+    got = answered(LocalAnswerer(str(PROJECT / "models" / "docvlm-tiny"), reuse_image=True).answer(requests))
     return [got[index].text for index in range(len(requests))]
 
 

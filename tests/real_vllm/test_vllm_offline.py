@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from hydra import compose, initialize_config_dir
 from PIL import Image
 
 from parted import parted
+from present import present
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.build import instantiate
 from promptfit.types import Request
@@ -39,7 +40,7 @@ def answerer() -> Iterator[OfflineAnswerer]:
 
 
 def test_it_answers_as_transformers_does(
-    answerer: OfflineAnswerer, requests: Sequence[Request], agree: Callable
+    answerer: OfflineAnswerer, requests: Sequence[Request], agree: Callable[..., None]
 ) -> None:
     agree("vLLM's offline engine", dict(answerer.answer(requests)))
 
@@ -69,6 +70,7 @@ def test_bad_requests_fail_alone(answerer: OfflineAnswerer, requests: Sequence[R
 def test_who_stops_listening_frees_the_engine(answerer: OfflineAnswerer, requests: Sequence[Request]) -> None:
     answers = answerer.answer(requests)
     next(answers)
+    assert isinstance(answers, Generator)
     answers.close()
     assert len(dict(answerer.answer(requests[:5]))) == 5
 
@@ -100,7 +102,7 @@ print(next(answerer.answer([Request(Path({str(requests[0].image)!r}), "1", "им
 input()
 """
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert any(b"Answer" in line for line in process.stdout)
+        assert any(b"Answer" in line for line in present(process.stdout))
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     assert len(children) >= 2

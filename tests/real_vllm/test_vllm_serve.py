@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from present import present
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, Request
 
@@ -82,7 +84,9 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"vllm serve did not come up in {PATIENCE:.0f} seconds")
 
 
-def test_the_plain_client_gets_the_same_answers(server: str, requests: Sequence[Request], agree: Callable) -> None:
+def test_the_plain_client_gets_the_same_answers(
+    server: str, requests: Sequence[Request], agree: Callable[..., None]
+) -> None:
     from openai import OpenAI
 
     client = OpenAI(base_url=server, api_key="none")
@@ -90,19 +94,21 @@ def test_the_plain_client_gets_the_same_answers(server: str, requests: Sequence[
     def ask(request: Request) -> Answer:
         kind = request.image.suffix.lstrip(".").replace("jpg", "jpeg")
         data = f"data:image/{kind};base64,{base64.b64encode(request.image.read_bytes()).decode()}"
-        content = [{"type": "image_url", "image_url": {"url": data}}, {"type": "text", "text": request.prompt}]
+        content: Any = [{"type": "image_url", "image_url": {"url": data}}, {"type": "text", "text": request.prompt}]
         said = client.chat.completions.create(
             model="docvlm-tiny",
             messages=[{"role": "user", "content": content}],
             temperature=0,
             max_tokens=64,
         )
-        return Answer(said.choices[0].message.content)
+        return Answer(present(said.choices[0].message.content))
 
     with ThreadPoolExecutor(32) as pool:
         agree("vllm serve", dict(enumerate(pool.map(ask, requests))))
 
 
-def test_our_own_client_gets_the_same_answers(server: str, requests: Sequence[Request], agree: Callable) -> None:
+def test_our_own_client_gets_the_same_answers(
+    server: str, requests: Sequence[Request], agree: Callable[..., None]
+) -> None:
     answerer = ChatAnswerer("server", "docvlm-tiny", base_url=server, price={"input": 0, "output": 0}, remote=False)
     agree("ChatAnswerer against vllm serve", dict(answerer.answer(requests)))

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from promptfit.evaluate.scoring import Scoring
 from promptfit.report.screening import NOT_WORTH, WORTH, Screened, Screening, ScreenQuestion, cell
-from promptfit.score.normalize import Chain
-from promptfit.types import Answer
+from promptfit.types import Answer, NoAnswer
 
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)> ${1+1} {{ 7*7 }} \u202eназад\ud800"
 
@@ -28,9 +28,11 @@ def screening(tmp_path: Path) -> Callable[..., Screening]:
             ScreenQuestion(images[1], "1" * 64, HOSTILE),
         )
         said = [Answer("Имя: КАРБАИНОВ", 900, 12, 1.25), Answer("слово " * 400, 900, 512, 30.5), Answer(HOSTILE)]
-        cells = tuple(cell(q, a, "", Chain()) for q, a in zip(questions, said, strict=True))
-        right = cell(questions[0], Answer("Карбаинов"), "", Chain())
-        silent = tuple(cell(question, None, "no memory for it; " + "again " * 30, Chain()) for question in questions)
+        cells = tuple(cell(q, a, Scoring()) for q, a in zip(questions, said, strict=True))
+        right = cell(questions[0], Answer("Карбаинов"), Scoring())
+        silent = tuple(
+            cell(question, NoAnswer("no memory for it; " + "again " * 30), Scoring()) for question in questions
+        )
         some = [
             Screened("docvlm-tiny", cells, WORTH, f"читает фамилии {HOSTILE}"),
             Screened("Broken-VL-2B", silent, NOT_WORTH),

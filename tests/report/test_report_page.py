@@ -16,6 +16,7 @@ from promptfit.report.embedded import album
 from promptfit.report.material import Material, gather
 from promptfit.report.report_page import report_page
 from promptfit.select import selection_file
+from promptfit.study.study_record import Share
 from promptfit.types import PromptfitError
 from scripted_studies import NAME
 
@@ -157,7 +158,7 @@ def test_a_faultless_model_has_a_page_too(material: Material) -> None:
     assert material.errors and material.stress and material.look
     errors = replace(material.errors, kinds={}, confusions=[], growth=[], worst=[], groups=[])
     stress = replace(material.stress, conditions=[], robustness=[], consistency=[], baseline=None)
-    nobody = scripted_look.Share(None, None, None, 0)
+    nobody = Share(None, None, None, 0)
     look = replace(material.look, verdicts=[], overlays=[], difference=nobody, cer_looking=nobody)
     tested = [replace(one, cer=0.0, interval="exact") for one in material.selection.test]
     fields = [replace(one, test=None) for one in material.selection.fields]

@@ -1,5 +1,7 @@
 """The interval of a mean of CERs: as the one of a single field, its coverage, and its edges."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,9 @@ from promptfit.score.intervals import intervals
 from promptfit.score.macro import Stratum, macro_change, macro_interval
 
 
-def stratum(seed: int, fields: int, documents: int, share: float, generator=None) -> Stratum:
+def stratum(
+    seed: int, fields: int, documents: int, share: float, generator: np.random.Generator | None = None
+) -> Stratum:
     draw = generator or np.random.default_rng(seed)
     chars = draw.integers(5, 25, (fields, documents)).astype(float)
     hard = draw.random(documents) < share  # the fields of a document fail together

@@ -1,5 +1,8 @@
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ CASES = json.loads((Path(__file__).parent / "cases" / "normalize.json").read_tex
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "+".join(case["steps"]) or "nothing")
-def test_case(case: dict) -> None:
+def test_case(case: dict[str, Any]) -> None:
     assert Chain(case["steps"])(case["input"]) == case["expected"]
 
 

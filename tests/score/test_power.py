@@ -1,9 +1,12 @@
 """How many documents a comparison needs: by simulation, since a formula is easily misread."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from present import present
 from promptfit.score.power import detectable, documents_needed
 
 DIFFERENCES = np.array([-2, 0, 0, 1, 3, 0, 0, 5, -1, 2] * 4, dtype=float)
@@ -11,7 +14,7 @@ DIFFERENCES = np.array([-2, 0, 0, 1, 3, 0, 0, 5, -1, 2] * 4, dtype=float)
 
 @pytest.mark.parametrize("alpha", [0.05, 0.01])
 def test_so_many_documents_have_80_percent_power(alpha: float) -> None:
-    needed = documents_needed(DIFFERENCES.tolist(), alpha)
+    needed = present(documents_needed(DIFFERENCES.tolist(), alpha))
     drawn = np.random.default_rng(0).choice(DIFFERENCES, (3000, needed))
     assert np.mean(stats.ttest_1samp(drawn, 0, axis=1).pvalue <= alpha) == pytest.approx(
         0.8, abs=0.06
@@ -19,7 +22,7 @@ def test_so_many_documents_have_80_percent_power(alpha: float) -> None:
 
 
 def test_the_detectable_gap_is_the_gap_that_needs_the_documents_at_hand() -> None:
-    gap = detectable(DIFFERENCES.tolist(), chars=400.0)
+    gap = present(detectable(DIFFERENCES.tolist(), chars=400.0))
     shifted = DIFFERENCES - DIFFERENCES.mean() + gap * 10
     assert documents_needed(shifted.tolist()) in (40, 41)
 

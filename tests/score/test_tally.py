@@ -1,6 +1,9 @@
 """Counts of many candidates: equal to jiwer on the same lists, to the last digit, and to the pool of each."""
 
+from __future__ import annotations
+
 import random
+from collections.abc import Callable
 
 import jiwer
 import pytest
@@ -9,6 +12,7 @@ from promptfit.score.aggregate import pool
 from promptfit.score.cer import columns, count
 from promptfit.score.normalize import Chain
 from promptfit.score.tally import Tally
+from promptfit.types import Scored
 
 LETTERS = "абвгд  .-\t12"
 
@@ -24,7 +28,7 @@ def lists() -> tuple[list[str], list[list[str]]]:
     return truths, [[text(0) if dice.random() < share else truth for truth in truths] for share in (0, 0.2, 0.9)]
 
 
-def test_every_candidate_equals_jiwer_to_the_last_digit(lists) -> None:
+def test_every_candidate_equals_jiwer_to_the_last_digit(lists: tuple[list[str], list[list[str]]]) -> None:
     truths, answers = lists
     scores = Tally.of_texts(truths, answers, [place // 2 for place in range(120)], Chain()).scores()
     for own, score in zip(answers, scores, strict=True):
@@ -32,7 +36,9 @@ def test_every_candidate_equals_jiwer_to_the_last_digit(lists) -> None:
         assert (score.samples, score.documents) == (120, 60)
 
 
-def test_texts_scored_samples_and_pools_agree(lists, scored_from) -> None:
+def test_texts_scored_samples_and_pools_agree(
+    lists: tuple[list[str], list[list[str]]], scored_from: Callable[..., list[Scored]]
+) -> None:
     truths, answers = lists
     names = [f"d{place // 2:03}" for place in range(120)]
     scored = [scored_from(zip(names, count(truths, own, Chain()), strict=True)) for own in answers]
@@ -42,10 +48,13 @@ def test_texts_scored_samples_and_pools_agree(lists, scored_from) -> None:
         assert one == pool(own, seed=3)
 
 
-def test_many_candidates_are_counted_in_parts(lists, monkeypatch) -> None:
-    whole = Tally.of_texts(*lists, range(120), Chain()).scores()
+def test_many_candidates_are_counted_in_parts(
+    lists: tuple[list[str], list[list[str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truths, answers = lists
+    whole = Tally.of_texts(truths, answers, range(120), Chain()).scores()
     monkeypatch.setattr("promptfit.score.tally._PAIRS", 130)
-    assert Tally.of_texts(*lists, range(120), Chain()).scores() == whole
+    assert Tally.of_texts(truths, answers, range(120), Chain()).scores() == whole
 
 
 def test_lists_of_other_lengths_are_refused() -> None:

@@ -1,5 +1,7 @@
 """Phrases that contradict the field's true values, or each other, are not proposed."""
 
+from __future__ import annotations
+
 import random
 
 import pytest
@@ -49,11 +51,11 @@ def holds(truths: list[str], *texts: str) -> bool:
         (["мужской"], ["Без пояснений", "As printed"], True),
     ],
 )
-def test_what_goes_together(truths: list[str], texts: list[str], fits: bool):
+def test_what_goes_together(truths: list[str], texts: list[str], fits: bool) -> None:
     assert holds(truths, *texts) == fits
 
 
-def test_shapes():
+def test_shapes() -> None:
     assert [shape(value) for value in ("гор. Тверь", "123-456-789 00", "ООО «Заря»", "")] == [
         "a. Aa",
         "9-9-9 9",
@@ -62,18 +64,18 @@ def test_shapes():
     ]
 
 
-def test_a_form_that_is_not_known_is_named():
+def test_a_form_that_is_not_known_is_named() -> None:
     with pytest.raises(PromptfitError, match=r"'roman'.*upper case"):
         TruthForms(["x"], {"roman": ["Римскими"]})
 
 
-def test_every_phrase_of_the_bank_that_asks_for_a_form_is_there():
+def test_every_phrase_of_the_bank_that_asks_for_a_form_is_there() -> None:
     assert set(NODE["requires"]) <= set(FORMS)
     texts = {phrase.text for phrase in BANK.phrases}
     assert {text for own in NODE["requires"].values() for text in own} <= texts
 
 
-def test_the_editor_proposes_none_of_them():
+def test_the_editor_proposes_none_of_them() -> None:
     fitting = TruthForms(["мужской", "женский"], NODE["requires"])
     editor = Editor(SEX, BANK, fitting, 5, seed=3)
     seen, phrases = 0, BANK.start

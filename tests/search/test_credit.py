@@ -1,5 +1,7 @@
 """The credit finds what helps, and what is unknown stays open."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from promptfit.search.strategies.edits.bank import Phrase
@@ -15,17 +17,17 @@ def spread(phrase: Phrase, hopes: dict[Phrase, float]) -> tuple[float, float]:
     return float(np.mean(drawn)), float(np.std(drawn))
 
 
-def test_what_helped_is_worth_more_than_what_harmed():
+def test_what_helped_is_worth_more_than_what_harmed() -> None:
     assert spread(GOOD, {})[0] > 0.35 and spread(BAD, {})[0] < -0.2
 
 
-def test_what_was_never_tried_is_drawn_more_widely():
+def test_what_was_never_tried_is_drawn_more_widely() -> None:
     assert spread(NEW, {})[1] > 3 * spread(GOOD, {})[1]
 
 
-def test_a_hope_moves_what_was_not_tried():
+def test_a_hope_moves_what_was_not_tried() -> None:
     assert spread(NEW, {NEW: 0.5})[0] > 0.4
 
 
-def test_words_that_are_not_in_the_bank_count_nothing():
+def test_words_that_are_not_in_the_bank_count_nothing() -> None:
     assert Credit([ASK], [], {}).draw(np.random.default_rng(0)).of((Phrase("own", "x"),)) == 0

@@ -1,5 +1,7 @@
 """True answers in prompts: what gives one away, and what is vocabulary."""
 
+from __future__ import annotations
+
 import pytest
 
 from promptfit.search.leaks import Guard
@@ -45,7 +47,7 @@ def test_the_words_of_the_field_itself_are_no_leak() -> None:
     assert Guard(names).leak("Напиши, кто продавец") == "продавец"
 
 
-def test_a_word_that_is_a_part_of_an_answer_elsewhere_may_be_said():
+def test_a_word_that_is_a_part_of_an_answer_elsewhere_may_be_said() -> None:
     firms = [f"АО Фирма{place}" for place in range(40)] + ["АО Ответ"]
     assert Guard(firms).leak("Напиши Продавец. Только ответ") == "ответ"
     asked = Guard(firms, asked=firms[:20])

@@ -1,9 +1,14 @@
 """When a prompt stops: the rules one by one, and how often they lose the best prompt (simulated, seeded)."""
 
+from __future__ import annotations
+
 import random
+from pathlib import Path
 
 import pytest
 
+from present import present
+from promptfit.score.aggregate import pool
 from promptfit.search.search_race import Document, Race, Runner
 from promptfit.search.search_rules import Racing
 from promptfit.types import Answer, Counts, Field, Prompt, Reading, Sample, Scored, Trial
@@ -12,20 +17,20 @@ FIELD = Field("passport", "Имя")
 NEVER = float("inf")
 
 
-def test_out_of_reach_is_certain():
+def test_out_of_reach_is_certain() -> None:
     rules = Racing(indifference=0.0)
     assert rules.losers([[3, 2]], [10, 10], leader=[3, 3], to_beat=6) == set()
     assert rules.losers([[3, 3]], [10, 10], leader=[4, 3], to_beat=6) == {0}
 
 
-def test_obviously_worse_needs_every_document_and_two_of_them():
+def test_obviously_worse_needs_every_document_and_two_of_them() -> None:
     rules = Racing()
     assert rules.losers([[0, 0], [3, 3]], [10, 10], None, NEVER) == {1}
     assert rules.losers([[0, 0], [9, 2]], [10, 10], None, NEVER) == set()
     assert rules.losers([[0], [9]], [10], None, NEVER) == set()
 
 
-def test_only_the_best_placed_that_are_ahead_of_the_leader_reach_the_finals():
+def test_only_the_best_placed_that_are_ahead_of_the_leader_reach_the_finals() -> None:
     rules = Racing(alpha=0.0, gap=99, room=99, finals=3, finalists=2)
     tallies = [[0, 0, 1], [0, 1, 1], [1, 1, 1], [2, 2, 2]]
     assert rules.losers(tallies, [10] * 3, None, NEVER) == {2, 3}
@@ -33,18 +38,18 @@ def test_only_the_best_placed_that_are_ahead_of_the_leader_reach_the_finals():
     assert rules.losers([tally[:2] for tally in tallies], [10] * 2, None, NEVER) == set()
 
 
-def test_of_twins_the_better_placed_runs_on_once_there_was_something_to_mend():
+def test_of_twins_the_better_placed_runs_on_once_there_was_something_to_mend() -> None:
     rules = Racing(room=3)
     assert rules.losers([[1, 2, 1], [1, 2, 1]], [10] * 3, None, NEVER) == {1}
     assert rules.losers([[1, 2, 0], [1, 2, 0]], [10] * 3, None, NEVER) == set()
     assert rules.losers([[1, 2, 1]], [10] * 3, leader=[1, 2, 1], to_beat=NEVER) == {0}
 
 
-def test_equals_without_an_error_run_on():
+def test_equals_without_an_error_run_on() -> None:
     assert Racing(finals=99).losers([[0] * 16, [0] * 16], [10] * 16, None, NEVER) == set()
 
 
-def test_the_error_rate_is_spent_over_the_prompts_of_a_look():
+def test_the_error_rate_is_spent_over_the_prompts_of_a_look() -> None:
     rules = Racing(gap=9.0, room=99, finals=99)
     slightly_worse = [1] * 8  # one-sided p = 1/256, below alpha / 4 looks
     assert rules.losers([[0] * 8, slightly_worse], [10] * 8, None, NEVER) == {1}
@@ -54,7 +59,7 @@ def test_the_error_rate_is_spent_over_the_prompts_of_a_look():
 
 def documents(count: int, size: int = 1) -> list[Document]:
     def sample(number: int) -> Sample:
-        return Sample(f"d{number}", f"d{number}.png", f"d{number}", "", "x" * 10, FIELD, "search")
+        return Sample(f"d{number}", Path(f"d{number}.png"), f"d{number}", "", "x" * 10, FIELD, "search")
 
     return [Document(f"d{number}", (sample(number),) * size) for number in range(count)]
 
@@ -83,21 +88,21 @@ def run(race: Race, edits: dict[str, list[int]], left: int = 10_000) -> int:
     return spent
 
 
-def test_the_documents_come_first_on_which_the_leader_erred():
+def test_the_documents_come_first_on_which_the_leader_erred() -> None:
     race = Race(Racing(), documents(20), [Prompt("new")], runner("leader", {17: 4, 19: 4}, 20))
     assert [document.name for document in race.documents[:4]] == ["d17", "d19", "d0", "d1"]
     assert run(race, {"new": [4 if number in (17, 19) else 0 for number in range(20)]}) == 2
     assert race.stopped and not race.running and race.winner is race.leader
 
 
-def test_a_race_ends_where_its_best_prompt_is_far_from_good():
+def test_a_race_ends_where_its_best_prompt_is_far_from_good() -> None:
     race = Race(Racing(), documents(20), [Prompt("bad"), Prompt("worse")], None)
     assert run(race, {"bad": [3] * 20, "worse": [9] * 20}) == 2 + 4
-    assert (race.winner.prompt.text, len(race.winner.edits)) == ("bad", 4)
+    assert (present(race.winner).prompt.text, len(present(race.winner).edits)) == ("bad", 4)
     assert run(Race(Racing(), documents(20), [Prompt("good")], None), {"good": [0] * 20}) == 20
 
 
-def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_stays():
+def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_stays() -> None:
     rough = runner("leader", dict.fromkeys(range(4), 3), 4)
     race = Race(Racing(), documents(20), [Prompt("new")], rough)
     assert [document.name for document in race.documents[:6]] == ["d0", "d1", "d2", "d3", "d4", "d5"]
@@ -106,22 +111,22 @@ def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_
 
     race = Race(Racing(), documents(20), [Prompt("better")], rough)
     assert run(race, {"better": [1] * 20, "leader": [3] * 20}) == 8
-    assert race.winner.prompt.text == "better" and len(rough.edits) == 8
+    assert present(race.winner).prompt.text == "better" and len(rough.edits) == 8
     race = Race(Racing(), documents(20), [Prompt("good")], rough)
-    assert run(race, {"good": [0] * 20}) == 20 and race.winner.prompt.text == "good"
+    assert run(race, {"good": [0] * 20}) == 20 and present(race.winner).prompt.text == "good"
 
 
 @pytest.mark.parametrize("left", range(20, 40))
-def test_a_rough_leader_can_always_be_finished(left):
+def test_a_rough_leader_can_always_be_finished(left: int) -> None:
     rough = runner("leader", dict.fromkeys(range(4), 3), 4)
     names = [Prompt(text) for text in "abcde"]
     race = Race(Racing(), documents(20), names, rough)
     spent = run(race, {text.text: [place] * 20 for place, text in enumerate([*names, Prompt("leader")])}, left)
-    winner = race.winner
+    winner = present(race.winner)
     assert spent <= left and 20 - len(winner.edits) <= left - spent
 
 
-def test_the_price_of_one_finish_is_set_aside_before_others_are_asked():
+def test_the_price_of_one_finish_is_set_aside_before_others_are_asked() -> None:
     prompts = [Prompt(text) for text in "abcdefgh"]
     edits = {text: [place] * 20 for place, text in enumerate("abcdefgh")}
     race = Race(Racing(gap=99, room=99, alpha=0, finals=99), documents(20), prompts, None)
@@ -129,23 +134,23 @@ def test_the_price_of_one_finish_is_set_aside_before_others_are_asked():
     assert [one.prompt.text for one in race.running] == ["a"] and len(race.running[0].scored) == 20
 
 
-def test_nobody_starts_who_cannot_finish():
+def test_nobody_starts_who_cannot_finish() -> None:
     race = Race(Racing(), documents(20), [Prompt("a")], None)
     assert run(race, {"a": [0] * 20}, left=19) == 0 and race.over and not race.running
 
 
-def test_documents_of_several_samples_are_asked_whole():
+def test_documents_of_several_samples_are_asked_whole() -> None:
     race = Race(Racing(), documents(5, size=3), [Prompt("a")], None)
     assert run(race, {"a": [0] * 5}) == 15
 
 
-def test_no_looks_is_no_race():
+def test_no_looks_is_no_race() -> None:
     race = Race(Racing(looks=()), documents(6), [Prompt("a"), Prompt("b")], None)
     assert run(race, {"a": [0] * 6, "b": [9] * 6}) == 12
 
 
 @pytest.mark.parametrize("leader_errs", [0.05, 0.3, 1.0])
-def test_simulated_how_often_the_best_prompt_is_lost(leader_errs):
+def test_simulated_how_often_the_best_prompt_is_lost(leader_errs: float) -> None:
     """Prompts that fail on a share of the documents: the best is next to never lost, and nothing much with it."""
     draw = random.Random(f"races {leader_errs}")
     lost, regret, races = 0, 0.0, 60
@@ -167,7 +172,7 @@ def test_simulated_how_often_the_best_prompt_is_lost(leader_errs):
 
 
 @pytest.mark.parametrize(("mends", "at_most"), [(0.5, 0.3), (0.8, 0.06), (1.0, 0.0)])
-def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends, at_most):
+def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends: float, at_most: float) -> None:
     draw = random.Random(f"twins {mends}")
     lost, races = 0, 150
     for _ in range(races):
@@ -178,26 +183,27 @@ def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends
     assert lost / races <= at_most
 
 
-def test_of_equals_what_the_field_started_from_wins_though_it_is_longer():
+def test_of_equals_what_the_field_started_from_wins_though_it_is_longer() -> None:
     same = {"What is the name?": [3] * 20, "name": [3] * 20}
     prompts = [Prompt(text) for text in same]
     race = Race(Racing(), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
-    assert race.winner.prompt.text == "What is the name?"
+    assert present(race.winner).prompt.text == "What is the name?"
     race = Race(Racing(looks=()), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
-    assert race.winner.prompt.text == "What is the name?"
+    assert present(race.winner).prompt.text == "What is the name?"
     race = Race(Racing(looks=()).for_equals(), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
-    assert race.winner.prompt.text == "name", "a pass that shortens is there for this"
+    assert present(race.winner).prompt.text == "name", "a pass that shortens is there for this"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "better"), [(100, 91, False), (100, 90, True), (1, 0, True), (0, 0, False), (5, 5, False)]
 )
-def test_a_winner_has_to_mend_a_tenth_of_what_the_start_got_wrong(before: int, after: int, better: bool):
+def test_a_winner_has_to_mend_a_tenth_of_what_the_start_got_wrong(before: int, after: int, better: bool) -> None:
     def trial(text: str, edits: int, count: int) -> Trial:
-        return Trial(FIELD, Prompt(text), 0, None, tuple(runner(text, {0: edits}, count).scored), True, count)
+        scored = runner(text, {0: edits}, count).scored
+        return Trial(FIELD, Prompt(text), 0, pool(scored), tuple(scored), True, count)
 
     assert Racing().betters(trial("best", after, 20), trial("start", before, 20)) == better
     seen_less = trial("start", before, 4)

@@ -1,13 +1,19 @@
 """Whole runs of the real textgrad package over real HTTP; the server and the answerer are scripted stand-ins."""
 
+from __future__ import annotations
+
 import itertools
 import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
 
+from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
@@ -16,12 +22,13 @@ from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
 from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
 from promptfit.generate.chat_generator import ChatGenerator
+from promptfit.generate.generator import Generator
 from promptfit.generate.spending import Limits, Spending
 from promptfit.search.history import SHORTENED
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.strategies.textgrad.textgrad_strategy import SPARE
-from promptfit.types import Prompt, PromptfitError
-from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
+from promptfit.types import Field, Prompt, PromptfitError, Sample
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, Kind, ListRecorder, samples
 from scripted_generator import Scripted
 from scripted_server import Server, running
 
@@ -32,35 +39,45 @@ CRITIC = "gradient (feedback) engine"
 
 
 @pytest.fixture(scope="module")
-def server():
+def server() -> Iterator[Server]:
     with running() as one:
         yield one
 
 
-def generator(server: Server, **more) -> ChatGenerator:
-    settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
+def generator(server: Server, **more: Any) -> ChatGenerator:
+    settings: dict[str, Any] = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
     return ChatGenerator("scripted", "scripted", server.url, **settings)
 
 
-def author_of(asked, fields=SOME, limits=NO_LIMITS, images=()) -> Author:
+def author_of(
+    asked: Generator, fields: Mapping[Field, Kind] = SOME, limits: Limits = NO_LIMITS, images: tuple[Path, ...] = ()
+) -> Author:
     metaprompt = instantiate(OmegaConf.load(CONF / "metaprompt" / "ru.yaml"))
     briefs = {field: Brief(field, "scripted", (), images if asked.vision else ()) for field in fields}
     return Author(asked, metaprompt, Spending(limits, list(fields)), briefs)
 
 
-def search(author: Author, answerer=None, fields=SOME, budget=250, seed=0, recorder=None, **more) -> SearchResult:
+def search(
+    author: Author,
+    answerer: Answerer | None = None,
+    fields: Mapping[Field, Kind] = SOME,
+    budget: int = 250,
+    seed: int = 0,
+    recorder: ListRecorder | None = None,
+    **more: Any,
+) -> SearchResult:
     splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "textgrad.yaml"), **more)
     answerer, recorder = answerer or FollowingAnswerer(), recorder or ListRecorder()
     return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Scoring(), seed)
 
 
-def cers(prompts, unseen) -> list[float]:
+def cers(prompts: Mapping[Field, Prompt], unseen: Mapping[Field, Sequence[Sample]]) -> list[float]:
     return [trial.score.cer for trial in measure(prompts, unseen, FollowingAnswerer(), Scoring())]
 
 
 @pytest.fixture(scope="module")
-def author(server) -> Author:
+def author(server: Server) -> Author:
     return author_of(generator(server))
 
 
@@ -70,11 +87,11 @@ def recorder() -> ListRecorder:
 
 
 @pytest.fixture(scope="module")
-def result(author, recorder) -> SearchResult:
+def result(author: Author, recorder: ListRecorder) -> SearchResult:
     return search(author, recorder=recorder)
 
 
-def test_it_finds_clearly_better_prompts_than_the_start(result):
+def test_it_finds_clearly_better_prompts_than_the_start(result: SearchResult) -> None:
     unseen = by_field(samples(60, "large", SOME))
     before = cers({one.field: Prompt(one.field.question_type) for one in result.fields}, unseen)
     after = cers({one.field: one.prompt for one in result.fields}, unseen)
@@ -82,7 +99,7 @@ def test_it_finds_clearly_better_prompts_than_the_start(result):
     assert statistics.mean(after) < statistics.mean(before) / 2
 
 
-def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result, author):
+def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result: SearchResult, author: Author) -> None:
     assert all(one.requests <= 250 for one in result.fields)
     for one in result.fields:
         first, *others = one.trials
@@ -93,7 +110,9 @@ def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result, aut
     assert author.spending.spent().calls <= sum((1 + 3 + SPARE) * each for each in rounds)
 
 
-def test_the_same_search_asks_the_same_and_ends_the_same(result, recorder, server):
+def test_the_same_search_asks_the_same_and_ends_the_same(
+    result: SearchResult, recorder: ListRecorder, server: Server
+) -> None:
     again = ListRecorder()
     server.control(forget=True)
     assert search(author_of(generator(server)), recorder=again) == result
@@ -104,8 +123,10 @@ def test_the_same_search_asks_the_same_and_ends_the_same(result, recorder, serve
     assert sorted(str(call["messages"]) for call in server.calls()) == asked
 
 
-def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, server, tmp_path):
-    def run(interrupt_after=None):
+def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(
+    result: SearchResult, server: Server, tmp_path: Path
+) -> None:
+    def run(interrupt_after: int | None = None) -> tuple[SearchResult | None, int, int]:
         kept = CachedGenerator(generator(server), CompletionCache(tmp_path / "kept.sqlite"))
         inner = FollowingAnswerer(interrupt_after)
         try:
@@ -124,7 +145,7 @@ def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, ser
     assert asked + more == author.spending.spent().calls
 
 
-def test_limits_of_calls_end_it_cleanly_with_the_best_so_far(server):
+def test_limits_of_calls_end_it_cleanly_with_the_best_so_far(server: Server) -> None:
     author = author_of(generator(server), limits=Limits(calls=5 * len(SOME)))
     result = search(author)
     assert all(author.spending.spent(field).calls == 5 for field in SOME)
@@ -132,7 +153,7 @@ def test_limits_of_calls_end_it_cleanly_with_the_best_so_far(server):
     assert all(1 < one.proposed <= 4 for one in result.fields), "one gradient and its steps, then a gradient in vain"
 
 
-def test_the_critic_is_shown_the_images_when_the_generator_sees(server, tmp_path):
+def test_the_critic_is_shown_the_images_when_the_generator_sees(server: Server, tmp_path: Path) -> None:
     Image.new("RGB", (60, 40), "white").save(tmp_path / "one.png")
     server.control(forget=True)
     seeing = author_of(generator(server, vision=True), ONE, images=(tmp_path / "one.png",))
@@ -141,7 +162,7 @@ def test_the_critic_is_shown_the_images_when_the_generator_sees(server, tmp_path
     assert shown == {(True, 1), (False, 0)}
 
 
-def test_fields_are_asked_side_by_side():
+def test_fields_are_asked_side_by_side() -> None:
     with running(delay=0.2) as slow:
         slow_author = author_of(generator(slow, concurrency=len(FIELDS)), FIELDS)
         search(slow_author, fields=FIELDS, rounds=1)
@@ -163,7 +184,7 @@ def test_fields_are_asked_side_by_side():
         ("<IMPROVED_VARIABLE>Фамилия</IMPROVED_VARIABLE>", {"repeated"}),
     ],
 )
-def test_replies_that_hold_no_new_prompt_are_counted_and_asked_for_again(said, faults):
+def test_replies_that_hold_no_new_prompt_are_counted_and_asked_for_again(said: str, faults: set[str]) -> None:
     asked = Scripted(lambda text, draw: said)
     author = author_of(asked, ONE)
     result = search(author, fields=ONE)
@@ -171,14 +192,14 @@ def test_replies_that_hold_no_new_prompt_are_counted_and_asked_for_again(said, f
     assert author.replies == dict.fromkeys(faults, 3 + SPARE)
 
 
-def test_a_prompt_in_our_own_tags_is_taken_as_well():
+def test_a_prompt_in_our_own_tags_is_taken_as_well() -> None:
     prompts = itertools.count()
     author = author_of(Scripted(lambda text, draw: f"<prompt>Найди Фамилия {next(prompts)}</prompt>"), ONE)
     assert search(author, fields=ONE, rounds=1).fields[0].proposed == 4
 
 
-def test_a_generator_that_cannot_go_on_stops_the_search():
-    def refuse(text, draw):
+def test_a_generator_that_cannot_go_on_stops_the_search() -> None:
+    def refuse(text: str, draw: int) -> str:
         raise PromptfitError("conf/generator/scripted.yaml: no credit")
 
     with pytest.raises(PromptfitError, match="no credit"):

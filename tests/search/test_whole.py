@@ -1,21 +1,27 @@
 """Whole searches with the strategy as configured, over the scripted answerer."""
 
+from __future__ import annotations
+
 import logging
 import statistics
 from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from rich.console import Console
 
+from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.types import Field, Prompt, PromptfitError
-from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, nobody, samples
+from scripted_answerer import CONF, FIELDS, FollowingAnswerer, Kind, ListRecorder, nobody, samples
 
 BEST = {
     "Фамилия": "Первая буква заглавная, остальные строчные",
@@ -32,7 +38,14 @@ BUDGET = 400 * len(FIELDS)
 
 
 def search(
-    answerer, documents=20, budget=BUDGET, seed=0, fields=FIELDS, holdout=20, recorder=None, **more
+    answerer: Answerer,
+    documents: int = 20,
+    budget: int = BUDGET,
+    seed: int = 0,
+    fields: Mapping[Field, Kind] = FIELDS,
+    holdout: int = 20,
+    recorder: ListRecorder | None = None,
+    **more: Any,
 ) -> SearchResult:
     splits = {"search": samples(documents, "search", fields), "holdout": samples(holdout, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "edits.yaml"))
@@ -59,11 +72,11 @@ def recorder() -> ListRecorder:
 
 
 @pytest.fixture(scope="module")
-def result(answerer, recorder) -> SearchResult:
+def result(answerer: FollowingAnswerer, recorder: ListRecorder) -> SearchResult:
     return search(answerer, recorder=recorder)
 
 
-def test_it_finds_prompts_close_to_the_best_known(result):
+def test_it_finds_prompts_close_to_the_best_known(result: SearchResult) -> None:
     """Over six seeds; what is left is mostly luck of the 20 documents on which a winner is chosen."""
     unseen, gaps = by_field(samples(80, "large")), []
     known = measure({field: best_known(field) for field in FIELDS}, unseen, FollowingAnswerer(), Scoring())
@@ -76,13 +89,15 @@ def test_it_finds_prompts_close_to_the_best_known(result):
     assert statistics.median(gaps) <= 0.015
 
 
-def test_it_spends_at_most_its_budget_and_a_third_of_what_no_race_would(result, answerer):
+def test_it_spends_at_most_its_budget_and_a_third_of_what_no_race_would(
+    result: SearchResult, answerer: FollowingAnswerer
+) -> None:
     assert answerer.answered == result.requests + result.holdout_requests
     assert all(one.requests <= 400 for one in result.fields)
     assert result.requests <= result.full_requests / 3
 
 
-def test_the_winner_is_the_best_finished_trial_and_is_measured_on_the_holdout_alone(result):
+def test_the_winner_is_the_best_finished_trial_and_is_measured_on_the_holdout_alone(result: SearchResult) -> None:
     for one in result.fields:
         finished = [trial for trial in one.trials if trial.finished]
         assert all(trial.score.samples == one.samples for trial in finished)
@@ -94,7 +109,7 @@ def test_the_winner_is_the_best_finished_trial_and_is_measured_on_the_holdout_al
 
 
 @pytest.mark.parametrize("strategy", ["candidates", "edits"])
-def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy):
+def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy: str) -> None:
     """Nobody can do better here: the budget ends with the prompt that was given."""
     fields, bad = {field: FIELDS[field] for field in list(FIELDS)[:2]}, Prompt("Что здесь написано")
     splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
@@ -107,7 +122,7 @@ def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy):
     assert all(one.search.cer > 0.5 and one.requests <= 21 for one in got.fields)
 
 
-def test_everything_is_told_to_the_recorder(result, recorder):
+def test_everything_is_told_to_the_recorder(result: SearchResult, recorder: ListRecorder) -> None:
     told = {(trial.field, trial.prompt): trial for trial in recorder.trials}  # a leader's again when it has seen more
     assert sorted(map(id, told.values())) == sorted(id(trial) for one in result.fields for trial in one.trials)
     seen = Counter((trial.field, trial.prompt) for trial in recorder.trials)
@@ -116,13 +131,13 @@ def test_everything_is_told_to_the_recorder(result, recorder):
     assert recorder.values[-1] == result.figures()
 
 
-def test_the_holdout_is_never_shown_to_the_search(answerer, result):
+def test_the_holdout_is_never_shown_to_the_search(answerer: FollowingAnswerer, result: SearchResult) -> None:
     *searching, last = answerer.calls
     assert not [r for call in searching for r in call if r.image_digest.startswith("holdout")]
     assert all(request.image_digest.startswith("holdout") for request in last)
 
 
-def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, tmp_path):
+def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result: SearchResult, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         search(CachedAnswerer(FollowingAnswerer(interrupt_after=700), AnswerCache(tmp_path / "answers.sqlite")))
     again = FollowingAnswerer()
@@ -137,7 +152,7 @@ def test_a_killed_search_goes_on_from_what_is_kept_and_ends_the_same(result, tmp
 FEW = {field: FIELDS[field] for field in list(FIELDS)[:3]}
 
 
-def test_another_seed_is_another_search():
+def test_another_seed_is_another_search() -> None:
     prompts = [
         [
             trial.prompt
@@ -149,30 +164,30 @@ def test_another_seed_is_another_search():
     assert prompts[0] == prompts[1] != prompts[2]
 
 
-def test_one_sample_is_enough_to_search_and_none_to_measure():
+def test_one_sample_is_enough_to_search_and_none_to_measure() -> None:
     result = search(FollowingAnswerer(), documents=1, budget=90, fields=FEW, holdout=0)
     assert len(result.fields) == 3
     assert all(one.holdout is None and one.search.interval == "none" for one in result.fields)
     assert result.requests <= 90 and "cer_holdout" not in result.figures()
 
 
-def test_a_budget_for_one_prompt_gives_one_prompt():
+def test_a_budget_for_one_prompt_gives_one_prompt() -> None:
     result = search(FollowingAnswerer(), budget=60, fields=FEW)
     assert [one.prompt.text for one in result.fields] == ["Напиши Фамилия", "Напиши Имя", "Напиши Пол"]
 
 
-def test_no_samples_is_said_before_anything_is_spent():
+def test_no_samples_is_said_before_anything_is_spent() -> None:
     with pytest.raises(PromptfitError, match="no samples in its search split"):
         search(FollowingAnswerer(), fields={})
 
 
-def test_a_log_gets_a_plain_line_a_round(caplog):
+def test_a_log_gets_a_plain_line_a_round(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="promptfit.support.console.progress"):
         search(FollowingAnswerer(), budget=120, fields=FEW)
     assert "round 0:" in caplog.text and "mean best CER" in caplog.text
 
 
-def test_a_terminal_gets_a_bar_with_the_fields(tmp_path):
+def test_a_terminal_gets_a_bar_with_the_fields(tmp_path: Path) -> None:
     with (tmp_path / "screen.txt").open("w", encoding="utf-8") as file:
         console = Console(file=file, force_terminal=True, width=100)
         search(FollowingAnswerer(), budget=120, fields=FEW, console=console)

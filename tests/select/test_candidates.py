@@ -1,5 +1,7 @@
 """Who may win: collections of every kind, and what is said about faulty ones."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ def write(folder: Path, label: str, **prompts: str) -> Path:
     return path
 
 
-def test_a_prompt_of_several_labels_is_one_candidate(tmp_path):
+def test_a_prompt_of_several_labels_is_one_candidate(tmp_path: Path) -> None:
     write(tmp_path, "edits", name="Имя?", snils="Номер?")
     write(tmp_path, "GPT4o", name="Имя?")
     write(tmp_path, "llama", name="Имя? ")
@@ -35,7 +37,7 @@ def test_a_prompt_of_several_labels_is_one_candidate(tmp_path):
     assert list(found.fields) == FIELDS and not found.warnings
 
 
-def test_vlmhyperbenchs_hand_written_and_guarded_files_are_read(tmp_path):
+def test_vlmhyperbenchs_hand_written_and_guarded_files_are_read(tmp_path: Path) -> None:
     write(tmp_path, "edits", name="=Имя?")
     theirs = tmp_path / "tiny_sep_bench.csv"
     theirs.write_text("prompt;doc_class_question_type;cer\nИмя латиницей;passport Имя;1.25\n", "utf-8")
@@ -48,7 +50,7 @@ def test_vlmhyperbenchs_hand_written_and_guarded_files_are_read(tmp_path):
     assert found.fields[SNILS][0].labels == ("mine",) and found.fields[SNILS][0].cer is None
 
 
-def test_unknown_fields_are_left_out_and_named(tmp_path):
+def test_unknown_fields_are_left_out_and_named(tmp_path: Path) -> None:
     path = write(tmp_path, "edits", name="Имя?", **{"passport Имъ": "x", "diploma Год": "y"})
     found = gather(tmp_path, "tiny", FIELDS)
     assert list(found.fields) == [NAME]
@@ -57,25 +59,25 @@ def test_unknown_fields_are_left_out_and_named(tmp_path):
     assert "СНИЛС" in bare
 
 
-def test_only_unknown_fields_is_an_error(tmp_path):
+def test_only_unknown_fields_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, "edits", **{"diploma Год": "y"})
     with pytest.raises(PromptfitError, match=r"none of the collections of tiny .*diploma Год"):
         gather(tmp_path, "tiny", FIELDS)
 
 
-def test_no_collection_names_the_folder_and_the_remedy(tmp_path):
+def test_no_collection_names_the_folder_and_the_remedy(tmp_path: Path) -> None:
     write(tmp_path, "edits", name="Имя?")
     with pytest.raises(PromptfitError, match=r"no prompt collection of other .*promptfit search model=other"):
         gather(tmp_path, "other", FIELDS)
 
 
-def test_two_files_of_one_label_are_refused(tmp_path):
+def test_two_files_of_one_label_are_refused(tmp_path: Path) -> None:
     write(tmp_path, "edits", name="Имя?")
     (tmp_path / "more").mkdir()
     with pytest.raises(PromptfitError, match='the label "edits"'):
         gather(tmp_path, "tiny", FIELDS, [write(tmp_path / "more", "edits", name="Как зовут?")])
 
 
-def test_a_file_named_twice_is_read_once(tmp_path):
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     path = write(tmp_path, "edits", name="Имя?")
     assert gather(tmp_path, "tiny", FIELDS, [path]).labels == ("edits",)

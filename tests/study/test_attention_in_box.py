@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ SIZE = (80, 40)
 """An image of 4 x 2 cells of 20 pixels."""
 
 
-def gaze(question: object, generic: object = 1.0) -> Gaze:
+def gaze(question: object, generic: Any = 1.0) -> Gaze:
     weights = np.array(question, dtype=np.float32)
     return Gaze(weights, np.broadcast_to(np.float32(generic), weights.shape).copy())
 

@@ -6,6 +6,7 @@ import json
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import pytest
@@ -20,7 +21,7 @@ CASES = json.loads((Path(__file__).parent / "cases" / "errors.json").read_text("
 TEXTS = st.text(st.sampled_from("абвоОё0З3ийЕ .-/№\u0301\ud800\x00Ñ½"), max_size=14) | st.text(max_size=8)
 
 
-def charged(case: dict) -> Charged:
+def charged(case: dict[str, Any]) -> Charged:
     chain = Chain(case.get("chain", ["strip"]))
     return charge(chain(case["truth"]), chain(case["answer"]), case.get("others", []))
 
@@ -38,7 +39,7 @@ def edits_of(truth: str, answer: str) -> int:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_case(case: dict) -> None:
+def test_case(case: dict[str, Any]) -> None:
     found = charged(case)
     assert kinds(found) == case["kinds"]
     said = {cause.normaliser: edits for cause, edits in found.charges.items() if cause.normaliser}
@@ -61,7 +62,7 @@ def test_each_edit_is_charged_once(truth: str, answer: str, others: list[str]) -
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.get("normalisers")], ids=lambda case: case["name"])
-def test_a_named_normaliser_really_mends_what_is_laid_to_it(case: dict) -> None:
+def test_a_named_normaliser_really_mends_what_is_laid_to_it(case: dict[str, Any]) -> None:
     (step, edits) = next(iter(case["normalisers"].items()))
     truth, answer = (Chain(["strip", step])(case[text]) for text in ("truth", "answer"))
     assert sum(charge(truth, answer, []).charges.values()) == sum(case["kinds"].values()) - edits

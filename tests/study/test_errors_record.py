@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answered import SOURCE, STRIP, SURNAME, read
+from present import present
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.study import study_file
@@ -104,7 +105,7 @@ def test_repairs_are_ranked_with_their_levers() -> None:
         ("substitution", "better model", None),
     }
     assert [one.fall for one in found.growth] == sorted((one.fall for one in found.growth), reverse=True)
-    assert all(one.low < one.fall < one.high and one.answers == 12 for one in found.growth)
+    assert all(present(one.low) < one.fall < present(one.high) and one.answers == 12 for one in found.growth)
     assert points["case", "post-processing", "lower"].examples == [["Карбаинов", "КАРБАИНОВ"]]
     chars = sum(len(one.sample.answer) for one in reads)
     assert points["case", "post-processing", "lower"].fall == 12 * 8 / chars

@@ -34,7 +34,8 @@ class MotionBlur:
 def _filtered(pixels: Pixels, kernel: NDArray[np.float32]) -> Pixels:
     import cv2
 
-    return cv2.filter2D(pixels, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+    filtered: Pixels = cv2.filter2D(pixels, -1, kernel, borderType=cv2.BORDER_REPLICATE)
+    return filtered
 
 
 def _disc(radius: float) -> NDArray[np.float32]:
@@ -42,7 +43,8 @@ def _disc(radius: float) -> NDArray[np.float32]:
     reach = math.ceil(radius)
     across = np.arange(-reach, reach + 1)
     disc = np.clip(radius + 0.5 - np.hypot(across[:, None], across), 0, 1)
-    return (disc / disc.sum()).astype(np.float32)
+    weights: NDArray[np.float32] = (disc / disc.sum()).astype(np.float32)
+    return weights
 
 
 def _line(length: float, angle: float) -> NDArray[np.float32]:
@@ -56,4 +58,5 @@ def _line(length: float, angle: float) -> NDArray[np.float32]:
         for dy in (0, 1):
             np.add.at(kernel, (top + dy, left + dx), np.abs(1 - dx - (xs - left)) * np.abs(1 - dy - (ys - top)))
     kernel = kernel[:-1, :-1]
-    return (kernel / kernel.sum()).astype(np.float32)
+    weights: NDArray[np.float32] = (kernel / kernel.sum()).astype(np.float32)
+    return weights

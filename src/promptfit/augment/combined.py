@@ -54,4 +54,5 @@ def _growth(altered: Altered, pixels: Pixels) -> float:
     height, width = pixels.shape[:2]
     middle = np.array((width / 2, height / 2))
     start, right, down = altered.move(middle + np.array(((0, 0), (1, 0), (0, 1))))
-    return float(abs(np.linalg.det(np.stack((right - start, down - start))))) ** 0.5
+    growth: float = float(abs(np.linalg.det(np.stack((right - start, down - start))))) ** 0.5
+    return growth

@@ -59,7 +59,8 @@ class TwoTones:
 def _grey(pixels: Pixels) -> Floats:
     import cv2
 
-    return cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey: Floats = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return grey
 
 
 @lru_cache(maxsize=_DRUMS)
@@ -83,4 +84,5 @@ def _drum(number: int) -> Floats:
         finally:
             random.setstate(python)
             np.random.set_state(numpy)
-    return printed.reshape(_SIDE, _SIDE, -1).mean(axis=2, dtype=np.float32) / 255
+    dirt: Floats = printed.reshape(_SIDE, _SIDE, -1).mean(axis=2, dtype=np.float32) / 255
+    return dirt

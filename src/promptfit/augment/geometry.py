@@ -82,7 +82,8 @@ def _warped(pixels: Pixels, matrix: Matrix) -> Altered:
 
 def _moved(points: Points, matrix: Matrix) -> Points:
     moved = np.c_[points, np.ones(len(points))] @ matrix.T
-    return moved[:, :2] / moved[:, 2:]
+    flat: Points = moved[:, :2] / moved[:, 2:]
+    return flat
 
 
 def _shift(x: float, y: float) -> Matrix:

@@ -17,4 +17,5 @@ def ink(pixels: Pixels) -> NDArray[np.bool_]:
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     side = max(3, (min(grey.shape) // 8) | 1)
-    return cv2.boxFilter(grey, cv2.CV_32F, (side, side)) - grey > _DARKER
+    dark: NDArray[np.bool_] = cv2.boxFilter(grey, cv2.CV_32F, (side, side)) - grey > _DARKER
+    return dark

@@ -110,7 +110,8 @@ def grained(shape: tuple[int, ...], text_height: float, draw: Callable[[tuple[in
     if size == 1:
         return draw(shape)
     small = draw((max(1, round(height / size)), max(1, round(width / size)), *shape[2:]))
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST).reshape(shape)
+    grains: Floats = cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST).reshape(shape)
+    return grains
 
 
 def around(pixels: Pixels, row: float, column: float) -> tuple[Floats, Floats]:

@@ -68,4 +68,5 @@ def _paper(pixels: Pixels, text_height: float) -> Pixels:
 
     reach = 2 * max(1, round(text_height / 4)) + 1
     closed = cv2.morphologyEx(pixels, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    return cv2.blur(closed, (reach, reach))
+    paper: Pixels = cv2.blur(closed, (reach, reach))
+    return paper

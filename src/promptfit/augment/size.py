@@ -34,7 +34,8 @@ class PixelLimit:
         scale = np.array((width / pixels.shape[1], height / pixels.shape[0]))
 
         def move(points: Points) -> Points:
-            return points * scale
+            moved: Points = points * scale
+            return moved
 
         return Altered(_sized(pixels, width, height), move)
 

@@ -38,4 +38,5 @@ def _curve(pixels: Pixels, curve: Callable[[Floats], Floats]) -> Pixels:
     """Each shade as the curve says; it is worked out for 256 shades, not for all pixels."""
     import cv2
 
-    return cv2.LUT(pixels, shades(curve(np.arange(256.0))))
+    toned: Pixels = cv2.LUT(pixels, shades(curve(np.arange(256.0))))
+    return toned

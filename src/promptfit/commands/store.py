@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from omegaconf import DictConfig
 from rich.table import Table
@@ -18,7 +19,7 @@ from promptfit.types import PromptfitError
 
 def main(cfg: DictConfig) -> None:
     """Shows, prunes or merges, as `action` says."""
-    shelves: dict[str, CachedTexts] = {
+    shelves: dict[str, CachedTexts[Any]] = {
         shelf.texts: shelf(resolve(cfg.store)) for shelf in (AnswerCache, CompletionCache)
     }
     if cfg.action == "prune":
@@ -35,13 +36,13 @@ def main(cfg: DictConfig) -> None:
     _show(cfg, shelves)
 
 
-def _prune(cfg: DictConfig, shelf: CachedTexts) -> int:
+def _prune(cfg: DictConfig, shelf: CachedTexts[Any]) -> int:
     age = None if cfg.older_than_days is None else float(cfg.older_than_days) * 86400
     whose = {"answers": cfg.model.answerer, "completions": cfg.generator}[cfg.what]
     return shelf.prune(None if cfg.all else instantiate(whose).identity, age)
 
 
-def _show(cfg: DictConfig, shelves: dict[str, CachedTexts]) -> None:
+def _show(cfg: DictConfig, shelves: dict[str, CachedTexts[Any]]) -> None:
     tables.say(f"{cfg.store}: {next(iter(shelves.values())).size() / 1e6:.1f} MB")
     for texts, shelf in shelves.items():
         table = Table(shelf.speaker, texts, "hits")

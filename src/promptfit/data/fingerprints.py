@@ -73,7 +73,8 @@ def _same(one: bytes, other: bytes) -> bool:
 
 def _coarse(greys: Floats) -> Floats:
     step = SIDE // COARSE
-    return greys.reshape(COARSE, step, COARSE, step).mean(axis=(1, 3)).ravel()
+    coarse: Floats = greys.reshape(COARSE, step, COARSE, step).mean(axis=(1, 3)).ravel()
+    return coarse
 
 
 @contextmanager
@@ -107,4 +108,5 @@ def _made(path: Path) -> bytes | None:
 
 def _normal(greys: bytes) -> Floats:
     values = np.frombuffer(greys, np.uint8).astype(np.float32).reshape(SIDE, SIDE)
-    return (values - values.mean()) * (SPREAD / float(values.std()))
+    normal: Floats = (values - values.mean()) * (SPREAD / float(values.std()))
+    return normal

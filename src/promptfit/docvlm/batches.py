@@ -102,7 +102,8 @@ def covered(glyph: Glyph) -> np.ndarray:
     wide = np.clip(np.minimum(tx + TOKEN, x2) - np.maximum(tx, x1), 0, None) / (x2 - x1)
     high = np.clip(np.minimum(ty + TOKEN, y2) - np.maximum(ty, y1), 0, None) / (y2 - y1)
     share = np.outer(high, wide).reshape(-1)
-    return (share >= min(0.3, share.max())).astype(np.float32)
+    tokens: np.ndarray = (share >= min(0.3, share.max())).astype(np.float32)
+    return tokens
 
 
 class Sheets(IterableDataset):

@@ -49,7 +49,7 @@ class Chat:
         draws = random.Random(seed)
 
         def wait(state: tenacity.RetryCallState) -> float:
-            own = min(faults.LONGEST_WAIT, self.wait * 2 ** (state.attempt_number - 1)) * draws.uniform(1.0, 1.5)
+            own: float = min(faults.LONGEST_WAIT, self.wait * 2 ** (state.attempt_number - 1)) * draws.uniform(1.0, 1.5)
             return max(own, _temporary(state).wait or 0.0)
 
         def tell(state: tenacity.RetryCallState) -> None:

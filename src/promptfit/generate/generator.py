@@ -43,17 +43,29 @@ class Quote:
 class Generator(Protocol):
     """Proposes prompts when asked. ``name`` becomes the label of the prompt collection."""
 
-    name: str
-    strategy: str
-    """The strategy that the generator is used with unless the person says otherwise."""
-    start: Sequence[str]
-    """Prompt collections, relative to the project's root, whose prompts every field starts from."""
-    vision: bool
-    """Whether it is shown images."""
-    remote: bool
-    """Whether what it is shown leaves this machine, which a private data set must not."""
-    concurrency: int
-    """Calls that may be under way at once."""
+    @property
+    def name(self) -> str:
+        """What its model is called."""
+
+    @property
+    def strategy(self) -> str:
+        """The strategy that the generator is used with unless the person says otherwise."""
+
+    @property
+    def start(self) -> Sequence[str]:
+        """Prompt collections, relative to the project's root, whose prompts every field starts from."""
+
+    @property
+    def vision(self) -> bool:
+        """Whether it is shown images."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether what it is shown leaves this machine, which a private data set must not."""
+
+    @property
+    def concurrency(self) -> int:
+        """Calls that may be under way at once."""
 
     @property
     def identity(self) -> str:

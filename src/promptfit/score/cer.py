@@ -36,7 +36,8 @@ class Columns:
     @property
     def exact(self) -> NDArray[np.bool_]:
         """Whether the answer is the truth."""
-        return self.edits == 0
+        exact: NDArray[np.bool_] = self.edits == 0
+        return exact
 
 
 def count(truths: Sequence[str], answers: Sequence[str], chain: Chain) -> list[Counts]:

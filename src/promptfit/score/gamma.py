@@ -50,4 +50,5 @@ def carriers(residuals: Floats, total: Floats) -> Floats:
     """
     squares = np.where(np.abs(residuals) > ROUNDING * total[:, None], residuals, 0.0) ** 2
     fourth = (squares**2).sum(axis=1)
-    return np.divide(squares.sum(axis=1) ** 2, fourth, out=np.full(len(residuals), np.inf), where=fourth > 0)
+    numbers: Floats = np.divide(squares.sum(axis=1) ** 2, fourth, out=np.full(len(residuals), np.inf), where=fourth > 0)
+    return numbers

@@ -129,7 +129,8 @@ def _drawn(one: Stratum, place: int, seed: int, resamples: int) -> Sums:
 
 
 def _sum(parts: Iterable[Floats]) -> Floats:
-    return np.sum(list(parts), axis=0)
+    total: Floats = np.sum(list(parts), axis=0)
+    return total
 
 
 def _resampled(one: Stratum, drawn: Floats) -> Sums:

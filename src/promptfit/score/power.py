@@ -29,7 +29,8 @@ def documents_needed(differences: Sequence[float], alpha: float = 0.05, power: f
     if len(values) < 2 or not values.sum():
         return None
     ratio = float(values.std(ddof=1) / abs(values.mean()))
-    return max(2, ceil(((ndtri(1 - alpha / 2) + ndtri(power)) * ratio) ** 2))
+    documents: int = ceil(((ndtri(1 - alpha / 2) + ndtri(power)) * ratio) ** 2)
+    return max(2, documents)
 
 
 def detectable(differences: Sequence[float], chars: float, alpha: float = 0.05, power: float = 0.8) -> float | None:

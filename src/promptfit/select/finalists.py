@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from promptfit.score.cer import Ints
 from promptfit.score.flips import exact_sign_flip
 from promptfit.score.power import detectable, documents_needed
-from promptfit.score.tally import Ints
 from promptfit.select.select_rules import SelectRacing, standing
 
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask, nothing
 from promptfit.evaluate.scoring import Scoring
+from promptfit.score.cer import Ints
 from promptfit.score.paired import sign_flip
-from promptfit.score.tally import Ints, Tally
+from promptfit.score.tally import Tally
 from promptfit.select.choose import Choice, place_of, price
 from promptfit.select.collections import Evaluation
 from promptfit.select.finalists import cheapest_of_the_best

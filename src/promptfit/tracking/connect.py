@@ -106,10 +106,10 @@ def _experiment(client: MlflowClient, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:
         local = None if os.environ.get("MLFLOW_TRACKING_URI") else (home() / "mlruns" / "artifacts").as_uri()
-        return client.create_experiment(name, artifact_location=local)
+        return str(client.create_experiment(name, artifact_location=local))
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
-    return found.experiment_id
+    return str(found.experiment_id)
 
 
 def lock() -> BaseFileLock:

@@ -197,7 +197,7 @@ class Run:
     def _child(self, name: str, digest: str) -> str:
         own = {"mlflow.parentRunId": self.run_id, "promptfit.trial": digest, **_tables_tag("predictions")}
         tags = {**source_tags(), **own}
-        return self._client.create_run(self._experiment, tags=tags, run_name=name).info.run_id
+        return str(self._client.create_run(self._experiment, tags=tags, run_name=name).info.run_id)
 
     def _describe(
         self, run_id: str, params: Mapping[str, object], context: str, figures: Mapping[str, float] | None = None

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import random
 
 import pytest
@@ -8,7 +10,7 @@ from promptfit.data.synth.vocabulary import words
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_snils_number_has_the_official_checksum(seed):
+def test_snils_number_has_the_official_checksum(seed: int) -> None:
     text = snils_number(random.Random(seed))
     digits = [int(c) for c in text[:11] if c.isdigit()]
     total = sum(d * weight for d, weight in zip(digits, range(9, 0, -1), strict=True))
@@ -16,7 +18,7 @@ def test_snils_number_has_the_official_checksum(seed):
     assert int(text[-2:]) == expected
 
 
-def test_no_word_of_the_data_sets_is_seen_in_training():
+def test_no_word_of_the_data_sets_is_seen_in_training() -> None:
     seen, unseen = words(training=True), words(training=False)
     for mine, theirs in zip((*seen.surnames, *seen.names, *seen.patronymics, seen.cities, seen.firms),
                             (*unseen.surnames, *unseen.names, *unseen.patronymics, unseen.cities, unseen.firms),
@@ -26,7 +28,7 @@ def test_no_word_of_the_data_sets_is_seen_in_training():
 
 
 @pytest.mark.parametrize("doc_type", TRUTH)
-def test_every_form_says_where_its_characters_come_from(doc_type):
+def test_every_form_says_where_its_characters_come_from(doc_type: str) -> None:
     rng = random.Random(1)
     for _ in range(50):
         for values in make(doc_type, rng, training=rng.random() < 0.5).values.values():
@@ -51,5 +53,5 @@ def test_every_form_says_where_its_characters_come_from(doc_type):
         (forms.date(3, 9, 1985, "г."), "digits", "03091985"),
     ],
 )
-def test_conventions(value, form, expected):
+def test_conventions(value: dict[str, forms.Form], form: str, expected: str) -> None:
     assert value[form].text == expected

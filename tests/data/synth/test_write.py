@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import hashlib
 import random
 from pathlib import Path
@@ -16,7 +18,7 @@ from promptfit.paths import home
 
 
 @pytest.fixture
-def small(monkeypatch):
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
     plans = (
         write.DrawnSet("mini", 4, ("search", "holdout")),
         write.DrawnSet("diverse", 2, ("test",), captures=3, unseen=True),
@@ -29,13 +31,13 @@ def _digest(root: Path) -> str:
     return hashlib.sha256(b"".join(p.relative_to(root).as_posix().encode() + p.read_bytes() for p in files)).hexdigest()
 
 
-def test_the_same_seed_gives_the_same_bytes(small, tmp_path):
+def test_the_same_seed_gives_the_same_bytes(small: None, tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         write.write_all(tmp_path / name, seed)
     assert _digest(tmp_path / "a") == _digest(tmp_path / "b") != _digest(tmp_path / "c")
 
 
-def test_what_is_written_is_read_without_a_warning(small, tmp_path):
+def test_what_is_written_is_read_without_a_warning(small: None, tmp_path: Path) -> None:
     write.write_all(tmp_path, 0)
     mini, diverse = load(tmp_path / "mini"), load(tmp_path / "diverse")
     assert not mini.warnings and not diverse.warnings
@@ -45,7 +47,7 @@ def test_what_is_written_is_read_without_a_warning(small, tmp_path):
     assert max(s.image.stat().st_size for s in (*mini.samples, *diverse.samples)) <= 10_240
 
 
-def test_the_plans_are_as_large_as_the_stages_need():
+def test_the_plans_are_as_large_as_the_stages_need() -> None:
     plans = {p.name: p for p in write.PLANS}
     assert (plans["mini"].documents, plans["mini"].splits) == (40, ("search", "holdout"))
     assert plans["large"].documents >= 270 and plans["large"].splits == ("select", "test")
@@ -55,7 +57,7 @@ def test_the_plans_are_as_large_as_the_stages_need():
 
 @pytest.mark.parametrize("doc_type", TRUTH)
 @pytest.mark.parametrize("unseen", [False, True])
-def test_every_value_stands_inside_the_image(doc_type, unseen):
+def test_every_value_stands_inside_the_image(doc_type: str, unseen: bool) -> None:
     rng = random.Random(5)
     for _ in range(60):
         document = make(doc_type, rng)
@@ -67,7 +69,7 @@ def test_every_value_stands_inside_the_image(doc_type, unseen):
             assert shown == forms["printed"].text
 
 
-def test_a_box_is_carried_to_the_photo():
+def test_a_box_is_carried_to_the_photo() -> None:
     drawing = draw(make("passport", random.Random(0)), random.Random(0))
     blank = Image.new("RGB", drawing.image.size, "white")
     blank.paste((0, 0, 0), (60, 40, 100, 60))
@@ -79,7 +81,7 @@ def test_a_box_is_carried_to_the_photo():
 
 
 @pytest.mark.slow
-def test_the_shipped_data_sets_are_those_of_the_code(tmp_path):
+def test_the_shipped_data_sets_are_those_of_the_code(tmp_path: Path) -> None:
     data = home() / "data"
     if not data.exists():
         pytest.skip("data/ is not here: dvc pull data.dvc")

@@ -57,7 +57,7 @@ class ChatAnswerer(ChatSettings):
 
         with _OPENING:
             process, session = vars(self).get("_opened", (0, None))
-            if session is None or process != os.getpid():  # threads do not survive a fork
+            if not isinstance(session, Session) or process != os.getpid():  # threads do not survive a fork
                 session = Session(self)
                 vars(self)["_opened"] = os.getpid(), session
                 weakref.finalize(self, session.close)

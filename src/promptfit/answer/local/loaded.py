@@ -56,7 +56,8 @@ class Loaded:
     def texts(self, requests: Sequence[Request], pictures: Images) -> list[str]:
         """The same messages as text, with a placeholder where the image goes."""
         messages = [_messages(request, pictures[name_of(request)]) for request in requests]
-        return self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
+        texts: list[str] = self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
+        return texts
 
     def generate(self, **inputs: Any) -> Any:
         """Greedy ``generate``, unless the settings say otherwise; the checkpoint's sampling is switched off."""

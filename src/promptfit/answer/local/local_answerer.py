@@ -47,7 +47,8 @@ class LocalAnswerer(LocalSettings):
         """See ``Answerer.answer``: batch by batch, requests of one image together."""
 
         def ask(pictures: Images, batch: Sequence[int]) -> list[Answer]:
-            return self._engine.answer([requests[index] for index in batch], pictures)
+            said: list[Answer] = self._engine.answer([requests[index] for index in batch], pictures)
+            return said
 
         return self._batches(requests, ask)
 
@@ -59,7 +60,8 @@ class LocalAnswerer(LocalSettings):
 
         def look(pictures: Images, batch: Sequence[int]) -> list[Gaze]:
             own, said = [requests[index] for index in batch], [answers[index] for index in batch]
-            return gazes(self._engine.loaded, own, said, generic, pictures)
+            seen: list[Gaze] = gazes(self._engine.loaded, own, said, generic, pictures)
+            return seen
 
         return self._batches(requests, look)
 

@@ -69,7 +69,7 @@ class OfflineEngine:
             raise self._stopped(error) from error
         except Exception as error:  # processors of models raise whatever they like
             return NoAnswer(_reason(error))
-        return name.partition("-")[0]  # outputs come without the random tail
+        return str(name).partition("-")[0]  # outputs come without the random tail
 
     def step(self) -> list[tuple[str, Answer | NoAnswer]]:
         """Waits for the engine's next step; returns what it finished, by name: an answer, or why there is none.

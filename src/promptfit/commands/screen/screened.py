@@ -36,7 +36,8 @@ def models_of(cfg: DictConfig) -> dict[str, DictConfig]:
 
 def built(model: DictConfig) -> Answerer:
     """The answerer of a config of conf/model."""
-    return instantiate(model.answerer)
+    answerer: Answerer = instantiate(model.answerer)
+    return answerer
 
 
 def trusted(cfg: DictConfig, images: Sequence[Path], model: DictConfig) -> Answerer:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def resolved(cfg: DictConfig) -> dict[str, Any]:
     """The configuration as plain values."""
-    return OmegaConf.to_container(cfg, resolve=True)
+    values: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)
+    return values
 
 
 def load_data(cfg: DictConfig) -> Dataset:
@@ -43,7 +44,8 @@ def load_data(cfg: DictConfig) -> Dataset:
                 f"{node['path']}: no such folder; `dvc pull data.dvc` fetches the data sets that come with the "
                 "project, `promptfit import` takes over others"
             )
-    return instantiate(node)
+    dataset: Dataset = instantiate(node)
+    return dataset
 
 
 def is_private(cfg: DictConfig) -> bool:
@@ -179,7 +181,8 @@ def checked_label(label: str) -> str:
 
 def collection_path(cfg: DictConfig, label: str) -> Path:
     """Where the prompt collection of this answerer and label lies."""
-    return home() / "prompts" / cfg.model.name / f"{cfg.model.name}_sep_{label}.csv"
+    path: Path = home() / "prompts" / cfg.model.name / f"{cfg.model.name}_sep_{label}.csv"
+    return path
 
 
 def params(cfg: DictConfig, label: str) -> dict[str, object]:

@@ -44,7 +44,8 @@ class Ledger:
     @property
     def edits(self) -> Ints:
         """Of each answer, shape ``(N,)``."""
-        return self.charges.sum(axis=1)
+        edits: Ints = self.charges.sum(axis=1)
+        return edits
 
     def by_document(self, values: Floats | Ints) -> Floats:
         """Sums over each document's answers: shape ``(N,)`` becomes ``(D,)``."""

@@ -149,4 +149,5 @@ def _masses(seen: Sequence[Seen], layer: int, right: bool | None = None) -> list
 
 def _overlaps(start: float, end: float, length: int, cells: int) -> Floats:
     edges = np.arange(cells + 1) * (length / cells)
-    return np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * (cells / length)
+    overlaps: Floats = np.clip(np.minimum(edges[1:], end) - np.maximum(edges[:-1], start), 0, None) * (cells / length)
+    return overlaps

@@ -69,4 +69,5 @@ def _free(full: NDArray[np.int32], wide: int, high: int) -> NDArray[np.bool_]:
     if rows < 1 or columns < 1:
         return np.zeros((0, 0), dtype=bool)
     inside = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
-    return inside[:rows, :columns] == 0
+    clear: NDArray[np.bool_] = inside[:rows, :columns] == 0
+    return clear

@@ -78,7 +78,8 @@ def _background(pixels: Pixels, patch: Patch, _: np.random.Generator) -> NDArray
     inside = np.zeros(pixels[top : y2 + wide, left : x2 + wide].shape[:2], dtype=bool)
     inside[y1 - top : y2 - top, x1 - left : x2 - left] = True
     ring = pixels[top : y2 + wide, left : x2 + wide][~inside]
-    return np.median(ring if len(ring) else pixels.reshape(-1, 3), axis=0)
+    colour: NDArray[np.floating] = np.median(ring if len(ring) else pixels.reshape(-1, 3), axis=0)
+    return colour
 
 
 def _gray(pixels: Pixels, _: Patch, __: np.random.Generator) -> NDArray[np.floating]:

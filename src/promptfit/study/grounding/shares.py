@@ -69,7 +69,8 @@ def _sums(parts: Sequence[DocumentShare], names: Sequence[str]) -> Floats:
 def _draws(sums: Floats, seed: int) -> Floats:
     drawn = weights(sums.shape[1], seed, RESAMPLES)
     amounts, sizes = sums @ drawn
-    return np.divide(amounts, sizes, out=np.full(RESAMPLES, np.nan), where=sizes > 0)
+    shares: Floats = np.divide(amounts, sizes, out=np.full(RESAMPLES, np.nan), where=sizes > 0)
+    return shares
 
 
 def _ratio(amount: float, size: float) -> float:

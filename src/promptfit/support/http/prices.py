@@ -65,7 +65,8 @@ def _table() -> dict[str, Any]:
     for folder in (found.submodule_search_locations or ()) if found else ():
         file = Path(folder) / "model_prices_and_context_window_backup.json"
         if file.is_file():
-            return json.loads(file.read_text("utf-8"))
+            table: dict[str, Any] = json.loads(file.read_text("utf-8"))
+            return table
     return {}
 
 
