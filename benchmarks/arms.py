@@ -69,7 +69,7 @@ class Incumbents:
         self._budget = budget
         self._best: dict[Field, tuple[float, int, str]] = {}
 
-    def trial(self, trial: Trial) -> None:
+    def trial(self, trial: Trial, split: str = "") -> None:
         """Trials of one race arrive when it is over: they stand at its end."""
         standing = (trial.score.cer, len(trial.prompt.text), trial.prompt.text)
         if trial.finished and standing < self._best.get(trial.field, (float("inf"), 0, "")):

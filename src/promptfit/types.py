@@ -195,8 +195,13 @@ class Trial:
 class Recorder(Protocol):
     """Where the loops report to. ``tracking.py`` writes to MLflow; tests keep a list."""
 
-    def trial(self, trial: Trial) -> None:
-        """Keeps one trial with its prompt, metrics and sample predictions."""
+    def trial(self, trial: Trial, split: str = "") -> None:
+        """Keeps one trial with its prompt, metrics and sample predictions.
+
+        Args:
+            trial: What was asked and scored.
+            split: Where the trial is the measurement of a prompt that was chosen elsewhere: the split that it is on.
+        """
 
     def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
         """Keeps figures of the whole search, selection, study or training."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +42,15 @@ def test_the_same_search_again_asks_nothing_and_writes_the_same_bytes(project: P
     assert (project / CSV).read_bytes() == content
 
 
+def measured(field: str) -> list[Any]:
+    """Runs of prompts on the holdout."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(tracking_uri=uri(), registry_uri=uri())
+    runs = client.search_runs([client.get_experiment_by_name("promptfit/search").experiment_id])
+    return [run for run in runs if (run.data.params.get("split"), run.data.params.get("field")) == ("holdout", field)]
+
+
 def test_what_mlflow_has_afterwards(project: Path) -> None:
     from mlflow import MlflowClient
 
@@ -55,8 +66,17 @@ def test_what_mlflow_has_afterwards(project: Path) -> None:
     trials = [run for run in runs if run.data.tags.get("mlflow.parentRunId") == parent.info.run_id]
     assert trials
     assert {run.data.params["field"] for run in trials} == {"СНИЛС"}
-    winner = client.get_prompt_version_by_alias("reader._SNILS", "edits")
-    assert winner.template == collection.read(project / CSV)[0].prompt
+    winner, (row,) = client.get_prompt_version_by_alias("reader._SNILS", "edits"), collection.read(project / CSV)
+    assert winner.template == row.prompt
+    (held,) = measured("СНИЛС")
+    assert held.data.params["prompt"] == row.prompt and held.data.params["parent_trial"]
+    assert held.data.metrics["cer"] == pytest.approx(row.cer, abs=5e-5), "the number to quote"
+    table = json.loads(Path(client.download_artifacts(held.info.run_id, "predictions.json")).read_text("utf-8"))
+    assert table["columns"] == ["image", "document", "expected", "answer", "edits"]
+    truths = [dict(zip(table["columns"], line, strict=True))["expected"] for line in table["data"]]
+    assert len(truths) == held.data.metrics["samples"]
+    edits, chars = sum(line[-1] for line in table["data"]), sum(map(len, truths))
+    assert edits / chars == pytest.approx(held.data.metrics["cer"]), "it can be counted anew from the predictions"
 
 
 def test_one_field_leaves_the_other_rows_alone(project: Path) -> None:
@@ -150,6 +170,8 @@ def test_a_search_keeps_a_better_prompt_that_is_there(project: Path, capsys: pyt
         assert f"passport Имя: kept {perfect!r} (CER 0.0000 on the same search documents)" in out.replace("\n", " ")
         assert "replace=true" in out
         assert next((row.prompt, row.cer) for row in collection.read(project / CSV)) == (perfect, 0.0)
+    held = {run.data.params["prompt"]: run.data.metrics["cer"] for run in measured("passport Имя")}
+    assert held[perfect] == 0.0 and held["Назови passport Имя"] > 0, "what the CSV quotes, and what it was held against"
     assert search(project, *words, "replace=true") == 0
     assert [row.prompt for row in collection.read(project / CSV) if row.field == "passport Имя"] == [
         "Назови passport Имя"

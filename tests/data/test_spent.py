@@ -53,22 +53,22 @@ def broken(**changes: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no JSON"),
-        ('{"answerer": ', "no JSON"),
-        ("[" * 100_000, "no JSON"),
-        ("[1]", "the whole is not an object"),
-        ("{}", "answerer is missing"),
-        (broken(seed="0"), "seed is not a whole number"),
-        (broken(seed=True), "seed is not a whole number"),
-        (broken(chain="strip"), "chain is not a list"),
-        (broken(fields=[]), "fields is not an object"),
-        (broken(fields={"СНИЛС": 3}), "fields.СНИЛС is not an object"),
-        (broken(fields={"СНИЛС": {}}), "fields.СНИЛС.prompt is missing"),
-        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": None}}), "fields.СНИЛС.cost is not a number"),
-        (broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}), "fields.СНИЛС.cer_search is not a number"),
-        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": float("nan")}}), "cost is not a number"),
-        (broken(replies={"empty": "2"}), "replies.empty is not a whole number"),
-        (broken(documents={"search": "a1"}), "documents.search is not a list of texts"),
+        ("", "the whole: Invalid JSON"),
+        ('{"answerer": ', "the whole: Invalid JSON"),
+        ("[" * 100_000, "the whole: Invalid JSON"),
+        ("[1]", "the whole: Input should be an object"),
+        ("{}", "answerer: Field required"),
+        (broken(seed="0"), "seed: Input should be a valid integer"),
+        (broken(seed=True), "seed: Input should be a valid integer"),
+        (broken(chain="strip"), "chain: Input should be a valid array"),
+        (broken(fields=[]), "fields: Input should be an object"),
+        (broken(fields={"СНИЛС": 3}), "fields.СНИЛС: Input should be an object"),
+        (broken(fields={"СНИЛС": {}}), "fields.СНИЛС.prompt: Field required"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": None}}), "fields.СНИЛС.cost: Input should be a valid number"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}), "fields.СНИЛС: Value error, cer_search is -1.0"),
+        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": float("nan")}}), "cost is nan"),
+        (broken(replies={"empty": "2"}), "replies.empty: Input should be a valid integer"),
+        (broken(documents={"search": "a1"}), "documents.search: Input should be a valid array"),
     ],
 )
 def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, text: str, said: str) -> None:
@@ -82,7 +82,7 @@ def test_what_is_no_record_is_named_with_file_key_and_remedy(tmp_path: Path, tex
 
 def test_a_file_that_is_no_text_or_not_there(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
-    with pytest.raises(PromptfitError, match="cannot be read"):
+    with pytest.raises(PromptfitError, match="not there yet; run that search again"):
         search_record.read(path)
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(PromptfitError, match="no record of a search"):

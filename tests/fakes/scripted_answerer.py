@@ -189,11 +189,15 @@ class ListRecorder:
 
     def __init__(self) -> None:
         self.trials: list[Trial] = []
+        self.measured: list[tuple[Trial, str]] = []
         self.values: list[dict[str, float]] = []
         self.winners: dict[Field, tuple[str, Score]] = {}
 
-    def trial(self, trial: Trial) -> None:
-        self.trials.append(trial)
+    def trial(self, trial: Trial, split: str = "") -> None:
+        if split:
+            self.measured.append((trial, split))
+        else:
+            self.trials.append(trial)
 
     def metrics(self, values: Mapping[str, float], step: int | None = None) -> None:
         self.values.append(dict(values))

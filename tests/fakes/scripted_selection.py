@@ -51,8 +51,8 @@ def _figures(cer: float) -> Figures:
 def _field(place: int, name: str, worse: float) -> FieldSelection:
     cer = worse * 0.0071 * (place % 8)
     candidates = [
-        CandidateRecord(PROMPTS[name], ["edits"], cer, _figures(cer), 60, True, False, [[60, cer]]),
-        CandidateRecord("Что здесь?", ["GPT4o"], 0.3, _figures(0.3), 20, False, False, [[20, 0.3]]),
+        CandidateRecord(PROMPTS[name], ["edits"], cer, _figures(cer), 60, True, False, [(60, cer)]),
+        CandidateRecord("Что здесь?", ["GPT4o"], 0.3, _figures(0.3), 20, False, False, [(20, 0.3)]),
     ]
     test = None if place == 4 else _figures(cer)
     return FieldSelection(

@@ -128,6 +128,12 @@ def test_everything_is_told_to_the_recorder(result: SearchResult, recorder: List
     seen = Counter((trial.field, trial.prompt) for trial in recorder.trials)
     assert len(recorder.trials) > len(told) and max(seen.values()) <= 5, "at most once a look"
     assert recorder.winners == {one.field: (one.prompt.text, one.holdout) for one in result.fields}
+    assert {split for _, split in recorder.measured} == {"holdout"}, "each winner's measurement, with its predictions"
+    held = {trial.field: trial for trial, _ in recorder.measured}
+    assert len(recorder.measured) == len(held) == len(result.fields)
+    for one in result.fields:
+        assert (held[one.field].prompt, held[one.field].score) == (one.prompt, one.holdout)
+        assert {scored.sample.split for scored in held[one.field].scored} == {"holdout"}
     assert recorder.values[-1] == result.figures()
 
 

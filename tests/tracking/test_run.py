@@ -103,6 +103,29 @@ def test_prompt_and_predictions_are_kept_as_mlflow_reads_them(tracked_home: Path
     assert json.loads(child.data.tags["mlflow.loggedArtifacts"]) == [{"path": "predictions.json", "type": "table"}]
 
 
+def test_the_measurement_of_a_winner_is_a_run_of_its_own(tracked_home: Path) -> None:
+    import mlflow
+
+    found, other = trial("Напиши Фамилия"), trial("Напиши Фамилия").scored[0]
+    held = replace(other, sample=replace(other.sample, document="h1", split="holdout"), answer=Answer("Карбаинов"))
+    measured = replace(found, scored=(held,), score=replace(found.score, cer=0.0))
+    for again in (False, True):
+        with suppress(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
+            run.trial(found)
+            run.trial(measured, "holdout")
+            if not again:
+                raise KeyboardInterrupt
+    first, second = runs(runs()[0].info.run_id)
+    assert "split" not in first.data.params and second.data.params["split"] == "holdout"
+    assert second.data.params["parent_trial"] == first.info.run_id and "holdout" in second.info.run_name
+    assert (first.data.metrics["cer"], second.data.metrics["cer"]) == (pytest.approx(8 / 9), 0.0)
+    assert second.inputs.dataset_inputs[0].tags[0].value == "holdout"
+    mlflow.set_tracking_uri(uri())
+    mlflow.set_experiment("promptfit/search")
+    table = mlflow.load_table("predictions.json", run_ids=[second.info.run_id])
+    assert table[["document", "answer"]].to_dict("records") == [{"document": "h1", "answer": "Карбаинов"}]
+
+
 def test_conditions_of_a_study_are_children_told_once(tracked_home: Path, tmp_path: Path) -> None:
     scored = trial("a").scored
     for more in (False, True):
@@ -225,7 +248,7 @@ def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> 
 
 def test_what_mlflow_cannot_write_is_said(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PromptfitError, match="disk is full"), open_run("search", CONFIG, PARAMS, DATA) as run:
-        monkeypatch.setattr(run, "_write_trial", lambda _: (_ for _ in ()).throw(OSError("disk is full")))
+        monkeypatch.setattr(run, "_write_trial", lambda *_: (_ for _ in ()).throw(OSError("disk is full")))
         run.trial(trial("a"))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense://x")
     with pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI"), open_run("search", CONFIG, PARAMS, DATA):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared.listed import listed
 from promptfit.paths import home
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
@@ -26,7 +27,7 @@ def main(cfg: DictConfig) -> list[Path]:
     """
     answerer, part = str(cfg.model.name), cfg.field is not None
     material = gather(home(), answerer, part, bool(cfg.partial))
-    languages = [str(one) for one in cfg.language] if isinstance(cfg.language, ListConfig) else [str(cfg.language)]
+    languages = [str(one) for one in listed(cfg.language)]
     runs = "" if uri().startswith("http") else RUNS
     pages = {code: report_page(material, code, runs).encode() for code in languages}
     folder = home() / "report" / answerer / ("part" if part else "")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from promptfit.support.files.writing import replace_file
-from promptfit.types import PromptfitError
+from promptfit.support.files.records import RecordFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,17 @@ class FieldRecord:
     """The generator's seconds, call after call."""
     prompts: int
     """Distinct prompts that were asked."""
+
+    def __post_init__(self) -> None:
+        """Refuses figures that no search has, as a file may hold them.
+
+        Raises:
+            ValueError: A CER, the cost or the seconds are below 0 or not finite.
+        """
+        figures = {"cer_holdout": self.cer_holdout or 0.0, "cer_search": self.cer_search}
+        for name, value in {**figures, "cost": self.cost, "seconds": self.seconds}.items():
+            if not 0 <= value < math.inf:
+                raise ValueError(f"{name} is {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,89 +86,10 @@ def beside(collection: Path) -> Path:
     return collection.with_name(collection.name.removesuffix(".csv") + ".json")
 
 
-def write(path: Path, record: SearchRecord) -> None:
-    """Writes the file whole.
-
-    Raises:
-        PromptfitError: It can't be written.
-    """
-    text = json.dumps(asdict(record), ensure_ascii=False, indent=2)
-    replace_file(path, text.encode("utf-8", "backslashreplace") + b"\n")
-
-
-def read(path: Path) -> SearchRecord:
-    """Reads what ``write`` wrote.
-
-    Raises:
-        PromptfitError: The file can't be read, or is no such record; the message names the key.
-    """
-    try:
-        raw = json.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise PromptfitError(f"{path}: cannot be read ({error.strerror}); check its rights") from error
-    except (ValueError, RecursionError) as error:
-        raise _foreign(path, f"it is no JSON ({error})") from error
-    try:
-        whole = _checked(SearchRecord, raw, "")
-        own = {
-            name: FieldRecord(**_checked(FieldRecord, one, f"fields.{name}.")) for name, one in raw["fields"].items()
-        }
-        _counts(raw["replies"])
-        _lists(raw["documents"])
-    except _BadRecord as fault:
-        raise _foreign(path, str(fault)) from fault
-    return SearchRecord(**{**whole, "chain": tuple(whole["chain"]), "fields": own})
-
-
-class _BadRecord(Exception):
-    """What is wrong with a value; ``read`` adds the file and the remedy."""
-
-
-_KINDS = {"str": "a text", "int": "a whole number", "float": "a number", "Mapping": "an object", "tuple": "a list"}
-
-
-def _checked(kind: type, raw: Any, place: str) -> dict[str, Any]:
-    """The values of a dataclass, if all are there and of their kind; keys that it does not know are passed over."""
-    if not isinstance(raw, dict):
-        raise _BadRecord(f"{place.rstrip('.') or 'the whole'} is not an object")
-    for field in fields(kind):
-        if field.name not in raw:
-            raise _BadRecord(f"{place}{field.name} is missing")
-        wanted = str(field.type)
-        if not _fits(wanted, raw[field.name]):
-            raise _BadRecord(f"{place}{field.name} is not {_KINDS[wanted.split('[')[0].split(' ')[0]]}")
-    return {field.name: raw[field.name] for field in fields(kind)}
-
-
-def _fits(wanted: str, value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    match wanted.split("[")[0]:
-        case "str":
-            return isinstance(value, str)
-        case "int":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "float | None":
-            return value is None or number
-        case "float":
-            return number
-        case "tuple":
-            return isinstance(value, list) and all(isinstance(one, str) for one in value)
-        case _:
-            return isinstance(value, dict)
-
-
-def _counts(replies: Mapping[str, Any]) -> None:
-    if wrong := [name for name, count in replies.items() if not _fits("int", count)]:
-        raise _BadRecord(f"replies.{wrong[0]} is not {_KINDS['int']}")
-
-
-def _lists(documents: Mapping[str, Any]) -> None:
-    if wrong := [part for part, own in documents.items() if not _fits("tuple", own)]:
-        raise _BadRecord(f"documents.{wrong[0]} is not {_KINDS['tuple']} of texts")
-
-
-def _foreign(path: Path, why: str) -> PromptfitError:
-    return PromptfitError(
-        f"{path}: no record of a search: {why}; run that search again (it asks only what is not kept), or remove the "
-        "file: its label is then compared by CER alone"
-    )
+FILE = RecordFile(
+    SearchRecord,
+    "search",
+    "run that search again (it asks only what is not kept), or remove the file: its label is then compared by CER alone",
+    indent=2,
+)
+read, write = FILE.read, FILE.write

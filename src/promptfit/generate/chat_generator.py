@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import Any
 from promptfit.generate import message_images
 from promptfit.generate.chat_client import Chat, text_of
 from promptfit.generate.generator import Completion, Message, Quote
+from promptfit.support.canonical import canonical_json
 from promptfit.support.http import faults, prices
 from promptfit.support.http.access import OPENAI, Access
 from promptfit.types import PromptfitError
@@ -101,7 +101,7 @@ class ChatGenerator:
             "seed": self._seed,
             "images": [self.max_images, self.max_pixels],
         }
-        return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return canonical_json(parts)
 
     @cached_property
     def price(self) -> prices.Price:

@@ -15,14 +15,14 @@ class Reader:
     """Takes the value out of an answer, step by step; the first fault ends it.
 
     Args:
-        names: Of the steps, as the configuration's ``reader`` has them; one name or several.
+        names: Of the steps, as the configuration's ``reader`` has them.
 
     Raises:
         PromptfitError: There is no such step, or none is named.
     """
 
-    def __init__(self, names: str | Sequence[str] = ("plain",)) -> None:
-        self.names = (names,) if isinstance(names, str) else tuple(map(str, names))
+    def __init__(self, names: Sequence[str] = ("plain",)) -> None:
+        self.names = tuple(map(str, names))
         if unknown := [name for name in self.names if name not in STEPS]:
             raise PromptfitError(f"reader={unknown[0]}: no such reader; there are: {', '.join(STEPS)}")
         if not self.names:

@@ -44,6 +44,23 @@ def bca_of(draws: Floats, point: Floats, acceleration: Floats, level: float = 0.
     return ends[0], ends[1]
 
 
+def bca_of_one(
+    draws: Floats, point: float, least: float, largest: float, acceleration: float = 0.0
+) -> tuple[float, float]:
+    """The same of one value, within what it can be (see ``within``).
+
+    Args:
+        draws: Resampled values, shape ``(resamples,)``.
+        point: The value on the data themselves.
+        least: The value of the best document.
+        largest: The value of the worst one.
+        acceleration: Skewness of the documents' influences over 6.
+    """
+    at = np.array([point])
+    low, high = within(bca_of(draws[None], at, np.array([acceleration])), at, largest, least)
+    return float(low[0]), float(high[0])
+
+
 def within(ends: Ends, point: Floats, largest: Floats | float, least: Floats | float = 0.0) -> Ends:
     """Cuts ends to what a value can be, and keeps the point inside: the last step of every interval.
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from promptfit.score.bootstrap import Ends, Floats, bca_of, ratios, weights, within, zero_errors_bound
-from promptfit.score.gamma import carriers, gamma_interval
-from promptfit.score.intervals import ENOUGH_CARRYING, kind_of
+from promptfit.score.bootstrap import Ends, Floats, bca_of_one, ratios, weights
+from promptfit.score.intervals import Rows, kind_of, ruled
 from promptfit.score.studentized import bootstrap_t, rounded_off
 
 
@@ -39,23 +38,20 @@ def macro_interval(strata: Sequence[Stratum], seed: int = 0, resamples: int = 20
     """
     fields = sum(len(one.edits) for one in strata)
     documents = sum(one.edits.shape[1] for one in strata)
-    point = _mean(strata, fields)
+    point, largest = np.array([_mean(strata, fields)]), np.array([_extreme(strata, fields, np.max)])
     erring = sum(int(one.edits.any(axis=0).sum()) for one in strata)
     kind = "none" if max(one.edits.shape[1] for one in strata) == 1 else kind_of(erring, documents)
-    if kind in ("none", "exact"):
-        return point, *((0.0, zero_errors_bound(documents)) if kind == "exact" else (np.nan, np.nan)), kind
     residuals = _parts([Stratum(one.edits - _ratios(one) * one.chars, one.chars) for one in strata], fields)
-    if kind == "gamma":
-        ends = gamma_interval(np.array([point]), _parts(strata, fields))
-    elif carriers(residuals, np.array([point]))[0] < ENOUGH_CARRYING:
-        kind, ends = "gamma", gamma_interval(np.array([point]), residuals)
-    else:
+
+    def bootstrap(_: Rows) -> Ends:
         drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(strata)]
         draws = _sum(total for total, _, _ in drawn)[None] / fields
         errors = np.sqrt(_sum(square for _, square, _ in drawn))[None] / fields
         error = np.sqrt(_sum(square for _, square, _ in _as_they_are(strata))) / fields
-        ends = bootstrap_t(draws, errors, np.array([point]), error)
-    return point, *_cut(ends, point, _extreme(strata, fields, np.max)), kind
+        return bootstrap_t(draws, errors, point, error)
+
+    low, high, kinds = ruled([kind], point, largest, _parts(strata, fields), residuals, bootstrap)
+    return float(point[0]), float(low[0]), float(high[0]), kinds[0]
 
 
 def macro_change(
@@ -80,12 +76,12 @@ def macro_change(
     if max(one.edits.shape[1] for one in grown) == 1 or not any(one.edits.any() for one in grown):
         return point, float("nan"), float("nan")
     drawn = [_drawn(one, place, seed, resamples) for place, one in enumerate(grown)]
-    draws, ones = _sum(total for total, _, _ in drawn)[None] / fields, _as_they_are(grown)
+    draws, ones = _sum(total for total, _, _ in drawn) / fields, _as_they_are(grown)
     spread = 6 * _sum(square for _, square, _ in ones) ** 1.5
     cubes = _sum(cube for _, _, cube in ones)
     acceleration = np.divide(cubes, spread, out=np.zeros(1), where=spread > 0)
-    ends = bca_of(draws, np.array([point]), acceleration)
-    return point, *_cut(ends, point, _extreme(grown, fields, np.max), _extreme(grown, fields, np.min))
+    ends = _extreme(grown, fields, np.min), _extreme(grown, fields, np.max)
+    return point, *bca_of_one(draws, point, *ends, float(acceleration[0]))
 
 
 Sums = tuple[Floats, Floats, Floats]
@@ -111,11 +107,6 @@ def _mean(strata: Sequence[Stratum], fields: int) -> float:
 def _extreme(strata: Sequence[Stratum], fields: int, of: Callable[..., Floats]) -> float:
     """The mean of the fields' ratios if every field were as in its worst document, or in its best one."""
     return float(sum(of(ratios(one.edits, one.chars), axis=1).sum() for one in strata)) / fields
-
-
-def _cut(ends: Ends, point: float, largest: float, least: float = 0.0) -> tuple[float, float]:
-    low, high = within(ends, np.array([point]), np.array([largest]), least)
-    return float(low[0]), float(high[0])
 
 
 def _as_they_are(strata: Sequence[Stratum]) -> list[Sums]:

@@ -15,8 +15,7 @@ from promptfit.score.bootstrap import ROUNDING, Ends, Floats, quantiles, ratios,
 
 
 def studentized(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 2000, level: float = 0.95) -> Ends:
-    (
-        """Bootstrap-t interval of ``sum(edits) / sum(chars)`` on the square root.
+    """Bootstrap-t interval of ``sum(edits) / sum(chars)`` on the square root.
 
     Args:
         edits: Edits, shape ``(candidates, documents)``; at least one a candidate.
@@ -28,8 +27,6 @@ def studentized(edits: Floats, chars: Floats, seed: int = 0, resamples: int = 20
     Returns:
         Lower and upper ends, each of shape ``(candidates,)``.
     """
-        ""
-    )
     drawn = weights(len(chars), seed, resamples)
     sums, total = edits @ drawn, chars @ drawn
     draws = ratios(sums, total)

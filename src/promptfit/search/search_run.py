@@ -143,7 +143,10 @@ def run_search(
         raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    held = {trial.field: trial.score for trial in measure(prompts, holdout, answerer, scoring, seed, system)}
+    measured = measure(prompts, holdout, answerer, scoring, seed, system)
+    held = {trial.field: trial.score for trial in measured}
+    for trial in measured:
+        recorder.trial(trial, "holdout")
     for field, trial in winners.items():
         recorder.winner(field, trial.prompt, held.get(field, trial.score))
     result = SearchResult(

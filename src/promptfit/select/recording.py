@@ -135,10 +135,10 @@ def _candidates(choice: Choice, evaluation: Evaluation) -> list[CandidateRecord]
     ]
 
 
-def _curve(evaluation: Evaluation, place: int) -> list[list[float]]:
+def _curve(evaluation: Evaluation, place: int) -> list[tuple[int, float]]:
     edits, chars = evaluation.race.edits(place), _chars(evaluation, place)
     ends = [look for look in evaluation.race.looks if look < len(edits)] + [len(edits)]
-    return [[end, round(ratio(int(edits[:end].sum()), sum(chars[:end])), 6)] for end in ends]
+    return [(end, round(ratio(int(edits[:end].sum()), sum(chars[:end])), 6)) for end in ends]
 
 
 def _chars(evaluation: Evaluation, place: int) -> Sequence[int]:

@@ -34,8 +34,8 @@ class CandidateRecord:
     finished: bool
     tied: bool
     """It might be the best as well as the winner."""
-    curve: Sequence[Sequence[float]]
-    """``[documents, CER on these]`` at each look of the race and at the end."""
+    curve: Sequence[tuple[int, float]]
+    """Documents and the CER on these, at each look of the race and at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,15 @@ class FieldSelection:
     flags: Sequence[str]
     baselines: Mapping[str, Figures]
     """The baselines on `test`, by their labels."""
+
+    def __post_init__(self) -> None:
+        """Refuses a winner that is no candidate, as a file may name it.
+
+        Raises:
+            ValueError: There is no such place.
+        """
+        if not 0 <= self.winner < len(self.candidates):
+            raise ValueError(f"winner {self.winner} is no place in candidates")
 
     @property
     def best(self) -> CandidateRecord:

@@ -1,11 +1,14 @@
-"""JSON of which equal values have equal bytes: what names a model with its settings."""
+"""JSON by which things are told apart: equal values give equal texts."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
 
 
-def canonical_json(value: Any) -> str:
-    """Keys in order, no spaces, Cyrillic as it is."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def canonical_json(parts: Mapping[str, object]) -> str:
+    """The one text of these parts, as identities hold it: what was answered is kept under its digest.
+
+    Another order of the keys gives the same text; another byte of it would have everything asked again.
+    """
+    return json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -84,9 +84,13 @@ class Run:
         self._take_over()
         self._writer = Background("mlflow")
 
-    def trial(self, trial: Trial) -> None:
-        """Keeps one trial with its prompt, metrics and sample predictions; one that has seen more since, anew."""
-        self._put(lambda: self._write_trial(trial))
+    def trial(self, trial: Trial, split: str = "") -> None:
+        """Keeps one trial with its prompt, metrics and sample predictions; one that has seen more since, anew.
+
+        The measurement of a chosen prompt is a run of its own, with the ``split`` among its params; its
+        ``parent_trial`` is the trial that it was chosen by.
+        """
+        self._put(lambda: self._write_trial(trial, split))
 
     def condition(
         self,
@@ -156,8 +160,8 @@ class Run:
         with faults_named():
             self._writer.put(job)
 
-    def _write_trial(self, trial: Trial) -> None:
-        digest = prompt_digest(trial.field.name, trial.prompt.text)
+    def _write_trial(self, trial: Trial, split: str) -> None:
+        digest = prompt_digest(trial.field.name, trial.prompt.text, split)
         predictions = _table(logged.PREDICTIONS, logged.predictions(trial.scored))
         if digest in self._trials:
             if self._samples[digest] < trial.score.samples:
@@ -166,11 +170,11 @@ class Run:
                 self._log_figures(self._trials[digest], logged.figures(trial))
                 self._samples[digest] = trial.score.samples
             return
-        run_id = self._child(f"{trial.field.name} {trial.iteration}: {trial.prompt.text[:60]}", digest)
-        parent = trial.prompt.parent
+        run_id = self._child(f"{trial.field.name} {split or trial.iteration}: {trial.prompt.text[:60]}", digest)
+        parent = trial.prompt.text if split else trial.prompt.parent
         parent_trial = self._trials.get(prompt_digest(trial.field.name, parent), "") if parent else ""
-        described = {**self._params, **logged.params(trial, parent_trial)}
-        self._describe(run_id, described, "search", logged.figures(trial))
+        described = {**self._params, **logged.params(trial, parent_trial), **({"split": split} if split else {})}
+        self._describe(run_id, described, split or "search", logged.figures(trial))
         self._client.log_text(run_id, trial.prompt.text, "prompt.txt")
         self._finish(run_id, digest, predictions)
         self._samples[digest] = trial.score.samples

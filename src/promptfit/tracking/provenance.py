@@ -22,9 +22,9 @@ def fingerprint(config: Mapping[str, Any], data_digest: str) -> str:
     return _digest([_without_paths(config), data_digest])
 
 
-def prompt_digest(field: str, prompt: str) -> str:
-    """Names one prompt for one field within a run: a search tries it once."""
-    return _digest([field, prompt])[:32]
+def prompt_digest(field: str, prompt: str, split: str = "") -> str:
+    """Names one prompt for one field within a run: a search tries it once, and measures it once on another split."""
+    return _digest([field, prompt, split] if split else [field, prompt])[:32]
 
 
 def condition_digest(augmentation: str, severity: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.commands.compare.show import markdown, sections, table, wins
 from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared.listed import named
 from promptfit.data.comparison import Comparison, compare
 from promptfit.paths import home
 from promptfit.support.files.writing import replace_file
@@ -17,7 +18,7 @@ from promptfit.tracking.slug import slug
 def main(cfg: DictConfig) -> Comparison:
     """Shows, keeps and logs which label is best for which field."""
     folder = home() / "prompts" / cfg.model.name
-    found = compare(folder, cfg.model.name, _named(cfg.labels), _named(cfg.field))
+    found = compare(folder, cfg.model.name, named(cfg.labels), named(cfg.field))
     path = folder / "compare.md"
     replace_file(path, markdown(found).encode())
     _record(cfg, found, path)
@@ -26,13 +27,6 @@ def main(cfg: DictConfig) -> Comparison:
         *wins(found), *(f"careful: {warning}" for warning in found.warnings()), f"as Markdown: {tables.shown(path)}"
     )
     return found
-
-
-def _named(value: object) -> list[str] | None:
-    """What a key lists: nothing, one name or several."""
-    if value is None:
-        return None
-    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]
 
 
 def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:

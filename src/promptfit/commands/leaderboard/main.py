@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
 from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared.listed import named
 from promptfit.paths import home
 from promptfit.select.leaderboard import Leaderboard, rank
 from promptfit.support.files.writing import replace_file, write_table
@@ -15,7 +16,7 @@ from promptfit.tracking.slug import slug
 def main(cfg: DictConfig) -> Leaderboard:
     """Shows, keeps and logs how the answerers compare."""
     folder = home() / "selection"
-    found = rank(folder, _named(cfg.models))
+    found = rank(folder, named(cfg.models))
     files = [folder / "leaderboard.md", folder / "leaderboard.csv"]
     replace_file(files[0], markdown(found).encode())
     write_table(files[1], *cells(found))
@@ -24,12 +25,6 @@ def main(cfg: DictConfig) -> Leaderboard:
     tables.say(f"as Markdown and CSV: {tables.shown(files[0])}, {tables.shown(files[1])}")
     _record(cfg, found)
     return found
-
-
-def _named(value: object) -> list[str] | None:
-    if value is None:
-        return None
-    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]
 
 
 def _record(cfg: DictConfig, found: Leaderboard) -> None:

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promptfit.commands.compare.show import plain, row
+from promptfit.commands.shared.cer_text import cer_text
 from promptfit.data.collection import guard
 from promptfit.select.leaderboard import Leaderboard, of_type
 from promptfit.select.selection_record import Figures
@@ -78,11 +79,7 @@ def _lines(found: Leaderboard) -> list[list[str]]:
 
 
 def _cer(one: Figures | None) -> str:
-    if one is None:
-        return "-"
-    if one.interval == "exact" or one.low is None:
-        return f"{one.cer:.4f}"
-    return f"{one.cer:.4f} ({one.low:.4f}-{one.high:.4f})"
+    return f"{one.cer:.4f}" if one and one.interval == "exact" else cer_text(one, ".4f")
 
 
 def _four(value: float | None) -> str:

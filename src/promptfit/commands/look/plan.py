@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker
@@ -24,8 +25,7 @@ from promptfit.types import PromptfitError, Sample
 
 def fills_of(cfg: DictConfig) -> tuple[str, ...]:
     """The fills, one name or a list of them."""
-    said = list(cfg.fills) if isinstance(cfg.fills, ListConfig) else [cfg.fills]
-    return checked_fills([str(fill) for fill in said])
+    return checked_fills([str(fill) for fill in listed(cfg.fills)])
 
 
 def overlays_of(cfg: DictConfig) -> int:

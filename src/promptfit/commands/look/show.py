@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
+from promptfit.commands.shared.cer_text import ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.study.grounding.grounding import planned
@@ -98,16 +99,9 @@ def _doubt(difference: Share) -> str:
     return ""
 
 
-def _told(one: Share) -> str:
-    return _with_ends(one, lambda value: f"{value:.4f}")
-
-
 def _percent(one: Share) -> str:
-    return _with_ends(one, lambda value: f"{value:.1%}")
+    return _told(one, ".1%")
 
 
-def _with_ends(one: Share, told: Callable[[float], str]) -> str:
-    if one.value is None:
-        return "-"
-    ends = f" ({told(one.low)} to {told(one.high)})" if one.low is not None and one.high is not None else ""
-    return told(one.value) + ends
+def _told(one: Share, form: str = ".4f") -> str:
+    return "-" if one.value is None else f"{one.value:{form}}{ends(one.low, one.high, form, ' to ')}"

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.listed import named
 from promptfit.data.images import inspect
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
@@ -74,11 +74,11 @@ def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:
 
 def _typed(cfg: DictConfig) -> tuple[list[Path], list[str]]:
     """Bare words are images where there is such a file, or where they end like one, and questions otherwise."""
-    words = _listed(cfg.what)
-    named = {word: resolve(word) for word in words}
-    are_images = [word for word, path in named.items() if _is_file(path) or _ends_like_an_image(path)]
-    images = [resolve(word) for word in [*are_images, *_listed(cfg.images)]]
-    questions = [*(word for word in words if word not in are_images), *_listed(cfg.questions)]
+    words = named(cfg.what) or []
+    files = {word: resolve(word) for word in words}
+    are_images = [word for word, path in files.items() if _is_file(path) or _ends_like_an_image(path)]
+    images = [resolve(word) for word in [*are_images, *(named(cfg.images) or [])]]
+    questions = [*(word for word in words if word not in are_images), *(named(cfg.questions) or [])]
     if any(not question.strip() for question in questions):
         raise PromptfitError("a question is empty; write what to ask, in quotes")
     return _few(images), list(dict.fromkeys(questions))
@@ -128,13 +128,6 @@ def _about(path: Path, digest: str, free: Sequence[str], samples: Sequence[Sampl
         else ScreenQuestion(path, digest, text)
         for text in texts
     ]
-
-
-def _listed(value: Any) -> list[str]:
-    """A key that takes one text or a list of them."""
-    if value is None:
-        return []
-    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]
 
 
 def _is_file(path: Path) -> bool:

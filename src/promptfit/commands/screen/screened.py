@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
+from promptfit.commands.shared.listed import listed
 from promptfit.paths import resolve
 from promptfit.report.screening import Screened, ScreenQuestion, cell
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -28,7 +29,7 @@ def models_of(cfg: DictConfig) -> dict[str, DictConfig]:
     """
     if cfg.models is None:
         return {cfg.model.name: cfg.model}
-    names = [str(name) for name in (cfg.models if isinstance(cfg.models, ListConfig) else [cfg.models])]
+    names = [str(name) for name in listed(cfg.models)]
     if not names:
         raise PromptfitError("models=[]: name at least one config of conf/model, or leave models= out")
     return {name: cfg.model if name == cfg.model.name else models.composed("models", name) for name in names}

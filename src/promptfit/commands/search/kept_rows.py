@@ -13,7 +13,7 @@ from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.search.search_run import FieldResult, SearchResult
-from promptfit.types import Field, Prompt, Sample, Score
+from promptfit.types import Field, Prompt, Sample, Score, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class KeptRow:
     row: Row
     """With the CER of the same holdout as the search's winners."""
     search: Score
-    holdout: Score | None
+    holdout: Trial | None
     found: FieldResult
     """What it was held against."""
 
@@ -63,10 +63,10 @@ def better(
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
     searched = {trial.field: trial for trial in measure(prompts, seen, answerer, scoring, seed, system)}
     ahead = {field: prompts[field] for field, trial in searched.items() if trial.score.cer < there[field].search.cer}
-    held = {trial.field: trial.score for trial in measure(ahead, by_field(holdout), answerer, scoring, seed, system)}
+    held = {trial.field: trial for trial in measure(ahead, by_field(holdout), answerer, scoring, seed, system)}
     return {
         field: KeptRow(
-            Row(field.name, prompt.text, held[field].cer if field in held else None),
+            Row(field.name, prompt.text, held[field].score.cer if field in held else None),
             searched[field].score,
             held.get(field),
             there[field],

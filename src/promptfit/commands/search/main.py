@@ -60,7 +60,9 @@ def main(cfg: DictConfig) -> Path | None:
             else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, cfg.model.system)
         )
         for field, one in kept.items():
-            run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)
+            if one.holdout:
+                run.trial(one.holdout, "holdout")
+            run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout.score if one.holdout else one.search)
         write_rows(path, rows_of(result, kept), merge=cfg.field is not None)
         record = write_record(path, record_of(params, data.digest, splits, result, author), merge=cfg.field is not None)
         run.table("fields", FIELDS, [*table(result)])

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, ListConfig
+from omegaconf import DictConfig
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.listed import named
 from promptfit.data import search_record
 from promptfit.data.grouping import document_digests
 from promptfit.data.split import PARTS
@@ -61,9 +62,9 @@ def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample
 
 def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Gathered:
     """All distinct prompts of the collections that `labels` and `collections` name."""
-    extra = [resolve(path) for path in _named(cfg.collections) or []]
+    extra = [resolve(path) for path in named(cfg.collections) or []]
     folder = home() / "prompts" / cfg.model.name
-    return gather(folder, cfg.model.name, fields, extra, _named(cfg.labels))
+    return gather(folder, cfg.model.name, fields, extra, named(cfg.labels))
 
 
 def unseen(cfg: DictConfig, candidates: Gathered, test: Sequence[Sample]) -> Gathered:
@@ -117,10 +118,3 @@ def identity(cfg: DictConfig, candidates: Gathered) -> dict[str, Any]:
     prompts = [[field.name, one.text, *one.labels] for field, several in candidates.fields.items() for one in several]
     digest = hashlib.sha256(json.dumps(prompts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
     return {**configured.resolved(cfg), "candidates": digest}
-
-
-def _named(value: object) -> list[str] | None:
-    """What a key lists: nothing, one name or several."""
-    if value is None:
-        return None
-    return [str(one) for one in value] if isinstance(value, ListConfig) else [str(value)]

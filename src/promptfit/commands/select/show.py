@@ -10,6 +10,7 @@ from rich.text import Text
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
+from promptfit.commands.shared.cer_text import cer_text
 from promptfit.select.choose import LOWEST
 from promptfit.select.gather import Gathered
 from promptfit.select.selection import Selection
@@ -166,8 +167,4 @@ def _p(one: FieldSelection) -> str:
 
 
 def _cer(one: Figures | None) -> str:
-    if one is None:
-        return "-"
-    if one.interval == "exact":
-        return f"{one.cer:.4f} (errors in at most {one.high or 0:.0%} of documents)"
-    return f"{one.cer:.4f}" + (f" ({one.low:.4f}-{one.high:.4f})" if one.low is not None else "")
+    return cer_text(one, ".4f")

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import damage
+from promptfit.commands.shared.listed import listed
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
 from promptfit.readers.steps import Reader
@@ -78,8 +79,7 @@ def fields_of(cfg: DictConfig, data: Dataset) -> list[Field]:
     """The fields that `field=` names, or all of them."""
     if cfg.field is None:
         return data.fields
-    named = list(cfg.field) if isinstance(cfg.field, ListConfig) else [cfg.field]
-    return list(dict.fromkeys(data.resolve(str(name)) for name in named))
+    return list(dict.fromkeys(data.resolve(str(name)) for name in listed(cfg.field)))
 
 
 def limited(splits: Mapping[str, Sequence[Sample]], fields: Sequence[Field]) -> dict[str, list[Sample]]:
@@ -94,7 +94,7 @@ def scoring_of(cfg: DictConfig) -> Scoring:
     Raises:
         PromptfitError: There is no such reader, or no such step of normalisation.
     """
-    return Scoring(Chain(cfg.chain), Reader(cfg.reader if isinstance(cfg.reader, str) else list(cfg.reader)))
+    return Scoring(Chain(cfg.chain), Reader(listed(cfg.reader)))
 
 
 def kept_answerer(cfg: DictConfig, model: DictConfig | None = None) -> CachedAnswerer:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from promptfit.commands.shared.cer_text import cer_text
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.search.search_run import SearchResult
 from promptfit.types import Score, Scored, Trial
@@ -31,17 +32,6 @@ def say(*lines: str) -> None:
         console().print(line, markup=False, soft_wrap=True)
 
 
-def cer(score: Score | None) -> str:
-    """A CER with its interval."""
-    if score is None:
-        return "-"
-    if score.interval == "exact":
-        return f"{score.cer:.4f} (errors in at most {score.high:.0%} of documents)"
-    if score.interval == "none":
-        return f"{score.cer:.4f}"
-    return f"{score.cer:.4f} ({score.low:.3f}-{score.high:.3f})"
-
-
 def search_table(result: SearchResult, title: str) -> Table:
     """Field by field: the prompt that was found and what it is worth."""
     table = _table(
@@ -49,7 +39,7 @@ def search_table(result: SearchResult, title: str) -> Table:
     )
     for one in result.fields:
         asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
-        figures = (cer(one.holdout), f"{one.search.cer:.4f}", asked, str(one.proposed), str(one.requests))
+        figures = (cer_text(one.holdout), f"{one.search.cer:.4f}", asked, str(one.proposed), str(one.requests))
         table.add_row(one.field.name, Text(one.prompt.text), *figures)
     table.caption = _caution([one.holdout for one in result.fields if one.holdout])
     held = [one.holdout.cer for one in result.fields if one.holdout]
@@ -65,7 +55,9 @@ def trials_table(trials: Sequence[Trial], title: str) -> Table:
     table = _table(title, "field", "prompt", "CER (95 %)", "exact", "documents")
     for trial in trials:
         score = trial.score
-        table.add_row(trial.field.name, Text(trial.prompt.text), cer(score), f"{score.exact:.0%}", str(score.documents))
+        table.add_row(
+            trial.field.name, Text(trial.prompt.text), cer_text(score), f"{score.exact:.0%}", str(score.documents)
+        )
     table.caption = _caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()

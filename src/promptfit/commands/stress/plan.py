@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 
 from promptfit.augment.condition import Condition
 from promptfit.augment.operation import SEVERITIES
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
+from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
@@ -38,7 +39,7 @@ def severities_of(cfg: DictConfig) -> list[int]:
     Raises:
         PromptfitError: One is no whole number from 1 to 5, or there is none.
     """
-    said = list(cfg.severities) if isinstance(cfg.severities, ListConfig) else [cfg.severities]
+    said = listed(cfg.severities)
     if not said or any(isinstance(one, bool) or one not in SEVERITIES for one in said):
         raise PromptfitError(f"severities={cfg.severities}: whole numbers from 1 to 5, such as severities=[1,3,5]")
     return sorted({int(one) for one in said})

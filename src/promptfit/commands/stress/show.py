@@ -11,9 +11,10 @@ from rich.text import Text
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
+from promptfit.commands.shared.cer_text import cer_text, ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
-from promptfit.study.study_record import Cell, Robustness, StressRecord
+from promptfit.study.study_record import Robustness, StressRecord
 
 
 def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: int, severities: int) -> list[str]:
@@ -39,8 +40,8 @@ def table(record: StressRecord) -> Table:
     cers = {(one.augmentation, one.severity): one.overall.cer for one in record.conditions}
     for one in sorted(record.robustness, key=lambda one: -one.mean_cer):
         cells = [f"{cers[one.augmentation, severity]:.4f}" for severity in severities]
-        mean = f"{one.mean_cer:.4f}{_ends(one.low, one.high)}"
-        change = f"{one.relative:+.4f}{_ends(one.relative_low, one.relative_high)}"
+        mean = f"{one.mean_cer:.4f}{ends(one.low, one.high)}"
+        change = f"{one.relative:+.4f}{ends(one.relative_low, one.relative_high)}"
         against = [("-" if one.ratio is None else f"{one.ratio:.2f}")] if record.baseline else []
         shown.add_row(Text(one.augmentation), *cells, mean, change, *against, _breaks(one, _unread(record)))
     if record.source.documents < FEW_DOCUMENTS:
@@ -69,10 +70,10 @@ def places(files: Sequence[Path], worst: int) -> list[str]:
 
 def _overall(record: StressRecord) -> Iterator[str]:
     said = record.metrics
-    yield f"clean: macro CER {_cer(record.clean)}, exact {record.clean.exact:.1%}"
+    yield f"clean: macro CER {cer_text(record.clean)}, exact {record.clean.exact:.1%}"
     if record.robustness:
-        mean = f"{said['cer_corrupted']:.4f}{_ends(said.get('cer_corrupted_low'), said.get('cer_corrupted_high'))}"
-        change = f"{said['relative']:+.4f}{_ends(said.get('relative_low'), said.get('relative_high'))}"
+        mean = f"{said['cer_corrupted']:.4f}{ends(said.get('cer_corrupted_low'), said.get('cer_corrupted_high'))}"
+        change = f"{said['relative']:+.4f}{ends(said.get('relative_low'), said.get('relative_high'))}"
         against = f", {said['ratio']:.2f} times that of {record.baseline}" if "ratio" in said else ""
         yield f"corrupted: mean macro CER {mean}, {change} over clean{against}"
 
@@ -102,15 +103,3 @@ def _breaks(one: Robustness, lost: Collection[str]) -> str:
 def _unread(record: StressRecord) -> list[str]:
     """Fields that are broken when clean."""
     return [field for field, cell in record.clean_fields.items() if cell.cer >= record.threshold]
-
-
-def _ends(low: float | None, high: float | None) -> str:
-    return (
-        "" if low is None or high is None else f" ({low:.3f}-{high:.3f})" if low >= 0 else f" ({low:.3f} to {high:.3f})"
-    )
-
-
-def _cer(cell: Cell) -> str:
-    if cell.interval == "exact":
-        return f"{cell.cer:.4f} (errors in at most {cell.high or 0:.0%} of documents)"
-    return f"{cell.cer:.4f}{_ends(cell.low, cell.high)}"

@@ -9,7 +9,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.score.bootstrap import bca_of, weights, within
+from promptfit.score.bootstrap import bca_of_one, weights
 from promptfit.study.study_record import Share
 
 Floats = NDArray[np.float64]
@@ -52,9 +52,7 @@ def _with_interval(point: float, draws: Floats, count: int) -> Share:
     usable = draws[np.isfinite(draws)]  # a resample may lack one of the two groups
     if len(usable) < RESAMPLES // 2 or np.ptp(usable) < 1e-12:
         return Share(float(point), None, None, count)
-    ends = bca_of(usable[None], np.array([point]), np.zeros(1))
-    low, high = within(ends, np.array([point]), usable.max(), usable.min())
-    return Share(float(point), float(low[0]), float(high[0]), count)
+    return Share(float(point), *bca_of_one(usable, point, usable.min(), usable.max()), count)
 
 
 def _sums(parts: Sequence[DocumentShare], names: Sequence[str]) -> Floats:
