@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from benchmarks.stated import stated
 
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Completion, Message
@@ -53,7 +54,7 @@ def patience(kind: str) -> float:
 
 def generator(server: Server, **settings: Any) -> ChatGenerator:
     given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
-    return ChatGenerator("one", "scripted", server.url, **given | settings)
+    return stated("generator/_chat", name="one", model="scripted", base_url=server.url, **given | settings)
 
 
 @pytest.mark.parametrize("kind", TEMPORARY)
@@ -82,7 +83,7 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
 
 
 def test_nobody_at_the_address() -> None:
-    one = ChatGenerator("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, attempts=2, wait=0.01)
+    one = generator(None, base_url="http://127.0.0.1:9/v1", attempts=2)
     with pytest.raises(PromptfitError, match=r"127\.0\.0\.1:9.*the connection failed"):
         one.complete(ASKED)
 

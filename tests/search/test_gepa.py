@@ -5,6 +5,7 @@ import itertools
 import statistics
 
 import pytest
+from benchmarks.stated import search_rules, stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
@@ -20,7 +21,6 @@ from promptfit.generate.spending import Limits, Spending
 from promptfit.score.normalize import Chain
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.strategies.gepa.adapter import parts
-from promptfit.search.strategies.gepa.gepa_strategy import GepaStrategy
 from promptfit.types import Field, Prompt, PromptfitError
 from scripted_answerer import CONF, FIELDS, FollowingAnswerer, ListRecorder, samples
 from scripted_generator import Scripted
@@ -52,7 +52,7 @@ def result(server, answerer) -> SearchResult:
 
 def generator(server: Server, **more) -> ChatGenerator:
     settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return ChatGenerator("scripted", "scripted", server.url, **settings)
+    return stated("generator/_chat", name="scripted", model="scripted", base_url=server.url, **settings)
 
 
 def search(
@@ -65,7 +65,9 @@ def search(
     start = {field: [naive(field)] for field in own}
     answerer = answerer or FollowingAnswerer()
     recorder = ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(own), recorder, Chain(), start=start)
+    return run_search(
+        splits, answerer, strategy, author, budget * len(own), recorder, Chain(), search_rules(), start=start
+    )
 
 
 def naive(field: Field) -> Prompt:
@@ -210,4 +212,4 @@ def test_train_and_validation_share_no_document():
 @pytest.mark.parametrize("figure", [{"validation": 0}, {"validation": 1}, {"minibatch": 0}, {"finalists": 0}])
 def test_a_figure_out_of_its_range_is_refused(figure):
     with pytest.raises(PromptfitError, match=next(iter(figure))):
-        GepaStrategy(**figure)
+        stated("strategy/gepa", **figure)

@@ -3,11 +3,12 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
+from benchmarks.stated import search_rules, stated
+
 from promptfit.data.grouping import by_field
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.search_rules import Racing
 from promptfit.types import Field, Prompt
 from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
@@ -15,10 +16,16 @@ NAME, SEX = Field("паспорт", "Имя"), Field("паспорт", "Пол")
 GOOD = Prompt("Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные")
 
 
-def objective(documents: int = 20, requests: int = 4000, **more) -> tuple[Objective, FollowingAnswerer, ListRecorder]:
+def objective(
+    documents: int = 20, requests: int = 4000, rules=None, **more
+) -> tuple[Objective, FollowingAnswerer, ListRecorder]:
     own = by_field(samples(documents))
     answerer, recorder = FollowingAnswerer(), ListRecorder()
-    return Objective(answerer, own, Chain(), Budget(requests, own), recorder, **more), answerer, recorder
+    return (
+        Objective(answerer, own, Chain(), Budget(requests, own), recorder, rules or search_rules(), **more),
+        answerer,
+        recorder,
+    )
 
 
 def test_a_block_of_all_fields_is_one_call_ordered_by_image():
@@ -57,7 +64,7 @@ def test_a_later_better_prompt_takes_the_lead_and_an_equal_longer_one_does_not()
 
 
 def test_of_equals_the_shorter_wins_then_text_order():
-    tried, _, _ = objective(racing=Racing(looks=()))
+    tried, _, _ = objective(rules=search_rules(stated("racing/off")))
     equals = [Prompt(f"{GOOD.text}. {tail}") for tail in ("яя", "б", "а")]
     tried.evaluate({NAME: equals})
     assert tried.leader(NAME).prompt == equals[2]
@@ -130,7 +137,7 @@ def test_documents_come_in_one_seeded_order_a_type_whatever_order_they_were_give
     def first_block(seed: int, backwards: bool) -> list[str]:
         own = by_field(samples(20)[:: -1 if backwards else 1])
         answerer = FollowingAnswerer()
-        tried = Objective(answerer, own, Chain(), Budget(4000, own), ListRecorder(), seed)
+        tried = Objective(answerer, own, Chain(), Budget(4000, own), ListRecorder(), search_rules(), seed)
         tried.evaluate({NAME: [GOOD], SEX: [Prompt("Пол")]})
         return sorted({request.image_digest for request in answerer.calls[0]})
 
@@ -197,6 +204,6 @@ def test_a_start_with_a_part_taken_out_is_not_put_back():
     long = Prompt(f"{GOOD.text}. Кстати", "file")
     tried, _, _ = objective(start={NAME: (long,)})
     tried.evaluate({NAME: [long]})
-    tried.evaluate({NAME: [Prompt(GOOD.text, "shorten", long.text)]}, 1, tried.racing.for_equals())
+    tried.evaluate({NAME: [Prompt(GOOD.text, "shorten", long.text)]}, 1, tried.rules.for_equals())
     tried.confirm()
     assert tried.leader(NAME).prompt.text == GOOD.text

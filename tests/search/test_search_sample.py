@@ -1,6 +1,7 @@
 """A search asks as many documents as its budget can use, and more once nothing is left to mend on those."""
 
 import pytest
+from benchmarks.stated import search_rules
 
 from promptfit.data.grouping import by_field
 from promptfit.score.normalize import Chain
@@ -44,7 +45,7 @@ def test_a_budget_with_which_nothing_could_finish_is_refused_with_the_remedy():
 def test_more_documents_follow_while_nothing_is_left_to_mend_and_the_budget_pays():
     own = by_field(samples(300))
     answerer = FollowingAnswerer()
-    tried = Objective(answerer, own, Chain(), Budget(600 * len(FIELDS), own), ListRecorder())
+    tried = Objective(answerer, own, Chain(), Budget(600 * len(FIELDS), own), ListRecorder(), search_rules())
     assert tried.documents(NAME) == (30, 300)
     tried.evaluate({NAME: [Prompt("Напиши Имя")]})
     tried.grow()

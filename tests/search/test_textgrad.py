@@ -4,6 +4,7 @@ import itertools
 import statistics
 
 import pytest
+from benchmarks.stated import search_rules, stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
@@ -39,7 +40,7 @@ def server():
 
 def generator(server: Server, **more) -> ChatGenerator:
     settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return ChatGenerator("scripted", "scripted", server.url, **settings)
+    return stated("generator/_chat", name="scripted", model="scripted", base_url=server.url, **settings)
 
 
 def author_of(asked, fields=SOME, limits=NO_LIMITS, images=()) -> Author:
@@ -52,7 +53,7 @@ def search(author: Author, answerer=None, fields=SOME, budget=250, seed=0, recor
     splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "textgrad.yaml"), **more)
     answerer, recorder = answerer or FollowingAnswerer(), recorder or ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Chain(), seed)
+    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Chain(), search_rules(), seed)
 
 
 def cers(prompts, unseen) -> list[float]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.stated import stated
 
 from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
@@ -15,7 +16,6 @@ from promptfit.select.choose import CHEAPER, LOWEST, SINGLE, Choice, choose
 from promptfit.select.collections import evaluate, planned
 from promptfit.select.finalists import cheapest_of_the_best
 from promptfit.select.gather import Gathered
-from promptfit.select.select_rules import SelectRacing
 from promptfit.select.selection import Selection, SelectionRules, run_select
 from promptfit.types import Field, PromptfitError
 
@@ -29,14 +29,14 @@ SPLITS = {
     split: [sample for field in OWN for sample in samples(field, count, split)]
     for split, count in (("select", 150), ("test", 120))
 }
-RULES = SelectionRules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
+RULES = SelectionRules(stated("racing/select"), zone=0.001, folds=10, doubt=0.5)
 
 
 def select(answerer, splits=SPLITS, rules=RULES, candidates=CANDIDATES, **more) -> Selection:
     return run_select(candidates, more.get("baselines", {}), splits, answerer, Chain(), rules)
 
 
-def chosen(*candidates, documents=60, racing=None, captures=1, field=NAME) -> Choice:
+def chosen(*candidates, documents=60, racing=RULES.racing, captures=1, field=NAME) -> Choice:
     own = {field: samples(field, documents, captures=captures)}
     found = evaluate({field: candidates}, own, DecidingAnswerer(), Chain(), racing)
     return choose(found, RULES.zone)[field]
@@ -123,7 +123,7 @@ def test_a_recorder_gets_a_trial_a_candidate(selection):
 
 
 def test_racing_off_chooses_the_same_at_full_price(selection):
-    full = select(DecidingAnswerer(), rules=SelectionRules(SelectRacing(on=False), 0.001, 10, 0.5))
+    full = select(DecidingAnswerer(), rules=SelectionRules(stated("racing/off"), 0.001, 10, 0.5))
     assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
     assert full.requests == full.full_requests == 7 * 150
 

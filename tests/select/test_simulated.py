@@ -5,8 +5,7 @@ Bounds are the goals, and what chance adds to so few runs (three standard errors
 
 import pytest
 from benchmarks import mixing, statistics
-
-from promptfit.select.select_rules import SelectRacing
+from benchmarks.stated import stated
 
 
 def slack(rate: float, runs: int) -> float:
@@ -21,10 +20,10 @@ def test_intervals_cover(monkeypatch, documents, erring, kind):
     assert ours >= 0.93 - slack(0.05, 100) and longer < 2
 
 
-@pytest.mark.parametrize("racing", [True, False])
+@pytest.mark.parametrize("racing", ["select", "off"])
 @pytest.mark.parametrize("candidates", [2, 20])
 def test_equals_have_no_winner(candidates, racing):
-    assert statistics.winners(60, candidates, SelectRacing(on=racing)) <= 0.05 + slack(0.05, 60)
+    assert statistics.winners(60, candidates, stated(f"racing/{racing}")) <= 0.05 + slack(0.05, 60)
 
 
 def test_a_gap_is_found():

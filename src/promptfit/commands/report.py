@@ -12,7 +12,7 @@ from promptfit.paths import home
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
 from promptfit.support.files.writing import replace_file
-from promptfit.tracking import uri
+from promptfit.tracking import Place
 
 RUNS = "http://127.0.0.1:5000/#/runs/"
 """Where `promptfit ui` shows a run."""
@@ -27,7 +27,7 @@ def main(cfg: DictConfig) -> list[Path]:
     answerer, part = str(cfg.model.name), cfg.field is not None
     material = gather(home(), answerer, part, bool(cfg.partial))
     languages = [str(one) for one in cfg.language] if isinstance(cfg.language, ListConfig) else [str(cfg.language)]
-    runs = "" if uri().startswith("http") else RUNS
+    runs = "" if Place(**cfg.tracking).is_server else RUNS
     pages = {code: report_page(material, code, runs).encode() for code in languages}
     folder = home() / "report" / answerer / ("part" if part else "")
     files = [folder / f"report.{code}.html" for code in pages]

@@ -16,6 +16,7 @@ from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
+from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.search_sample import SearchSample, in_seeded_order
 from promptfit.types import Field, Prompt, Sample
@@ -33,14 +34,14 @@ def main(cfg: DictConfig) -> Path | None:
     data, recipes = damage.applied(cfg, configured.load_data(cfg))
     fields = configured.fields_of(cfg, data)
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
-    budget = requests(cfg, fields)
+    budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     tables.say(*data.warnings)
     generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
         held = len(splits["holdout"])
         tables.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
-        tables.say(*sampled(cfg, splits["search"], budget))
+        tables.say(*sampled(rules, splits["search"], budget, cfg.seed))
         tables.say(*quote.answers(cfg, budget + held, splits["search"]))
         tables.say(plan.estimate(cfg, author, strategy.calls(budget // len(fields))))
         tables.say("what was answered or completed before is not asked again")
@@ -51,9 +52,9 @@ def main(cfg: DictConfig) -> Path | None:
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", configured.resolved(cfg), params, used, name) as run:
-        chain, racing = Chain(cfg.chain), instantiate(cfg.racing)
+        chain = Chain(cfg.chain)
         result = run_search(
-            splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
+            splits, answerer, strategy, author, budget, run, chain, rules, cfg.seed, cfg.model.system, start=start
         )
         kept = (
             {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, cfg.model.system)
@@ -88,12 +89,12 @@ def requests(cfg: DictConfig, fields: list[Field]) -> int:
     return int(cfg.budget.requests if cfg.budget.requests is not None else cfg.budget.per_field * len(fields))
 
 
-def sampled(cfg: DictConfig, samples: Sequence[Sample], budget: int) -> list[str]:
+def sampled(rules: SearchRules, samples: Sequence[Sample], budget: int, seed: int) -> list[str]:
     """Which fields are searched on a part of their documents, in words."""
-    racing, purse = instantiate(cfg.racing), Budget(budget, by_field(samples))
+    purse = Budget(budget, by_field(samples))
     parts: dict[tuple[int, int], list[str]] = {}
-    for field, documents in in_seeded_order(by_field(samples), cfg.seed).items():
-        sample = SearchSample(field, documents, purse.share(field), racing.runs, racing.least)
+    for field, documents in in_seeded_order(by_field(samples), seed).items():
+        sample = SearchSample(field, documents, purse.share(field), rules.runs, rules.least)
         parts.setdefault((len(sample.documents), sample.of), []).append(field.name)
     return [
         f"on {asked} of {of} search documents at first, on more once nothing is left to mend: {', '.join(names)}"

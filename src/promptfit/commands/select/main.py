@@ -15,6 +15,7 @@ from promptfit.score.normalize import Chain
 from promptfit.select.baselines import with_baselines
 from promptfit.select.collections import planned
 from promptfit.select.recording import record_of
+from promptfit.select.select_rules import SelectRacing
 from promptfit.select.selection import SPLITS, run_select
 from promptfit.support.console.progress import Progress
 from promptfit.tracking.provenance import git_commit
@@ -29,6 +30,7 @@ def main(cfg: DictConfig) -> Path | None:
     from promptfit.tracking import open_run
 
     rules, chain = plan.rules_of(cfg), Chain(cfg.chain)
+    races = isinstance(rules.racing, SelectRacing)
     data = configured.load_data(cfg)
     gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
     splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
@@ -39,10 +41,10 @@ def main(cfg: DictConfig) -> Path | None:
     on_test = (3 + len(baselines)) * len(splits["test"])  # chosen, mixed, the single label's
     tables.say(*data.warnings, *(f"careful: {warning}" for warning in candidates.warnings))
     if cfg.dry_run:
-        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, rules.racing.on))
+        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
-    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, rules.racing.on, candidates)
+    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, races, candidates)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
     with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
