@@ -16,7 +16,7 @@ from promptfit.search.search_rules import SearchRacing, SearchRules
 CONF = Path(__file__).resolve().parents[1] / "conf"
 
 
-def stated(name: str, kind: Callable[..., Any] | None = None, **changes: Any) -> Any:
+def stated(name: str, kind: Callable[..., Any] | None = None, /, **changes: Any) -> Any:
     """Builds what one file describes.
 
     Args:

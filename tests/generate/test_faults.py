@@ -83,7 +83,8 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
 
 
 def test_nobody_at_the_address() -> None:
-    one = generator(None, base_url="http://127.0.0.1:9/v1", attempts=2)
+    nowhere = {"base_url": "http://127.0.0.1:9/v1", "price": {"input": 0, "output": 0}, "attempts": 2, "wait": 0.01}
+    one = stated("generator/_chat", name="one", model="m", **nowhere)
     with pytest.raises(PromptfitError, match=r"127\.0\.0\.1:9.*the connection failed"):
         one.complete(ASKED)
 

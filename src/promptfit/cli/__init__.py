@@ -67,8 +67,9 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     """Hands the words to Hydra, as if they had been its own command line."""
     from hydra import main as hydra_main
 
-    if told := next((word for word in words if struck(word) != word and word.partition("=")[0] not in TEXTS), ""):
-        raise PromptfitError(f"{struck(told)}: a command line is read by others; no secret belongs there")
+    said = [word for word in words if is_override(word) and word.partition("=")[0] not in TEXTS]
+    if told := next((struck(word) for word in said if struck(word) != word), ""):
+        raise PromptfitError(f"{told}: a command line is read by others; no secret belongs there")
     sweep = any(word in MULTIRUN for word in words)
     overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], sweep)
     conf = home() / "conf"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig, ListConfig
 
-from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.paths import home
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
@@ -46,7 +46,7 @@ def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with open_run("report", {**configured.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+    with open_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

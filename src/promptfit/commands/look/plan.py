@@ -12,7 +12,7 @@ from omegaconf import DictConfig, ListConfig
 from promptfit.answer.altered import AlteredAnswerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker, recipes
@@ -96,7 +96,7 @@ def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, 
 
 def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
     """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**configured.resolved(cfg), "collection": plan.collection_digest}
+    return {**composed.resolved(cfg), "collection": plan.collection_digest}
 
 
 def source(

@@ -8,10 +8,10 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.search import plan
+from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
-from promptfit.commands.shared import configured, damage, quote, tables
+from promptfit.commands.shared import composed, configured, damage, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
@@ -51,7 +51,7 @@ def main(cfg: DictConfig) -> Path | None:
     path = configured.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
-    with open_run("search", configured.resolved(cfg), params, used, name) as run:
+    with open_run("search", composed.resolved(cfg), params, used, name) as run:
         chain = Chain(cfg.chain)
         result = run_search(
             splits, answerer, strategy, author, budget, run, chain, rules, cfg.seed, cfg.model.system, start=start
@@ -69,7 +69,7 @@ def main(cfg: DictConfig) -> Path | None:
             run.table("generator_calls", plan.CALLS, calls)
         run.artifact(path)
         run.artifact(record)
-    tables.console().print(tables.search_table(result, f"{cfg.model.name}, {label}, on {data.name}"))
+    tables.console().print(show.found(result, f"{cfg.model.name}, {label}, on {data.name}"))
     tables.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *plan.summary(generator, author, result.leaked),

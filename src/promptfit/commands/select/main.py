@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
-from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared import composed, configured, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.score.normalize import Chain
@@ -51,7 +51,7 @@ def main(cfg: DictConfig) -> Path | None:
             found = run_select(
                 candidates, baselines, splits, answerer, chain, rules, cfg.seed, cfg.model.system, seen=bar.advance
             )
-        record = record_of(found, candidates, params, data.digest, git_commit(), configured.command("select"))
+        record = record_of(found, candidates, params, data.digest, git_commit(), composed.command("select"))
         files = write(plan.folder(cfg), data, found, record)
         keep(run, found, record, files)
     tables.console().print(show.table(record))

@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, ListConfig
 
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
 from promptfit.data.grouping import document_digests
@@ -103,7 +103,7 @@ def identity(cfg: DictConfig, candidates: Gathered) -> dict[str, Any]:
     """What says whether two runs are the same: the configuration, and the prompts that were there."""
     prompts = [[field.name, one.text, *one.labels] for field, several in candidates.fields.items() for one in several]
     digest = hashlib.sha256(json.dumps(prompts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
-    return {**configured.resolved(cfg), "candidates": digest}
+    return {**composed.resolved(cfg), "candidates": digest}
 
 
 def _named(value: object) -> list[str] | None:
