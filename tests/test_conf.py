@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
+from promptfit.cli import main
 from promptfit.cli.commands import COMMANDS
+from promptfit.cli.help import options
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONF = PROJECT / "conf"
@@ -66,7 +69,45 @@ def test_every_command_has_its_configuration(config: str) -> None:
     assert "show" in composed(config)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (CONF / "generator").glob("*.yaml")))
+@pytest.mark.parametrize("config", sorted({command.config for command in COMMANDS.values()}))
+@pytest.mark.parametrize("group", ["racing", "tracking"])
+def test_every_command_takes_every_choice_of_its_groups(config: str, group: str) -> None:
+    if f"- {group}:" in (CONF / f"{config}.yaml").read_text("utf-8"):
+        for name in options(CONF, group):
+            assert composed(config, f"{group}={name}")[group] == composed("config", f"{group}={name}")[group]
+
+
+@pytest.mark.parametrize("name", options(CONF, "hydra/launcher"))
+def test_a_launcher_composes_whether_its_package_is_installed_or_not(name: str) -> None:
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        own = compose("config", [f"hydra/launcher={name}"], return_hydra_config=True).hydra.launcher
+    assert own._target_.startswith("hydra_plugins.hydra_") and "seed" not in own
+
+
+def test_a_launcher_without_its_package_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    launcher = home / "conf/hydra/launcher/none.yaml"
+    launcher.write_text("_target_: hydra_plugins.hydra_none_launcher.NoneLauncher\n", "utf-8")
+    assert main(["search", "-m", "seed=0,1", "hydra/launcher=none", "show=true"]) == 1
+    said = capsys.readouterr().err
+    assert "the launcher's package is not installed" in said and "Traceback" not in said
+
+
+def test_a_person_s_own_defaults_come_before_the_project_s(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = {"defaults": [{"override /model": "tesseract"}, {"override /tracking": "server"}], "seed": 7}
+    (home / "conf/local").mkdir()
+    (home / "conf/local/local.yaml").write_text(f"# @package _global_\n{yaml.safe_dump(own)}", "utf-8")
+    for command in ("search", "select", "stress", "look", "report"):
+        assert main([command, "show=true", "seed=8"] if command == "look" else [command, "show=true"]) == 0
+        shown = yaml.safe_load(capsys.readouterr().out)
+        assert (shown["model"]["name"], shown["tracking"]["uri"]) == ("tesseract", None)
+        assert shown["seed"] == (8 if command == "look" else 7), "what is said comes before both"
+    assert (
+        subprocess.run(["git", "check-ignore", "-q", "conf/local/local.yaml"], cwd=PROJECT, check=False).returncode == 0
+    )
+
+
+@pytest.mark.parametrize("name", options(CONF, "generator"))
 def test_a_generator_brings_the_strategy_that_is_its_own(name: str) -> None:
     config = composed("config", f"generator={name}")
     assert config["strategy"] == composed("config", f"strategy={config['generator']['strategy']}")["strategy"]

@@ -30,6 +30,8 @@ def explained(fault: Exception, conf: Path, config: str, words: Sequence[str]) -
         return "; ".join(
             _no_choice(group, name, conf) for group, name in chosen.items() if name not in options(conf, group)
         )
+    if "Unknown plugin class" in str(fault):
+        return f"{fault}: the launcher's package is not installed; its file in conf/hydra/launcher names it"
     if not isinstance(fault, (HydraException, OmegaConfBaseException)):
         return None
     whole = f"{fault}\n{fault.__cause__}"

@@ -44,7 +44,7 @@ def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Fiel
 
 def start_of(cfg: DictConfig, data: Dataset, fields: Sequence[Field]) -> dict[Field, tuple[Prompt, ...]]:
     """The prompts that fields start from, out of the collections that the generator's configuration names."""
-    return read_start([str(path) for path in cfg.generator.get("start") or ()], data, fields)
+    return read_start([str(path) for path in cfg.generator.start or ()], data, fields)
 
 
 def rules_of(cfg: DictConfig) -> SearchRules:

@@ -169,4 +169,4 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
 
 def _own_strategy(cfg: DictConfig) -> str:
     """The strategy that the generator is used with unless the person says otherwise."""
-    return str(cfg.generator.get("strategy", "feedback"))
+    return str(cfg.generator.strategy)
