@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.jobs import Way
 from benchmarks.scripted import author_of, configured
+from benchmarks.stated import search_rules
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.generator import Generator
@@ -51,7 +52,7 @@ def _ours(
     """One of our strategies, as `promptfit search` runs it."""
     purse = Budget(budget * len(samples), samples)
     watch = Incumbents(purse)
-    objective = Objective(answerer, samples, Scoring(), purse, watch, seed)
+    objective = Objective(answerer, samples, Scoring(), purse, watch, search_rules(), seed)
     author = author_of(generator, samples, seed)  # edits asks it nothing
     configured(f"strategy/{name}").search(objective, purse, author)
     objective.confirm()

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.arms import Incumbents
 from benchmarks.row import Row
 from benchmarks.scripted import author_of, dataset, generators
+from benchmarks.stated import search_rules, stated
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.evaluate.scoring import Scoring
@@ -16,7 +17,6 @@ from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Completion, Message
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.strategies.feedback import Feedback
 from promptfit.types import Answer, NoAnswer, Request
 
 FIELDS = 12
@@ -59,12 +59,12 @@ def main() -> list[Row]:
     groups = by_field(split(dataset("mini"))["search"])
     samples = {field: groups[field] for field in list(groups)[:FIELDS]}
     budget = Budget(400 * FIELDS, samples)
-    objective = Objective(AtOnce(), samples, Scoring(), budget, Incumbents(budget), SEED)
+    objective = Objective(AtOnce(), samples, Scoring(), budget, Incumbents(budget), search_rules(), SEED)
     with generators([SEED], Clocked, delay=DELAY) as asked:
         generator = asked[SEED]
         generator.complete([Message("user", "ready?")])  # opens the connection; a search does that once
         first = len(generator.began)
-        Feedback(rounds=1).search(objective, budget, author_of(generator, samples, SEED))
+        stated("strategy/feedback", rounds=1).search(objective, budget, author_of(generator, samples, SEED))
     calls, seconds = len(generator.began) - first, max(generator.ended) - generator.began[first]
     what = f"one round of feedback over {FIELDS} fields: {calls} calls of {DELAY:.0f} s to the generator"
     return [Row(what, f"{seconds:.1f} s", f"<= {GOAL:.0f} s", seconds <= GOAL and calls >= FIELDS)]

@@ -14,8 +14,11 @@ from promptfit.support.files.writing import replace_file
 
 FOLDER = PROJECT / "outputs" / "bench" / "strategies"
 SOURCES = (
-    "src/promptfit/search/*.py",
+    "src/promptfit/search/**/*.py",
     "src/promptfit/generate/*.py",
+    "conf/config.yaml",
+    "conf/generator/_chat.yaml",
+    "conf/racing/search.yaml",
     "conf/strategy/*.yaml",
     "conf/metaprompt/ru.yaml",
     "benchmarks/arms.py",

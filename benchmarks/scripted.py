@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from benchmarks.stated import stated
 from benchmarks.workspace import PROJECT
 from promptfit.build import instantiate
 from promptfit.data.reader import Dataset, load
@@ -40,14 +41,12 @@ def generators(seeds: Sequence[int], kind: type[G], **settings: Any) -> Iterator
     """
     sys.path.insert(0, str(PROJECT / "tests" / "fakes"))
     running = import_module("scripted_server").running
+    # with a seed, the number of a draw is sent: the same words again may have another reply
     free = {"input": 0.0, "output": 0.0}
+    asked = {"name": "scripted", "model": "scripted", "seed": 0, "price": free, "remote": False}
     with ExitStack() as stack:
         servers = {seed: stack.enter_context(running(seed=seed, **settings)) for seed in seeds}
-        # with a seed, the number of a draw is sent: the same words again may have another reply
-        yield {
-            seed: kind("scripted", "scripted", server.url, seed=0, price=free, remote=False)
-            for seed, server in servers.items()
-        }
+        yield {seed: stated("generator/_chat", kind, base_url=server.url, **asked) for seed, server in servers.items()}
 
 
 def author_of(generator: Generator, samples: Mapping[Field, Sequence[Sample]], seed: int) -> Author:

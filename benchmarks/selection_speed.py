@@ -14,11 +14,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.row import Row
+from benchmarks.stated import stated
 from promptfit.score.normalize import Chain
 from promptfit.score.paired import holm
 from promptfit.score.tally import Tally
 from promptfit.select.finalists import finalists
-from promptfit.select.select_rules import SelectRacing
 from promptfit.types import Score
 
 CANDIDATES = DOCUMENTS = 1000
@@ -56,7 +56,7 @@ def ours(truths: Sequence[str], answers: Sequence[Sequence[str]]) -> tuple[list[
     """Every candidate's score with its interval, and the leader against all others, Holm over them."""
     tally = Tally.of_texts(truths, answers, range(len(truths)), Chain())
     scores = tally.scores(resamples=RESAMPLES)
-    found = finalists(tally.edits, [f"{place:04}" for place in range(len(answers))], SelectRacing(), 0)
+    found = finalists(tally.edits, [f"{place:04}" for place in range(len(answers))], stated("racing/select"), 0)
     return scores, holm([found.p[row] for row in found.order[1:]])
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from promptfit.select.field_race import FieldRace
 from promptfit.select.finalists import cheapest_of_the_best, finalists
-from promptfit.select.select_rules import SelectRacing
+from promptfit.select.select_rules import Rules
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -101,7 +101,7 @@ class Raced:
     """The winner is significantly better than every other candidate."""
 
 
-def run(rules: SelectRacing, field: Field, texts: Sequence[str]) -> Raced:
+def run(rules: Rules, field: Field, texts: Sequence[str]) -> Raced:
     """Runs a race over documents of one sample, and chooses as a selection of this one field does."""
     race, requests = FieldRace(rules, texts, len(field.chars)), 0
     while not race.over:

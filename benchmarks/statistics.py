@@ -9,9 +9,10 @@ import numpy as np
 from benchmarks import mixing
 from benchmarks.row import Row
 from benchmarks.simulation import Floats, candidates, documents, paired, run
+from benchmarks.stated import stated
 from promptfit.score.bootstrap import bca_of, ratios, weights
 from promptfit.score.intervals import intervals
-from promptfit.select.select_rules import SelectRacing
+from promptfit.select.select_rules import Rules
 
 RUNS = 2000
 TEXTS = ["x" * (20 + 7 * place % 20) for place in range(20)]
@@ -64,13 +65,13 @@ def bca(edits: Floats, chars: Floats, resamples: int = 2000) -> tuple[float, flo
 def false_winners(runs: int) -> Iterator[Row]:
     """How often a winner is significant where all candidates are alike."""
     for number in (2, 20):
-        for racing in (True, False):
-            rate = winners(runs, number, SelectRacing(on=racing))
-            what = f"significant winner among {number} equals, race {'on' if racing else 'off'}"
+        for racing in ("select", "off"):
+            rate = winners(runs, number, stated(f"racing/{racing}"))
+            what = f"significant winner among {number} equals, race {'off' if racing == 'off' else 'on'}"
             yield Row(what, f"{rate:.1%}", "<= 6 %", rate <= 0.06)
 
 
-def winners(runs: int, number: int, rules: SelectRacing, count: int = 400) -> float:
+def winners(runs: int, number: int, rules: Rules, count: int = 400) -> float:
     """The share of runs with a significant winner among equals."""
     found = 0
     for seed in range(runs):
@@ -82,7 +83,7 @@ def winners(runs: int, number: int, rules: SelectRacing, count: int = 400) -> fl
 def power(runs: int) -> Row:
     """How often a CER gap of 0.04 is found."""
     fields = (paired(np.random.default_rng([seed, 9]), 0.04, 0.25, 400) for seed in range(runs))
-    found = sum(run(SelectRacing(), field, TEXTS[:2]).settled for field in fields) / runs
+    found = sum(run(stated("racing/select"), field, TEXTS[:2]).settled for field in fields) / runs
     return Row("power: gap 0.04, paired sd 0.25, 400 documents", f"{found:.1%}", ">= 80 %", found >= 0.8)
 
 
@@ -104,7 +105,7 @@ def raced(runs: int, kind: str) -> tuple[float, float, float]:
         cers = np.linspace(0.05, 0.5, 20) if kind == "evenly" else generator.uniform(0.05, 0.5, 20)
         generator.shuffle(cers)
         field = candidates(generator, cers, 400)
-        ours, full = run(SelectRacing(), field, TEXTS), run(SelectRacing(on=False), field, TEXTS)
+        ours, full = (run(stated(f"racing/{name}"), field, TEXTS) for name in ("select", "off"))
         lost += int(np.argmin(cers)) not in ours.race.running
         near += bool(cers[ours.winner] <= cers[full.winner] + 0.005)
         requests += ours.requests

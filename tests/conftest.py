@@ -19,8 +19,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project root with a copy of the project's conf/, in effect for the test."""
-    shutil.copytree(PROJECT / "conf", tmp_path / "conf")
+    """An empty project root with a copy of the project's conf/ (not of the person's own), in effect for the test."""
+    shutil.copytree(PROJECT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local"))
     monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return tmp_path
@@ -30,12 +30,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def mlflow_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An MLflow database without runs: making its schema takes seconds."""
     from promptfit.tracking.connect import connect
+    from promptfit.tracking.place import Place
+    from tracked import TRACKING
 
     root = tmp_path_factory.mktemp("schema")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROMPTFIT_HOME", str(root))
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        connect()
+        connect(Place(**TRACKING))
     return root / "mlruns" / "mlflow.db"
 
 

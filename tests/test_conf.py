@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.utils import get_object
 from omegaconf import OmegaConf
 
+from promptfit.cli import main
 from promptfit.cli.commands import COMMANDS
+from promptfit.cli.help import options
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONF = PROJECT / "conf"
-CHOICES = sorted(f"{path.parent.name}={path.stem}" for path in CONF.glob("*/*.yaml"))
+GROUPS = sorted(path for path in CONF.iterdir() if path.is_dir() and path.name not in ("hydra", "local"))
+CHOICES = [f"{group.name}={path.stem}" for group in GROUPS for path in sorted(group.glob("[!_]*.yaml"))]
 
 
 def composed(config: str, *overrides: str) -> dict[str, Any]:
@@ -30,11 +34,10 @@ def composed(config: str, *overrides: str) -> dict[str, Any]:
 
 
 def targets(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        if "_target_" in node:
-            yield node
-        for value in node.values():
-            yield from targets(value)
+    if isinstance(node, dict) and "_target_" in node:
+        yield node
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from targets(value)
 
 
 @pytest.mark.parametrize("choice", [*CHOICES, ""])
@@ -42,10 +45,25 @@ def test_it_composes_and_its_targets_take_its_arguments(choice: str) -> None:
     config = composed("config", *([choice] if choice else []))
     for node in targets(config):
         target = get_object(node["_target_"])
-        inspect.signature(target).bind_partial(**{key: None for key in node if key not in ("_target_", "_convert_")})
+        inspect.signature(target).bind(**{key: None for key in node if key not in ("_target_", "_convert_")})
     group, _, name = choice.partition("=")
     if group in ("model", "generator", "dataset"):
         assert config[group]["name"] == name, "a config is named like its file"
+
+
+def test_what_a_yaml_states_has_no_second_default_in_code() -> None:
+    """A figure that stands in two places is changed in one of them. Answerers may state what differs."""
+    stated: dict[str, set[str]] = {}
+    for path in CONF.rglob("*.yaml"):
+        node = yaml.safe_load(path.read_text("utf-8"))
+        for one in targets(node):
+            if not one["_target_"].startswith(("promptfit.answer.", "hydra_plugins.")):
+                stated.setdefault(one["_target_"], set()).update(one)
+    assert len(stated) > 30
+    for target, names in stated.items():
+        parameters = inspect.signature(get_object(target)).parameters.values()
+        twice = [one.name for one in parameters if one.name in names and one.default is not inspect.Parameter.empty]
+        assert not twice, f"{target} has a default of its own for {twice}"
 
 
 @pytest.mark.parametrize("config", sorted({command.config for command in COMMANDS.values()}))
@@ -53,7 +71,45 @@ def test_every_command_has_its_configuration(config: str) -> None:
     assert "show" in composed(config)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in (CONF / "generator").glob("*.yaml")))
+@pytest.mark.parametrize("config", sorted({command.config for command in COMMANDS.values()}))
+@pytest.mark.parametrize("group", ["racing", "tracking"])
+def test_every_command_takes_every_choice_of_its_groups(config: str, group: str) -> None:
+    if f"- {group}:" in (CONF / f"{config}.yaml").read_text("utf-8"):
+        for name in options(CONF, group):
+            assert composed(config, f"{group}={name}")[group] == composed("config", f"{group}={name}")[group]
+
+
+@pytest.mark.parametrize("name", options(CONF, "hydra/launcher"))
+def test_a_launcher_composes_whether_its_package_is_installed_or_not(name: str) -> None:
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        own = compose("config", [f"hydra/launcher={name}"], return_hydra_config=True).hydra.launcher
+    assert own._target_.startswith("hydra_plugins.hydra_") and "seed" not in own
+
+
+def test_a_launcher_without_its_package_is_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    launcher = home / "conf/hydra/launcher/none.yaml"
+    launcher.write_text("_target_: hydra_plugins.hydra_none_launcher.NoneLauncher\n", "utf-8")
+    assert main(["search", "-m", "seed=0,1", "hydra/launcher=none", "show=true"]) == 1
+    said = capsys.readouterr().err
+    assert "the launcher's package is not installed" in said and "Traceback" not in said
+
+
+def test_a_person_s_own_defaults_come_before_the_project_s(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = {"defaults": [{"override /model": "tesseract"}, {"override /tracking": "server"}], "seed": 7}
+    (home / "conf/local").mkdir()
+    (home / "conf/local/local.yaml").write_text(f"# @package _global_\n{yaml.safe_dump(own)}", "utf-8")
+    for command in ("search", "select", "stress", "look", "report"):
+        assert main([command, "show=true", "seed=8"] if command == "look" else [command, "show=true"]) == 0
+        shown = yaml.safe_load(capsys.readouterr().out)
+        assert (shown["model"]["name"], shown["tracking"]["uri"]) == ("tesseract", None)
+        assert shown["seed"] == (8 if command == "look" else 7), "what is said comes before both"
+    assert (
+        subprocess.run(["git", "check-ignore", "-q", "conf/local/local.yaml"], cwd=PROJECT, check=False).returncode == 0
+    )
+
+
+@pytest.mark.parametrize("name", options(CONF, "generator"))
 def test_a_generator_brings_the_strategy_that_is_its_own(name: str) -> None:
     config = composed("config", f"generator={name}")
     assert config["strategy"] == composed("config", f"strategy={config['generator']['strategy']}")["strategy"]

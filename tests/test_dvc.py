@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dvc.repo import Repo
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -18,7 +19,49 @@ import reading  # noqa: E402
 from promptfit.cli import main  # noqa: E402
 
 MODELS = ("reader", "reader2")
-ROOMS = "answer augment data/synth docvlm generate report score search select study".split()
+ASKING = {"search", "select", "stress", "look"}
+ALL = {*ASKING, "report"}
+CHANGES: dict[str, set[str]] = {
+    "src/promptfit/__init__.py": ALL,
+    "src/promptfit/answer/cached_answerer.py": ASKING,
+    "src/promptfit/augment/fold.py": ASKING,
+    "src/promptfit/build.py": ASKING,
+    "src/promptfit/cli/help.py": set(),
+    "src/promptfit/commands/compare/main.py": set(),
+    "src/promptfit/commands/report.py": {"report"},
+    "src/promptfit/commands/search/plan.py": {"search"},
+    "src/promptfit/commands/shared/tables.py": ALL,
+    "src/promptfit/data/split.py": ASKING,
+    "src/promptfit/docvlm/losses.py": set(),  # of train, which is frozen
+    "src/promptfit/evaluate/ask.py": ASKING,
+    "src/promptfit/generate/brief.py": {"search"},
+    "src/promptfit/paths.py": ALL,
+    "src/promptfit/py.typed": set(),
+    "src/promptfit/report/charts.py": {"select", "report"},
+    "src/promptfit/report/templates/report/page.html": {"report"},
+    "src/promptfit/score/cer.py": ALL,
+    "src/promptfit/search/objective.py": {"search"},
+    "src/promptfit/select/choose.py": {"select"},
+    "src/promptfit/select/selection_record.py": {"select", "report"},
+    "src/promptfit/study/errors/causes.py": {"stress"},
+    "src/promptfit/study/grounding/grounding.py": {"look"},
+    "src/promptfit/study/robustness/worst.py": {"stress"},
+    "src/promptfit/study/study_record.py": {"stress", "look", "report"},
+    "src/promptfit/support/files/writing.py": ALL,
+    "src/promptfit/tracking/connect.py": ALL,
+    "src/promptfit/types.py": ALL,
+    "conf/augmentation/defocus.yaml": {"stress"},
+    "conf/config.yaml": {"search"},
+    "conf/dataset/diverse.yaml": {"stress", "look"},
+    "conf/metaprompt/en.yaml": set(),
+    "conf/racing/off.yaml": set(),
+    "conf/racing/search.yaml": {"search"},
+    "conf/racing/select.yaml": {"select"},
+    "conf/strategy/edits.yaml": {"search"},
+    "conf/tracking/local.yaml": ALL,
+    "prompts/handwritten/mine.csv": {"search"},
+}
+"""The stages that the change of a file makes stale, by itself; what comes after them follows when they have run."""
 
 
 @pytest.fixture
@@ -27,10 +70,7 @@ def repository(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tracked_home
     for name in ("dvc.yaml", ".dvcignore", ".gitignore"):
         shutil.copy(PROJECT / name, home / name)
-    for room in ROOMS:
-        (home / "src/promptfit" / room).mkdir(parents=True)
-        (home / "src/promptfit" / room / "code.py").write_text("", "utf-8")
-    (home / "src/promptfit/evaluate/ask.py").write_text("", "utf-8")
+    shutil.copytree(PROJECT / "src", home / "src", ignore=shutil.ignore_patterns("__pycache__"))
     (home / "prompts/handwritten").mkdir(parents=True)
     (home / "conf/augmentation/all.yaml").write_text("defaults: [defocus]\n", "utf-8")  # one is enough here
     reading.configure(home)
@@ -85,6 +125,30 @@ def test_what_runs_again_and_what_does_not(repository: Path) -> None:
     assert sorted(stages_run(run("dvc", "repro"))) == own
     shutil.copy(repository / "prompts/reader/reader_sep_edits.csv", repository / "prompts/reader/reader_sep_mine.csv")
     assert stages_run(run("dvc", "repro")) == ["select@reader", "report@reader"], "the best prompts are what they were"
+
+
+@pytest.mark.slow
+def test_the_change_of_a_file_makes_the_stages_stale_that_it_decides(repository: Path) -> None:
+    rooms = {path.name for path in (PROJECT / "src/promptfit").iterdir() if path.name != "__pycache__"}
+    assert {Path(name).parts[2] for name in CHANGES if name.startswith("src/")} == rooms, "a file of each room"
+    for out in (out.fs_path for stage in Repo(str(repository)).index.stages for out in stage.outs):
+        Path(out).parent.mkdir(parents=True, exist_ok=True)
+        if not Path(out).exists():
+            Path(out).write_text("a stand-in", "utf-8")
+    run("dvc", "commit", "--quiet", "--force")
+    assert stale(repository) == set()
+    found = {}
+    for name in CHANGES:
+        before = (repository / name).read_bytes() if (repository / name).exists() else None
+        (repository / name).write_bytes((before or b"") + b"\n# another word\n")
+        found[name] = stale(repository)
+        (repository / name).unlink() if before is None else (repository / name).write_bytes(before)
+    assert found == CHANGES
+
+
+def stale(repository: Path) -> set[str]:
+    """The stages that `dvc status` names, whatever model they are for."""
+    return {name.partition("@")[0] for name in Repo(str(repository)).status()}
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ WAY = (
     {"report"},
 )
 """Rooms in the order in which data flows: each imports itself and those before it; those of one step are peers."""
-BESIDE = {"docvlm": {"data"}, "tracking": {"score"}, "build": set(), "cli": {"commands"}}
+BESIDE = {"docvlm": {"data"}, "tracking": {"score", "support"}, "build": set(), "cli": {"commands", "support"}}
 """Rooms that are not on the way, and what they may import beside types and paths."""
 PARTS = {"main", "plan", "keep", "show"}
 """What a folder of commands/ may hold, each for its own command."""

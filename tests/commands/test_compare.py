@@ -10,8 +10,8 @@ from promptfit.cli import main
 from promptfit.data import collection, search_record
 from promptfit.data.collection import Row
 from promptfit.data.search_record import FieldRecord, SearchRecord
-from promptfit.tracking import uri
 from reading import asked
+from tracked import uri
 
 
 def keep(home: Path, label: str, cers: dict[str, float | None], seed: int = 0) -> Path:

@@ -38,7 +38,7 @@ def server(running: Server, project: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
 def configure(home: Path, server: Server, **changes: object) -> None:
     settings = {
-        "_target_": "promptfit.generate.chat_generator.ChatGenerator",
+        "defaults": ["_chat", "_self_"],
         "name": "scripted",
         "model": "scripted",
         "base_url": server.url,

@@ -10,7 +10,7 @@ from promptfit.cli import main
 from promptfit.select import selection_file
 from promptfit.select.selection_record import Figures, SelectionRecord, TypeRecord
 from promptfit.support.files.table import read_table
-from promptfit.tracking import uri
+from tracked import uri
 
 
 def keep(home: Path, answerer: str, cer: float, digest: str = "d" * 64) -> None:

@@ -14,8 +14,8 @@ from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.study import study_file
 from promptfit.study.study_record import LookRecord
-from promptfit.tracking import uri
 from reading import asked
+from tracked import uri
 
 PROJECT = Path(__file__).resolve().parents[2]
 OUT = "study/sighted"

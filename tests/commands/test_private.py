@@ -62,7 +62,7 @@ def test_our_own_sets_are_public_by_any_path_but_not_what_a_link_puts_in_their_p
 
 def test_a_config_without_a_word_on_it_is_of_a_private_set(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(project / "data/mini", project / "datasets/mine")
-    text = "_target_: promptfit.data.reader.load\npath: datasets/mine\nname: mine\n"
+    text = "_target_: promptfit.data.reader.load_as\npath: datasets/mine\nname: mine\n"
     (project / "conf/dataset/mine.yaml").write_text(text, "utf-8")
     assert REFUSED in said([*TRY, "dataset=mine"], capsys)
     (project / "conf/dataset/mine.yaml").write_text(text + "private: false\n", "utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 import scripted_studies
 from promptfit.cli import main
-from promptfit.tracking import uri
+from tracked import uri
 
 ANSWERER = "docvlm-tiny"
 

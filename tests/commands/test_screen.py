@@ -16,9 +16,9 @@ from promptfit.cli import main
 from promptfit.commands.screen import keep, verdict
 from promptfit.data.collection import unguard
 from promptfit.support.files.table import read_table
-from promptfit.tracking import uri
 from promptfit.types import Answer, NoAnswer, Request
 from reading import Reader, asked, environment
+from tracked import uri
 
 PROJECT = Path(__file__).resolve().parents[2]
 

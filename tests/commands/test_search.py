@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from promptfit.cli import main
-from promptfit.data import collection
-from promptfit.tracking import uri
+from promptfit.data import collection, search_record
 from promptfit.types import Answer, NoAnswer, Request
 from reading import FIELDS, asked
+from tracked import uri
 
 CSV = "prompts/reader/reader_sep_edits.csv"
 
@@ -181,17 +181,36 @@ def test_a_search_keeps_a_better_prompt_that_is_there(project: Path, capsys: pyt
 def test_the_documents_of_a_large_data_set_that_a_search_asks_are_said(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["racing.least=2", "racing.runs=12", "field=СНИЛС"]
+    words = ["sample.least=2", "sample.runs=12", "field=СНИЛС"]
     assert search(project, *words, "dry_run=true") == 0
     assert "on 2 of 3 search documents at first" in capsys.readouterr().out
 
 
-def test_the_configuration_has_the_races_rules() -> None:
-    import yaml
+def test_without_a_race_every_prompt_is_asked_of_every_document(project: Path) -> None:
+    def requests_of_a_prompt(*words: str) -> set[float]:
+        assert search(project, *words, "replace=true") == 0
+        record = search_record.read(search_record.beside(project / CSV))
+        return {one.requests / one.prompts for one in record.fields.values()}
 
-    from promptfit.search.search_rules import Racing
+    assert min(requests_of_a_prompt("racing.looks=[1,2]", "racing.gap=0")) < 3
+    assert requests_of_a_prompt("racing=off") == {3.0}
 
-    conf = Path(__file__).resolve().parents[2] / "conf/config.yaml"
-    figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
-    figures.pop("_target_")
-    assert Racing(**{**figures, "looks": tuple(figures["looks"])}) == Racing()
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["racing=false"], "racing=false: there is no conf/racing/false.yaml. There are: off, search, select."),
+        (["racing=never"], "racing=never: there is no conf/racing/never.yaml. There are: off, search, select."),
+        (["racing=select"], "here it is racing=search, or racing=off"),
+        (["racing.alpha=0.1"], "racing.alpha: there is no such key"),
+        (["racing=off", "racing.lose=0.1"], "racing.lose: there is no such key. Under racing: _target_, alpha."),
+        (["margin=1"], "margin=1"),
+        (["sample.runs=0"], "sample.runs=0"),
+    ],
+)
+def test_a_racing_that_is_none_is_said(
+    project: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert search(project, *words) == 1
+    message = capsys.readouterr().err
+    assert said in message and "Traceback" not in message

@@ -14,9 +14,8 @@ from promptfit.data.grouping import document_digests
 from promptfit.data.reader import load
 from promptfit.data.search_record import SearchRecord
 from promptfit.select import selection_file
-from promptfit.select.select_rules import SelectRacing
-from promptfit.tracking import uri
 from reading import asked, configure, make_data
+from tracked import uri
 
 BEST = {
     "passport Фамилия": "Напиши Фамилия. Только значение. С заглавной буквы",
@@ -146,7 +145,15 @@ def test_fields_that_the_data_lacks_are_said_and_left_out(searched: Path, capsys
         (["labels=[gpt,other]"], "no collection with the label 'other'; there are: edits, gpt"),
         (["collections=nowhere.csv"], "nowhere.csv: cannot be read"),
         (["field=Имя"], "Имя"),
-        (["racing=sometimes"], "racing=sometimes: on or off"),
+        (
+            ["racing=sometimes"],
+            "racing=sometimes: there is no conf/racing/sometimes.yaml. There are: off, search, select.",
+        ),
+        (["racing=false"], "racing=false: there is no conf/racing/false.yaml. There are: off, search, select."),
+        (["racing=search"], "here it is racing=select, or racing=off"),
+        (["racing=off", "racing.first=9"], "racing.first: there is no such key. Under racing: _target_, alpha."),
+        (["racing=off", "racing.alpha=0"], "alpha between 0 and 1"),
+        (["racing.alpha=1"], "alpha, share and lose between 0 and 1"),
         (["racing.first=0"], "first >= 1"),
         (["dataset.path=data/none"], "no such folder"),
         (["dataset.nam=x"], "dataset.nam: there is no such key; did you mean name?"),
@@ -161,13 +168,15 @@ def test_faults_are_said_in_a_line(
     assert not (searched / "selection").exists() and asked(searched) == 0
 
 
-def test_the_configuration_has_the_rules_that_hold_by_default() -> None:
-    import yaml
+@pytest.mark.parametrize("words", [["racing.alpha=0.000001"], ["racing=off", "racing.alpha=0.000001"]])
+def test_what_is_significant_can_be_said_with_a_race_and_without(searched: Path, words: list[str]) -> None:
+    def settled(*words: str) -> int:
+        assert select("field=СНИЛС", *words) == 0
+        record = selection_file.read(searched / OUT / "part/selection.json")
+        return sum(one.settled for one in record.fields)
 
-    conf = Path(__file__).resolve().parents[2] / "conf/select.yaml"
-    figures = yaml.safe_load(conf.read_text("utf-8"))["racing"]
-    figures.pop("_target_")
-    assert SelectRacing(**figures) == SelectRacing()
+    assert settled() == 1 and settled("racing=off") == 1
+    assert settled(*words) == 0
 
 
 def test_documents_that_a_search_has_seen_are_no_test(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ SELECT = [*COMMAND, "select", "model=reader"]
 def test_a_stopped_selection_ends_as_if_nothing_had_happened(searched: Path) -> None:
     from mlflow import MlflowClient
 
-    from promptfit.tracking import uri
+    from tracked import uri
 
     configure(searched, delay=0.02)
     subprocess.run([*SELECT, "store=.promptfit/whole.sqlite"], env=environment(searched), check=True)

@@ -14,8 +14,8 @@ from promptfit.data.collection import Row
 from promptfit.study import study_file
 from promptfit.study.study_record import ErrorsRecord, StressRecord
 from promptfit.support.files.table import read_table
-from promptfit.tracking import uri
 from reading import make_data
+from tracked import uri
 
 PROMPTS = {
     "passport Фамилия": "Напиши Фамилия. Только значение. С заглавной буквы",

@@ -22,7 +22,7 @@ STRESS = [*COMMAND, "stress", "model=fading"]
 def test_a_stopped_study_ends_as_if_nothing_had_happened(selected: Path) -> None:
     from mlflow import MlflowClient
 
-    from promptfit.tracking import uri
+    from tracked import uri
 
     configure(selected, delay=0.02)
     assert stopped(selected, 2 * QUESTIONS + 3, signal.SIGINT) == 130

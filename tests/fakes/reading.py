@@ -94,6 +94,6 @@ def environment(home: Path) -> dict[str, str]:
     return {
         **os.environ,
         "PROMPTFIT_HOME": str(home),
-        "PYTHONPATH": str(Path(__file__).parent),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "COLUMNS": "200",
     }

@@ -181,7 +181,7 @@ def nobody(fields: Iterable[Field]) -> Author:
     """The author of strategies that ask no generator."""
     metaprompt = instantiate(OmegaConf.load(CONF / "metaprompt" / "ru.yaml"))
     briefs = {field: Brief(field, "scripted", (), ()) for field in fields}
-    return Author(NoGenerator(), metaprompt, Spending(Limits(), list(briefs)), briefs)
+    return Author(NoGenerator("nobody", "edits", ()), metaprompt, Spending(Limits(), list(briefs)), briefs)
 
 
 class ListRecorder:

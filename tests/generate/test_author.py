@@ -60,7 +60,7 @@ def test_a_share_that_is_used_up_asks_nobody() -> None:
 
 
 def test_a_fault_of_the_generator_passes_through_and_costs_nothing() -> None:
-    author = _author(NoGenerator(), Limits(calls=2))
+    author = _author(NoGenerator("nobody", "edits", ()), Limits(calls=2))
     for _ in range(3):
         with pytest.raises(PromptfitError, match="no model behind it"):
             author.ask(NAME, ASKED)

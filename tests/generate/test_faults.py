@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from benchmarks.stated import stated
 
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Completion, Message
@@ -52,13 +53,11 @@ def patience(kind: str) -> float:
 
 
 def generator(server: Server, **settings: Any) -> ChatGenerator:
-    given: dict[str, Any] = {
-        "key_variable": "PLANTED_KEY",
-        "price": {"input": 1, "output": 1},
-        "timeout": 9.0,
-        "wait": 0.01,
-    }
-    return ChatGenerator("one", "scripted", server.url, **given | settings)
+    given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
+    made: ChatGenerator = stated(
+        "generator/_chat", name="one", model="scripted", base_url=server.url, **given | settings
+    )
+    return made
 
 
 @pytest.mark.parametrize("kind", TEMPORARY)
@@ -87,7 +86,8 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
 
 
 def test_nobody_at_the_address() -> None:
-    one = ChatGenerator("one", "m", "http://127.0.0.1:9/v1", price={"input": 0, "output": 0}, attempts=2, wait=0.01)
+    nowhere = {"base_url": "http://127.0.0.1:9/v1", "price": {"input": 0, "output": 0}, "attempts": 2, "wait": 0.01}
+    one = stated("generator/_chat", name="one", model="m", **nowhere)
     with pytest.raises(PromptfitError, match=r"127\.0\.0\.1:9.*the connection failed"):
         one.complete(ASKED)
 

@@ -87,7 +87,7 @@ def test_a_faulty_template_is_named_when_it_is_built(changed: dict[str, Any], sa
 
 def test_a_missing_template_and_a_faulty_constraint_are_named() -> None:
     with pytest.raises(PromptfitError, match="'system' is missing"):
-        MetaPrompt(1, "de", {})
+        MetaPrompt(1, "de", {}, [])
     with pytest.raises(PromptfitError, match=r"'de'.*'constraints'.*\{wanted\}"):
         MetaPrompt(1, "de", _node()["templates"], ["{wanted}"])
 
@@ -95,11 +95,11 @@ def test_a_missing_template_and_a_faulty_constraint_are_named() -> None:
 def test_the_digest_tells_texts_and_versions_apart() -> None:
     templates = _node()["templates"]
     made = [
-        MetaPrompt(1, "ru", templates),
-        MetaPrompt(2, "ru", templates),
-        MetaPrompt(1, "ru", templates | {"role": "x"}),
+        MetaPrompt(1, "ru", templates, []),
+        MetaPrompt(2, "ru", templates, []),
+        MetaPrompt(1, "ru", templates | {"role": "x"}, []),
         MetaPrompt(1, "ru", templates, ["x"]),
     ]
     assert len({one.digest for one in made}) == 4
-    assert MetaPrompt(1, "ru", dict(reversed(templates.items()))).digest == made[0].digest
+    assert MetaPrompt(1, "ru", dict(reversed(templates.items())), []).digest == made[0].digest
     assert len(made[0].digest) == 64

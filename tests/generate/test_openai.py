@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.stated import stated
 from PIL import Image
 
 from promptfit.generate.chat_generator import ChatGenerator
@@ -36,9 +37,9 @@ def server(shared: Server) -> Server:
 
 
 def generator(server: Server, **settings: Any) -> ChatGenerator:
-    return ChatGenerator(
-        **{"name": "one", "model": "scripted", "base_url": server.url, "price": {"input": 2, "output": 10}, **settings}
-    )
+    own = {"name": "one", "model": "scripted", "base_url": server.url, "price": {"input": 2, "output": 10}}
+    made: ChatGenerator = stated("generator/_chat", **own | settings)
+    return made
 
 
 def picture(path: Path, size: tuple[int, int], orientation: int = 1) -> Path:

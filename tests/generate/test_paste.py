@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchmarks.stated import stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from person import Person
 from promptfit.generate.generator import Message, Quote
-from promptfit.generate.manual_generator import ManualGenerator, flat
+from promptfit.generate.manual_generator import flat
 
 PROJECT = Path(__file__).parents[2]
 ASK = """
@@ -20,7 +21,7 @@ from promptfit.paths import home
 terminal.QUIET = 0.1
 shown = tuple(home() / f"{number}.png" for number in range(3))
 talk = [Message("system", "Ты пишешь промпты."), Message("user", "Предложи {лучший} промпт", (*shown, shown[0]))]
-generator = ManualGenerator("ChatGPT", images=2)
+generator = ManualGenerator("ChatGPT", "feedback", (), True, 2, None)
 generator.check()
 for draw in (0, 1):
     completion = generator.complete(talk, draw)
@@ -54,9 +55,13 @@ def test_it_costs_nothing_and_is_one_person_far_away(home: Path) -> None:
 
 
 def test_its_identity_names_the_page(home: Path) -> None:
-    assert ManualGenerator("a").identity != ManualGenerator("b").identity
-    assert ManualGenerator("a").identity == ManualGenerator("a", strategy="gepa", start=["x.csv"]).identity
-    assert ManualGenerator("a").identity != ManualGenerator("a", vision=False).identity
+    def identity(name: str, **changes: object) -> str:
+        made: str = stated("generator/paste", name=name, **changes).identity
+        return made
+
+    assert identity("a") != identity("b")
+    assert identity("a") == identity("a", strategy="gepa", start=["x.csv"])
+    assert identity("a") != identity("a", vision=False)
 
 
 def test_a_longer_talk_says_who_speaks() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from benchmarks.stated import stated
 from PIL import Image
 
 from promptfit.generate import message_images
@@ -17,17 +18,16 @@ from promptfit.support.http import prices
 from promptfit.types import PromptfitError
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "generator"
-SHIPPED = sorted(
-    path for path in CONF.glob("*.yaml") if "promptfit.generate.chat_generator.ChatGenerator" in path.read_text("utf-8")
-)
+SHIPPED = sorted(path for path in CONF.glob("*.yaml") if "defaults: [_chat, _self_]" in path.read_text("utf-8"))
 
 
 def shipped(path: Path) -> ChatGenerator:
     settings = yaml.safe_load(path.read_text("utf-8"))
-    del settings["_target_"]
+    del settings["defaults"]
     if settings.get("litellm_model"):
         settings["litellm_model"] = settings["litellm_model"].replace("${generator.model}", settings["model"])
-    return ChatGenerator(**settings)
+    made: ChatGenerator = stated("generator/_chat", **settings)
+    return made
 
 
 def test_eight_leaders_that_see_are_shipped() -> None:
@@ -66,13 +66,13 @@ def test_the_table_that_is_read_is_litellms_own() -> None:
     "given", [None, {}, {"input": 1}, {"input": -1, "output": 1}, {"input": math.nan, "output": 1}]
 )
 def test_a_price_that_is_not_known(given: dict[str, float] | None) -> None:
-    one = ChatGenerator("one", "nobodys-model", "http://127.0.0.1:9/v1", price=given)
+    one = stated("generator/_chat", name="one", model="nobodys-model", price=given)
     with pytest.raises(PromptfitError, match=r"conf/generator/one\.yaml: .*price: \{input: 0, output: 0\}"):
         one.check()
 
 
 def test_a_price_in_the_config_comes_first() -> None:
-    one = ChatGenerator("one", "gpt-4o", price={"input": 1, "output": 3})
+    one = stated("generator/_chat", name="one", model="gpt-4o", price={"input": 1, "output": 3})
     assert one.quote([Message("user", "a")]).cost == pytest.approx((11 + 2048 * 3) / 1e6, abs=1e-6)
 
 

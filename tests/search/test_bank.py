@@ -62,4 +62,4 @@ def test_crossover_fills_the_free_slots_of_one_parent_from_the_other() -> None:
 @pytest.mark.parametrize("slots", [{}, {"ask": []}, {"ask": ["Напиши имя"]}])
 def test_a_bank_must_ask_for_the_field(slots: dict[str, list[str]]) -> None:
     with pytest.raises(PromptfitError, match="'ask'"):
-        Bank(slots)
+        Bank(slots, {}, 6)

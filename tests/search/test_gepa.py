@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.stated import search_rules, stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
@@ -58,8 +59,9 @@ def result(server: Server, answerer: FollowingAnswerer) -> SearchResult:
 
 
 def generator(server: Server, **more: Any) -> ChatGenerator:
-    settings: dict[str, Any] = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return ChatGenerator("scripted", "scripted", server.url, **settings)
+    settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
+    made: ChatGenerator = stated("generator/_chat", name="scripted", model="scripted", base_url=server.url, **settings)
+    return made
 
 
 def search(
@@ -79,7 +81,9 @@ def search(
     start = {field: [naive(field)] for field in own}
     answerer = answerer or FollowingAnswerer()
     recorder = ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(own), recorder, Scoring(), start=start)
+    return run_search(
+        splits, answerer, strategy, author, budget * len(own), recorder, Scoring(), search_rules(), start=start
+    )
 
 
 def naive(field: Field) -> Prompt:
@@ -226,4 +230,4 @@ def test_train_and_validation_share_no_document() -> None:
 @pytest.mark.parametrize("figure", [{"validation": 0}, {"validation": 1}, {"minibatch": 0}, {"finalists": 0}])
 def test_a_figure_out_of_its_range_is_refused(figure: dict[str, Any]) -> None:
     with pytest.raises(PromptfitError, match=next(iter(figure))):
-        GepaStrategy(**figure)
+        stated("strategy/gepa", **figure)

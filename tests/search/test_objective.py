@@ -6,12 +6,14 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from benchmarks.stated import search_rules, stated
+
 from present import present
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRules
 from promptfit.types import Field, Prompt
 from scripted_answerer import FIELDS, FollowingAnswerer, ListRecorder, samples
 
@@ -20,11 +22,15 @@ GOOD = Prompt("Прочитай поле «Имя». Ответь только �
 
 
 def objective(
-    documents: int = 20, requests: int = 4000, **more: Any
+    documents: int = 20, requests: int = 4000, rules: SearchRules | None = None, **more: Any
 ) -> tuple[Objective, FollowingAnswerer, ListRecorder]:
     own = by_field(samples(documents))
     answerer, recorder = FollowingAnswerer(), ListRecorder()
-    return Objective(answerer, own, Scoring(), Budget(requests, own), recorder, **more), answerer, recorder
+    return (
+        Objective(answerer, own, Scoring(), Budget(requests, own), recorder, rules or search_rules(), **more),
+        answerer,
+        recorder,
+    )
 
 
 def test_a_block_of_all_fields_is_one_call_ordered_by_image() -> None:
@@ -63,7 +69,7 @@ def test_a_later_better_prompt_takes_the_lead_and_an_equal_longer_one_does_not()
 
 
 def test_of_equals_the_shorter_wins_then_text_order() -> None:
-    tried, _, _ = objective(racing=Racing(looks=()))
+    tried, _, _ = objective(rules=search_rules(stated("racing/off")))
     equals = [Prompt(f"{GOOD.text}. {tail}") for tail in ("яя", "б", "а")]
     tried.evaluate({NAME: equals})
     assert present(tried.leader(NAME)).prompt == equals[2]
@@ -140,7 +146,7 @@ def test_documents_come_in_one_seeded_order_a_type_whatever_order_they_were_give
     def first_block(seed: int, backwards: bool) -> list[str]:
         own = by_field(samples(20)[:: -1 if backwards else 1])
         answerer = FollowingAnswerer()
-        tried = Objective(answerer, own, Scoring(), Budget(4000, own), ListRecorder(), seed)
+        tried = Objective(answerer, own, Scoring(), Budget(4000, own), ListRecorder(), search_rules(), seed)
         tried.evaluate({NAME: [GOOD], SEX: [Prompt("Пол")]})
         return sorted({request.image_digest for request in answerer.calls[0]})
 
@@ -207,6 +213,6 @@ def test_a_start_with_a_part_taken_out_is_not_put_back() -> None:
     long = Prompt(f"{GOOD.text}. Кстати", "file")
     tried, _, _ = objective(start={NAME: (long,)})
     tried.evaluate({NAME: [long]})
-    tried.evaluate({NAME: [Prompt(GOOD.text, "shorten", long.text)]}, 1, tried.racing.for_equals())
+    tried.evaluate({NAME: [Prompt(GOOD.text, "shorten", long.text)]}, 1, tried.rules.for_equals())
     tried.confirm()
     assert present(tried.leader(NAME)).prompt.text == GOOD.text

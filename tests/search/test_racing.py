@@ -6,32 +6,40 @@ import random
 from pathlib import Path
 
 import pytest
+from benchmarks.stated import search_rules, stated
 
 from present import present
 from promptfit.score.aggregate import pool
 from promptfit.search.search_race import Document, Race, Runner
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRacing
 from promptfit.types import Answer, Counts, Field, Prompt, Reading, Sample, Scored, Trial
 
 FIELD = Field("passport", "Имя")
 NEVER = float("inf")
 
 
+def raced(**changes: float) -> SearchRacing:
+    """A search's racing, with other figures."""
+    racing = search_rules(None, **changes).racing
+    assert isinstance(racing, SearchRacing)
+    return racing
+
+
 def test_out_of_reach_is_certain() -> None:
-    rules = Racing(indifference=0.0)
+    rules = raced()
     assert rules.losers([[3, 2]], [10, 10], leader=[3, 3], to_beat=6) == set()
     assert rules.losers([[3, 3]], [10, 10], leader=[4, 3], to_beat=6) == {0}
 
 
 def test_obviously_worse_needs_every_document_and_two_of_them() -> None:
-    rules = Racing()
+    rules = raced()
     assert rules.losers([[0, 0], [3, 3]], [10, 10], None, NEVER) == {1}
     assert rules.losers([[0, 0], [9, 2]], [10, 10], None, NEVER) == set()
     assert rules.losers([[0], [9]], [10], None, NEVER) == set()
 
 
 def test_only_the_best_placed_that_are_ahead_of_the_leader_reach_the_finals() -> None:
-    rules = Racing(alpha=0.0, gap=99, room=99, finals=3, finalists=2)
+    rules = raced(lose=0.0, gap=99, room=99, finals=3, finalists=2)
     tallies = [[0, 0, 1], [0, 1, 1], [1, 1, 1], [2, 2, 2]]
     assert rules.losers(tallies, [10] * 3, None, NEVER) == {2, 3}
     assert rules.losers(tallies, [10] * 3, leader=[0, 2, 0], to_beat=NEVER) == {1, 2, 3}
@@ -39,19 +47,19 @@ def test_only_the_best_placed_that_are_ahead_of_the_leader_reach_the_finals() ->
 
 
 def test_of_twins_the_better_placed_runs_on_once_there_was_something_to_mend() -> None:
-    rules = Racing(room=3)
+    rules = raced(room=3)
     assert rules.losers([[1, 2, 1], [1, 2, 1]], [10] * 3, None, NEVER) == {1}
     assert rules.losers([[1, 2, 0], [1, 2, 0]], [10] * 3, None, NEVER) == set()
     assert rules.losers([[1, 2, 1]], [10] * 3, leader=[1, 2, 1], to_beat=NEVER) == {0}
 
 
 def test_equals_without_an_error_run_on() -> None:
-    assert Racing(finals=99).losers([[0] * 16, [0] * 16], [10] * 16, None, NEVER) == set()
+    assert raced(finals=99).losers([[0] * 16, [0] * 16], [10] * 16, None, NEVER) == set()
 
 
 def test_the_error_rate_is_spent_over_the_prompts_of_a_look() -> None:
-    rules = Racing(gap=9.0, room=99, finals=99)
-    slightly_worse = [1] * 8  # one-sided p = 1/256, below alpha / 4 looks
+    rules = raced(gap=9.0, room=99, finals=99)
+    slightly_worse = [1] * 8  # one-sided p = 1/256, below lose / 4 looks
     assert rules.losers([[0] * 8, slightly_worse], [10] * 8, None, NEVER) == {1}
     now_and_then = [[9, 0, 0, 0, 0, 0, 0, 0]] * 6
     assert rules.losers([[0] * 8, slightly_worse, *now_and_then], [10] * 8, None, NEVER) == set()
@@ -89,30 +97,30 @@ def run(race: Race, edits: dict[str, list[int]], left: int = 10_000) -> int:
 
 
 def test_the_documents_come_first_on_which_the_leader_erred() -> None:
-    race = Race(Racing(), documents(20), [Prompt("new")], runner("leader", {17: 4, 19: 4}, 20))
+    race = Race(search_rules(), documents(20), [Prompt("new")], runner("leader", {17: 4, 19: 4}, 20))
     assert [document.name for document in race.documents[:4]] == ["d17", "d19", "d0", "d1"]
     assert run(race, {"new": [4 if number in (17, 19) else 0 for number in range(20)]}) == 2
     assert race.stopped and not race.running and race.winner is race.leader
 
 
 def test_a_race_ends_where_its_best_prompt_is_far_from_good() -> None:
-    race = Race(Racing(), documents(20), [Prompt("bad"), Prompt("worse")], None)
+    race = Race(search_rules(), documents(20), [Prompt("bad"), Prompt("worse")], None)
     assert run(race, {"bad": [3] * 20, "worse": [9] * 20}) == 2 + 4
     assert (present(race.winner).prompt.text, len(present(race.winner).edits)) == ("bad", 4)
-    assert run(Race(Racing(), documents(20), [Prompt("good")], None), {"good": [0] * 20}) == 20
+    assert run(Race(search_rules(), documents(20), [Prompt("good")], None), {"good": [0] * 20}) == 20
 
 
 def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_stays() -> None:
     rough = runner("leader", dict.fromkeys(range(4), 3), 4)
-    race = Race(Racing(), documents(20), [Prompt("new")], rough)
+    race = Race(search_rules(), documents(20), [Prompt("new")], rough)
     assert [document.name for document in race.documents[:6]] == ["d0", "d1", "d2", "d3", "d4", "d5"]
     assert run(race, {"new": [9] * 20, "leader": [3] * 20}) == 2 + 4
     assert race.winner is rough and len(rough.edits) == 8 and [one.prompt.text for one in race.stopped] == ["new"]
 
-    race = Race(Racing(), documents(20), [Prompt("better")], rough)
+    race = Race(search_rules(), documents(20), [Prompt("better")], rough)
     assert run(race, {"better": [1] * 20, "leader": [3] * 20}) == 8
     assert present(race.winner).prompt.text == "better" and len(rough.edits) == 8
-    race = Race(Racing(), documents(20), [Prompt("good")], rough)
+    race = Race(search_rules(), documents(20), [Prompt("good")], rough)
     assert run(race, {"good": [0] * 20}) == 20 and present(race.winner).prompt.text == "good"
 
 
@@ -120,7 +128,7 @@ def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_
 def test_a_rough_leader_can_always_be_finished(left: int) -> None:
     rough = runner("leader", dict.fromkeys(range(4), 3), 4)
     names = [Prompt(text) for text in "abcde"]
-    race = Race(Racing(), documents(20), names, rough)
+    race = Race(search_rules(), documents(20), names, rough)
     spent = run(race, {text.text: [place] * 20 for place, text in enumerate([*names, Prompt("leader")])}, left)
     winner = present(race.winner)
     assert spent <= left and 20 - len(winner.edits) <= left - spent
@@ -129,24 +137,25 @@ def test_a_rough_leader_can_always_be_finished(left: int) -> None:
 def test_the_price_of_one_finish_is_set_aside_before_others_are_asked() -> None:
     prompts = [Prompt(text) for text in "abcdefgh"]
     edits = {text: [place] * 20 for place, text in enumerate("abcdefgh")}
-    race = Race(Racing(gap=99, room=99, alpha=0, finals=99), documents(20), prompts, None)
+    race = Race(search_rules(gap=99, room=99, lose=0, finals=99), documents(20), prompts, None)
     assert run(race, edits, left=27) <= 27
     assert [one.prompt.text for one in race.running] == ["a"] and len(race.running[0].scored) == 20
 
 
 def test_nobody_starts_who_cannot_finish() -> None:
-    race = Race(Racing(), documents(20), [Prompt("a")], None)
+    race = Race(search_rules(), documents(20), [Prompt("a")], None)
     assert run(race, {"a": [0] * 20}, left=19) == 0 and race.over and not race.running
 
 
 def test_documents_of_several_samples_are_asked_whole() -> None:
-    race = Race(Racing(), documents(5, size=3), [Prompt("a")], None)
+    race = Race(search_rules(), documents(5, size=3), [Prompt("a")], None)
     assert run(race, {"a": [0] * 5}) == 15
 
 
 def test_no_looks_is_no_race() -> None:
-    race = Race(Racing(looks=()), documents(6), [Prompt("a"), Prompt("b")], None)
-    assert run(race, {"a": [0] * 6, "b": [9] * 6}) == 12
+    for rules in (search_rules(looks=()), search_rules(stated("racing/off"))):
+        race = Race(rules, documents(6), [Prompt("a"), Prompt("b")], None)
+        assert run(race, {"a": [0] * 6, "b": [9] * 6}) == 12
 
 
 @pytest.mark.parametrize("leader_errs", [0.05, 0.3, 1.0])
@@ -161,7 +170,7 @@ def test_simulated_how_often_the_best_prompt_is_lost(leader_errs: float) -> None
             for place, share in enumerate(shares)
         }
         leader = runner("leader", {n: draw.randint(2, 9) for n in range(20) if draw.random() < leader_errs}, 20)
-        race = Race(Racing(), documents(20), [Prompt(text) for text in edits], leader)
+        race = Race(search_rules(), documents(20), [Prompt(text) for text in edits], leader)
         run(race, edits)
         best = min(sum(leader.edits.values()), *(sum(tally) for tally in edits.values()))
         found = min(sum(one.edits.values()) for one in [leader, *race.running])
@@ -177,7 +186,7 @@ def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends
     lost, races = 0, 150
     for _ in range(races):
         leader = runner("leader", dict.fromkeys(range(20), 6), 20)
-        race = Race(Racing(), documents(20), [Prompt("mending")], leader)
+        race = Race(search_rules(), documents(20), [Prompt("mending")], leader)
         run(race, {"mending": [0 if draw.random() < mends else 6 for _ in range(20)]})
         lost += not race.running
     assert lost / races <= at_most
@@ -186,13 +195,13 @@ def test_simulated_how_often_a_prompt_that_mends_a_share_passes_for_a_twin(mends
 def test_of_equals_what_the_field_started_from_wins_though_it_is_longer() -> None:
     same = {"What is the name?": [3] * 20, "name": [3] * 20}
     prompts = [Prompt(text) for text in same]
-    race = Race(Racing(), documents(20), prompts, None, start={"What is the name?"})
+    race = Race(search_rules(), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
     assert present(race.winner).prompt.text == "What is the name?"
-    race = Race(Racing(looks=()), documents(20), prompts, None, start={"What is the name?"})
+    race = Race(search_rules(looks=()), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
     assert present(race.winner).prompt.text == "What is the name?"
-    race = Race(Racing(looks=()).for_equals(), documents(20), prompts, None, start={"What is the name?"})
+    race = Race(search_rules(looks=()).for_equals(), documents(20), prompts, None, start={"What is the name?"})
     run(race, same)
     assert present(race.winner).prompt.text == "name", "a pass that shortens is there for this"
 
@@ -205,6 +214,6 @@ def test_a_winner_has_to_mend_a_tenth_of_what_the_start_got_wrong(before: int, a
         scored = runner(text, {0: edits}, count).scored
         return Trial(FIELD, Prompt(text), 0, pool(scored), tuple(scored), True, count)
 
-    assert Racing().betters(trial("best", after, 20), trial("start", before, 20)) == better
+    assert search_rules().betters(trial("best", after, 20), trial("start", before, 20)) == better
     seen_less = trial("start", before, 4)
-    assert Racing().betters(trial("best", after, 20), seen_less) == better, "on the documents that both saw"
+    assert search_rules().betters(trial("best", after, 20), seen_less) == better, "on the documents that both saw"

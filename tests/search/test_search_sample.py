@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.stated import search_rules
 
 from present import present
 from promptfit.data.grouping import by_field
@@ -49,7 +50,7 @@ def test_a_budget_with_which_nothing_could_finish_is_refused_with_the_remedy() -
 def test_more_documents_follow_while_nothing_is_left_to_mend_and_the_budget_pays() -> None:
     own = by_field(samples(300))
     answerer = FollowingAnswerer()
-    tried = Objective(answerer, own, Scoring(), Budget(600 * len(FIELDS), own), ListRecorder())
+    tried = Objective(answerer, own, Scoring(), Budget(600 * len(FIELDS), own), ListRecorder(), search_rules())
     assert tried.documents(NAME) == (30, 300)
     tried.evaluate({NAME: [Prompt("Напиши Имя")]})
     tried.grow()

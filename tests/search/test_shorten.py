@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.stated import search_rules
 
 from present import present
 from promptfit.data.grouping import by_field
@@ -22,7 +23,7 @@ def led(text: str, requests: int = 400) -> tuple[Objective, FollowingAnswerer]:
     """A search of one field whose leader is this prompt."""
     own = by_field(samples(20))
     answerer = FollowingAnswerer()
-    objective = Objective(answerer, own, Scoring(), Budget(requests * len(FIELDS), own), ListRecorder())
+    objective = Objective(answerer, own, Scoring(), Budget(requests * len(FIELDS), own), ListRecorder(), search_rules())
     objective.evaluate({NAME: [Prompt(text)]})
     objective.settle()
     return objective, answerer

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from benchmarks.stated import search_rules
+
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
@@ -30,7 +32,7 @@ class Together(FollowingAnswerer):
 
 def test_six_fields_are_asked_about_at_once() -> None:
     own = by_field(samples(6, "search", {field: FIELDS[field] for field in list(FIELDS)[:FEW]}))
-    objective = Objective(Together(), own, Scoring(), Budget(100 * len(own), own), ListRecorder())
+    objective = Objective(Together(), own, Scoring(), Budget(100 * len(own), own), ListRecorder(), search_rules())
     with ThreadPoolExecutor(len(own)) as pool:
         jobs = [pool.submit(objective.probe, field, Prompt("Прочитай"), some[:2]) for field, some in own.items()]
         assert all(len(job.result() or ()) == 2 for job in jobs)
@@ -40,7 +42,7 @@ def test_six_fields_are_asked_about_at_once() -> None:
 def test_calls_about_one_field_take_turns_and_all_count() -> None:
     own = by_field(samples(6, "search", {field: FIELDS[field] for field in list(FIELDS)[:2]}))
     budget = Budget(200, own)
-    objective = Objective(FollowingAnswerer(), own, Scoring(), budget, ListRecorder())
+    objective = Objective(FollowingAnswerer(), own, Scoring(), budget, ListRecorder(), search_rules())
     field = objective.fields[0]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: objective.evaluate({field: [Prompt(f"Прочитай {n}")]}), range(8)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.stated import search_rules, stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
@@ -45,8 +46,9 @@ def server() -> Iterator[Server]:
 
 
 def generator(server: Server, **more: Any) -> ChatGenerator:
-    settings: dict[str, Any] = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
-    return ChatGenerator("scripted", "scripted", server.url, **settings)
+    settings = {"vision": False, "price": {"input": 0, "output": 0}, "seed": 0, "attempts": 1} | more
+    made: ChatGenerator = stated("generator/_chat", name="scripted", model="scripted", base_url=server.url, **settings)
+    return made
 
 
 def author_of(
@@ -69,7 +71,9 @@ def search(
     splits = {"search": samples(20, "search", fields), "holdout": samples(5, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "textgrad.yaml"), **more)
     answerer, recorder = answerer or FollowingAnswerer(), recorder or ListRecorder()
-    return run_search(splits, answerer, strategy, author, budget * len(fields), recorder, Scoring(), seed)
+    return run_search(
+        splits, answerer, strategy, author, budget * len(fields), recorder, Scoring(), search_rules(), seed
+    )
 
 
 def cers(prompts: Mapping[Field, Prompt], unseen: Mapping[Field, Sequence[Sample]]) -> list[float]:

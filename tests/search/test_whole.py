@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.stated import search_rules
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from rich.console import Console
@@ -34,6 +35,7 @@ BEST = {
     "Сумма": "Число с точкой",
 }
 """What the scripted answerer always understands, beside «Прочитай поле … Ответь только значением»."""
+RULES = search_rules()
 BUDGET = 400 * len(FIELDS)
 
 
@@ -50,7 +52,16 @@ def search(
     splits = {"search": samples(documents, "search", fields), "holdout": samples(holdout, "holdout", fields)}
     strategy = instantiate(OmegaConf.load(CONF / "strategy" / "edits.yaml"))
     return run_search(
-        splits, answerer, strategy, nobody(fields), budget, recorder or ListRecorder(), Scoring(), seed, **more
+        splits,
+        answerer,
+        strategy,
+        nobody(fields),
+        budget,
+        recorder or ListRecorder(),
+        Scoring(),
+        search_rules(),
+        seed,
+        **more,
     )
 
 
@@ -116,7 +127,15 @@ def test_a_winner_that_is_far_from_good_has_seen_every_document(strategy: str) -
     made = instantiate(OmegaConf.load(CONF / "strategy" / f"{strategy}.yaml"))
     start = {field: [bad] for field in fields}
     got = run_search(
-        splits, FollowingAnswerer(), made, nobody(fields), 21 * len(fields), ListRecorder(), Scoring(), start=start
+        splits,
+        FollowingAnswerer(),
+        made,
+        nobody(fields),
+        21 * len(fields),
+        ListRecorder(),
+        Scoring(),
+        search_rules(),
+        start=start,
     )
     assert [one.search.samples for one in got.fields] == [20, 20]
     assert all(one.search.cer > 0.5 and one.requests <= 21 for one in got.fields)

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from benchmarks.stated import stated
 
 from deciding_answerer import DATE, NAME, SNILS, DecidingAnswerer, candidate, samples
 from present import present
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.data.grouping import by_field
+from promptfit.evaluate.no_race import NoRace
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
 from promptfit.select.baselines import NAIVE, QUESTION, baselines, with_baselines
@@ -36,7 +38,7 @@ SPLITS = {
     split: [sample for field in OWN for sample in samples(field, count, split)]
     for split, count in (("select", 150), ("test", 120))
 }
-RULES = SelectionRules(SelectRacing(), zone=0.001, folds=10, doubt=0.5)
+RULES = SelectionRules(stated("racing/select"), zone=0.001, folds=10, doubt=0.5)
 
 
 def select(
@@ -52,7 +54,7 @@ def select(
 def chosen(
     *candidates: Candidate,
     documents: int = 60,
-    racing: SelectRacing | None = None,
+    racing: SelectRacing | NoRace = RULES.racing,
     captures: int = 1,
     field: Field = NAME,
 ) -> Choice:
@@ -144,7 +146,7 @@ def test_a_recorder_gets_a_trial_a_candidate(selection: Selection) -> None:
 
 
 def test_racing_off_chooses_the_same_at_full_price(selection: Selection) -> None:
-    full = select(DecidingAnswerer(), rules=SelectionRules(SelectRacing(on=False), 0.001, 10, 0.5))
+    full = select(DecidingAnswerer(), rules=SelectionRules(stated("racing/off"), 0.001, 10, 0.5))
     assert [one.best for one in full.choices.values()] == [one.best for one in selection.choices.values()]
     assert full.requests == full.full_requests == 7 * 150
 

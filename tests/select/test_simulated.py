@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pytest
 from benchmarks import mixing, statistics
-
-from promptfit.select.select_rules import SelectRacing
+from benchmarks.stated import stated
 
 
 def slack(rate: float, runs: int) -> float:
@@ -24,10 +23,10 @@ def test_intervals_cover(monkeypatch: pytest.MonkeyPatch, documents: int, erring
     assert ours >= 0.93 - slack(0.05, 100) and longer < 2
 
 
-@pytest.mark.parametrize("racing", [True, False])
+@pytest.mark.parametrize("racing", ["select", "off"])
 @pytest.mark.parametrize("candidates", [2, 20])
 def test_equals_have_no_winner(candidates: int, racing: bool) -> None:
-    assert statistics.winners(60, candidates, SelectRacing(on=racing)) <= 0.05 + slack(0.05, 60)
+    assert statistics.winners(60, candidates, stated(f"racing/{racing}")) <= 0.05 + slack(0.05, 60)
 
 
 def test_a_gap_is_found() -> None:

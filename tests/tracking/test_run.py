@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 
-from promptfit.tracking import DataUsed, open_run, uri
+from promptfit.tracking import DataUsed, open_run
 from promptfit.types import Answer, Counts, Field, Prompt, PromptfitError, Reading, Sample, Score, Scored, Trial
+from tracked import TRACKING, uri
 
 FIELD = Field("passport", "Фамилия")
 DATA = DataUsed("mini", "d" * 64, "data/mini")
-CONFIG = {"seed": 0, "dataset": {"name": "mini", "path": "/somewhere/data/mini"}}
+CONFIG = {"seed": 0, "dataset": {"name": "mini", "path": "/somewhere/data/mini"}, "tracking": TRACKING}
 PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
 
 
@@ -174,7 +175,7 @@ def test_ctrl_c_loses_nothing_and_the_run_is_taken_over(tracked_home: Path) -> N
 
 KILLED = """
 import sys, time
-sys.path.insert(0, {tests!r})
+sys.path[:0] = {paths!r}
 from test_run import *
 with open_run("search", CONFIG, PARAMS, DATA) as run:
     for i in range(3):
@@ -188,7 +189,7 @@ with open_run("search", CONFIG, PARAMS, DATA) as run:
 
 @pytest.mark.slow
 def test_a_killed_process_leaves_no_orphan_and_no_double(tracked_home: Path) -> None:
-    script = KILLED.format(tests=str(Path(__file__).parent))
+    script = KILLED.format(paths=[str(Path(__file__).parent), *sys.path])
     child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=os.environ.copy())
     assert child.stdout is not None
     assert child.stdout.readline() == b"ready\n"
@@ -256,7 +257,7 @@ def test_what_mlflow_cannot_write_is_said(tracked_home: Path, monkeypatch: pytes
 
 
 def _open_and_close(number: int) -> None:
-    with open_run("search", {"job": number}, PARAMS, DATA) as run:
+    with open_run("search", {"job": number, "tracking": TRACKING}, PARAMS, DATA) as run:
         run.trial(trial("Напиши"))
 
 

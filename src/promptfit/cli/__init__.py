@@ -12,8 +12,9 @@ from typing import Any
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
-from promptfit.cli.overrides import is_override, quoted, text
+from promptfit.cli.overrides import TEXTS, is_override, quoted, text
 from promptfit.paths import home
+from promptfit.support.http.secrets import strike_logs_and_tracebacks, struck
 from promptfit.types import PromptfitError
 
 MULTIRUN = ("-m", "--multirun")
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
         return INTERRUPTED
     except (PromptfitError, _Fault) as fault:
-        print(f"promptfit: {fault}", file=sys.stderr)
+        print(f"promptfit: {struck(fault)}", file=sys.stderr)
         return 1
 
 
@@ -66,6 +67,9 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     """Hands the words to Hydra, as if they had been its own command line."""
     from hydra import main as hydra_main
 
+    said = [word for word in words if is_override(word) and word.partition("=")[0] not in TEXTS]
+    if told := next((struck(word) for word in said if struck(word) != word), ""):
+        raise PromptfitError(f"{told}: a command line is read by others; no secret belongs there")
     sweep = any(word in MULTIRUN for word in words)
     overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], sweep)
     conf = home() / "conf"
@@ -74,7 +78,7 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     try:
         hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command))()
     except Exception as fault:
-        message = reported.explained(fault, conf, command.config)
+        message = reported.explained(fault, conf, command.config, words)
         if message is None:
             raise
         raise PromptfitError(message) from fault
@@ -116,6 +120,7 @@ def _run(command: Command, cfg: Any) -> Any:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
+    strike_logs_and_tracebacks()
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("promptfit").setLevel(logging.INFO)
     hydra = HydraConfig.get()
@@ -133,7 +138,7 @@ def _run(command: Command, cfg: Any) -> Any:
 def _show(cfg: Any) -> None:
     from omegaconf import OmegaConf
 
-    print(OmegaConf.to_yaml(cfg, resolve=True), end="")
+    print(struck(OmegaConf.to_yaml(cfg, resolve=True)), end="")
 
 
 __all__ = ["main"]

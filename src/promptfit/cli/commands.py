@@ -182,6 +182,7 @@ COMMANDS: dict[str, Command] = {
             "partial": Key("make the page without the studies that are missing; it says so", "false"),
         },
         examples=("promptfit report", "promptfit report model=docvlm-tiny language=en"),
+        config="report",
     ),
     "store": Command(
         "promptfit.commands.store",

@@ -50,8 +50,8 @@ def of(name: str, conf: Path) -> str:
 
 
 def options(conf: Path, group: str) -> list[str]:
-    """Names of a group's configs."""
-    return sorted((path.stem for path in (conf / group).glob("*.yaml")), key=str.casefold)
+    """Names of a group's configs; one that begins with an underscore is a part of others."""
+    return sorted((path.stem for path in (conf / group).glob("[!_]*.yaml")), key=str.casefold)
 
 
 def _configured(command: Command, conf: Path) -> list[str]:

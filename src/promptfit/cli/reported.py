@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from promptfit.cli.help import options
 
 
-def explained(fault: Exception, conf: Path, config: str) -> str | None:
+def explained(fault: Exception, conf: Path, config: str, words: Sequence[str]) -> str | None:
     """The message for the person, or None if the fault is not the configuration's.
 
     Args:
         fault: What Hydra or OmegaConf raised.
         conf: The folder of the configurations.
         config: The one that was composed.
+        words: What was typed.
     """
     from hydra.errors import HydraException, MissingConfigException
     from omegaconf.errors import OmegaConfBaseException
 
     if isinstance(fault, MissingConfigException):
         return _missing(fault, conf)
+    chosen = {key: value for key, _, value in (word.partition("=") for word in words) if (conf / key).is_dir()}
+    if "Config group override must be a string" in str(fault):  # Hydra reads racing=false as no choice, but a truth
+        return "; ".join(
+            _no_choice(group, name, conf) for group, name in chosen.items() if name not in options(conf, group)
+        )
+    if "Unknown plugin class" in str(fault):
+        return f"{fault}: the launcher's package is not installed; its file in conf/hydra/launcher names it"
     if not isinstance(fault, (HydraException, OmegaConfBaseException)):
         return None
     whole = f"{fault}\n{fault.__cause__}"
     if "not in struct" in whole and (key := re.search(r"full_key: (\S+)", whole)):
-        return _unknown_key(key[1], conf, config)
+        single = [f"{group}={name}" for group, name in chosen.items() if name[:1] == "[" or "," not in name]
+        return _unknown_key(key[1], conf, config, single)
     if "Ambiguous value" in str(fault):
         remedy = "add -m to run each value, or quote the whole value twice: key=\"'a,b'\""
         return f"{str(fault).splitlines()[0]}; {remedy}"
@@ -46,27 +55,31 @@ def _missing(fault: Any, conf: Path) -> str:
     group, _, name = (fault.missing_cfg_file or "").rpartition("/")
     if not group:
         return f"{conf / str(fault.missing_cfg_file)}: no such file; run this in the project, or set PROMPTFIT_HOME"
-    known = options(conf, group) or list(fault.options or ())
+    return _no_choice(group, name, conf, fault.options or ())
+
+
+def _no_choice(group: str, name: str, conf: Path, others: Iterable[str] = ()) -> str:
+    known = options(conf, group) or list(others)
     return f"{group}={name}: there is no conf/{group}/{name}.yaml{close(name, known)} There are: {', '.join(known)}."
 
 
-def _unknown_key(key: str, conf: Path, config: str) -> str:
+def _unknown_key(key: str, conf: Path, config: str, chosen: Sequence[str]) -> str:
     parent, dot, name = key.rpartition(".")
-    beside = {one.rpartition(".")[2] for one in _known_keys(conf, config) if one.rpartition(".")[0] == parent}
+    beside = {one.rpartition(".")[2] for one in _known_keys(conf, config, chosen) if one.rpartition(".")[0] == parent}
     return (
         f"{key}: there is no such key{close(name, beside)} {f'Under {parent}: ' if dot else 'There are: '}"
         f"{', '.join(sorted(beside))}. An argument that the YAML leaves out is added with a plus: +{key}=…"
     )
 
 
-def _known_keys(conf: Path, config: str) -> Iterator[str]:
-    """Every key of the configuration as it is without overrides."""
+def _known_keys(conf: Path, config: str, chosen: Sequence[str]) -> Iterator[str]:
+    """Every key of the configuration with these choices of groups, and no other overrides."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
 
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(conf), version_base="1.3"):
-        yield from _paths(compose(config), "")
+        yield from _paths(compose(config, list(chosen)), "")
 
 
 def _paths(node: Any, prefix: str) -> Iterator[str]:

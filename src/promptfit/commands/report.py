@@ -7,13 +7,13 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import listed
 from promptfit.paths import home
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
 from promptfit.support.files.writing import replace_file
-from promptfit.tracking import uri
+from promptfit.tracking import Place
 
 RUNS = "http://127.0.0.1:5000/#/runs/"
 """Where `promptfit ui` shows a run."""
@@ -28,7 +28,7 @@ def main(cfg: DictConfig) -> list[Path]:
     answerer, part = str(cfg.model.name), cfg.field is not None
     material = gather(home(), answerer, part, bool(cfg.partial))
     languages = [str(one) for one in listed(cfg.language)]
-    runs = "" if uri().startswith("http") else RUNS
+    runs = "" if Place(**cfg.tracking).is_server else RUNS
     pages = {code: report_page(material, code, runs).encode() for code in languages}
     folder = home() / "report" / answerer / ("part" if part else "")
     files = [folder / f"report.{code}.html" for code in pages]
@@ -47,7 +47,7 @@ def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with open_run("report", {**configured.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+    with open_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

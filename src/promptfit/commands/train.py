@@ -7,7 +7,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.paths import resolve
 
 
@@ -21,7 +21,7 @@ def main(cfg: DictConfig) -> Path:
     from promptfit.tracking import open_run
 
     out = resolve(cfg.out)
-    with open_run("train", configured.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name) as run:
+    with open_run("train", composed.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name) as run:
         train(instantiate(cfg.recipe), out, resolve(cfg.state), run, device=cfg.device)
     tables.say(f"trained: {tables.shown(out)}; its model card says how")
     return out

@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.search.keep import write_rows
-from promptfit.commands.shared import configured, damage, quote, tables
+from promptfit.commands.shared import composed, configured, damage, quote, tables
 from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
@@ -83,7 +83,7 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import open_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with open_run("try", configured.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

@@ -9,24 +9,30 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import tables
 from promptfit.paths import home
-from promptfit.tracking import uri
+from promptfit.tracking import Place
 
 
 def main(cfg: DictConfig) -> None:
     """Becomes MLflow's server, for this machine only; a server elsewhere is merely named."""
-    if uri().startswith("http"):
-        tables.say(f"MLFLOW_TRACKING_URI names a server: open {uri()}")
+    place = Place(**cfg.tracking)
+    if place.is_server:
+        tables.say(f"MLflow has a server already: open {place}")
         return
     tables.say(f"MLflow on http://127.0.0.1:{cfg.port} (Ctrl-C ends it)")
     sys.stdout.flush()
-    artifacts = (home() / "mlruns" / "artifacts").as_uri()
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # Where litellm is installed, MLflow imports it, and offline its download of a price list ends in a deadlock.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    os.execv(sys.executable, [sys.executable, *command(uri(), artifacts, int(cfg.port))])
+    os.environ.update(environment(place))
+    os.execv(sys.executable, [sys.executable, *command(int(cfg.port))])
 
 
-def command(store: str, artifacts: str, port: int) -> list[str]:
+def environment(place: Place) -> dict[str, str]:
+    """Where the server finds the runs: its arguments, which may hold a password, could be read by everybody."""
+    artifacts = (home() / (place.artifacts or "mlruns/artifacts")).as_uri()
+    return {"MLFLOW_BACKEND_STORE_URI": place.address, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifacts}
+
+
+def command(port: int) -> list[str]:
     """The server's arguments."""
-    places = ["--backend-store-uri", store, "--default-artifact-root", artifacts]
-    return ["-m", "mlflow", "server", *places, "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    return ["-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]

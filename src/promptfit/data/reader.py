@@ -55,13 +55,18 @@ class Dataset:
         raise PromptfitError(f'no field "{name}" in the data set {self.name}; {hint} It has: {", ".join(fields)}.')
 
 
-def load(path: str | Path, name: str | None = None, private: bool = True) -> Dataset:
+def load(path: str | Path) -> Dataset:
+    """Reads a data set that no configuration names: it is called like its folder, and private as anybody's images are."""
+    return load_as(path, Path(path).absolute().name, private=True)
+
+
+def load_as(path: str | Path, name: str, private: bool) -> Dataset:
     """Reads and checks a data set; what shows the same picture becomes one document.
 
     Args:
         path: The folder that holds ``annotation.csv``.
-        name: What to call it; the folder's name if left out.
-        private: Whether its images must stay on this machine, as anybody's do unless their config says otherwise.
+        name: What to call it.
+        private: Whether its images must stay on this machine.
 
     Raises:
         PromptfitError: Names file, row, column and remedy of each fault (the first ten).
@@ -75,7 +80,7 @@ def load(path: str | Path, name: str | None = None, private: bool = True) -> Dat
     images = ImageFolder(root)
     samples, said = grouped(table.parse(_sample_parser(images)), home() / FINGERPRINTS)
     return Dataset(
-        name=name or root.name,
+        name=name,
         root=root,
         samples=tuple(samples),
         private=private,

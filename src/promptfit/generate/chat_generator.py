@@ -21,7 +21,7 @@ class ChatGenerator:
     """Asks a model through the chat completions API, and asks again where that may help.
 
     The key stays in its environment variable until the first call; it is in no attribute, message or log. The object
-    can be pickled.
+    can be pickled. conf/generator/_chat.yaml states what most models take.
 
     Args:
         name: Label of the collection, and name of the file in conf/generator/.
@@ -54,25 +54,25 @@ class ChatGenerator:
         self,
         name: str,
         model: str,
-        base_url: str | None = None,
-        key_variable: str | None = None,
-        strategy: str = "feedback",
-        start: Sequence[str] = (),
-        vision: bool = True,
-        max_images: int = 2,
-        max_pixels: int = 1_003_520,
-        temperature: float | None = 1.0,
-        max_tokens: int = 2048,
-        max_tokens_name: str = "max_tokens",
-        seed: int | None = None,
-        extra_body: Mapping[str, Any] | None = None,
-        price: Mapping[str, float] | None = None,
-        litellm_model: str | None = None,
-        concurrency: int = 8,
-        timeout: float = 120.0,
-        attempts: int = 6,
-        wait: float = 1.0,
-        remote: bool = True,
+        base_url: str | None,
+        key_variable: str | None,
+        strategy: str,
+        start: Sequence[str],
+        vision: bool,
+        max_images: int,
+        max_pixels: int,
+        temperature: float | None,
+        max_tokens: int,
+        max_tokens_name: str,
+        seed: int | None,
+        extra_body: Mapping[str, Any],
+        price: Mapping[str, float] | None,
+        litellm_model: str | None,
+        concurrency: int,
+        timeout: float,
+        attempts: int,
+        wait: float,
+        remote: bool,
     ) -> None:
         self.name, self.model, self.strategy, self.start = name, model, strategy, start
         self.base_url, self.key_variable, self.remote = base_url or OPENAI, key_variable, remote
@@ -81,7 +81,7 @@ class ChatGenerator:
         self.max_tokens, self.concurrency = max_tokens, concurrency
         self.timeout, self.attempts, self.wait = timeout, attempts, wait
         self._price, self._priced_as, self._seed = price, litellm_model or model, seed
-        self._sampling = {max_tokens_name: max_tokens, "temperature": temperature, **(extra_body or {})}
+        self._sampling = {max_tokens_name: max_tokens, "temperature": temperature, **extra_body}
         self._chat: Chat | None = None
         self._lock = Lock()
         if min(max_pixels, max_tokens, concurrency, timeout, attempts) <= 0 or max_images < 0 or wait < 0:

@@ -97,9 +97,9 @@ class Generator(Protocol):
 class NoGenerator:
     """Stands where a strategy needs no generator: it makes its prompts itself, or reads them from files."""
 
-    name: str = "edits"
-    strategy: str = "edits"
-    start: Sequence[str] = ()
+    name: str
+    strategy: str
+    start: Sequence[str]
     vision: bool = False
     remote: bool = False
     concurrency: int = 1

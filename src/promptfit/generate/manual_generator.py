@@ -30,11 +30,11 @@ class ManualGenerator:
     def __init__(
         self,
         name: str,
-        strategy: str = "feedback",
-        start: Sequence[str] = (),
-        vision: bool = True,
-        images: int = 3,
-        folder: str | None = None,
+        strategy: str,
+        start: Sequence[str],
+        vision: bool,
+        images: int,
+        folder: str | None,
     ) -> None:
         self.name, self.strategy, self.start, self.vision = name, strategy, tuple(start), vision
         self._images = images if vision else 0

@@ -39,9 +39,7 @@ class MetaPrompt:
         PromptfitError: A template is missing, unknown or empty, or uses a placeholder that it has no value for.
     """
 
-    def __init__(
-        self, version: int, language: str, templates: Mapping[str, str], constraints: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, version: int, language: str, templates: Mapping[str, str], constraints: Sequence[str]) -> None:
         self.version, self.language = version, language
         self._templates, self._constraints = dict(templates), tuple(constraints)
         for name in [*TEMPLATES, *templates]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from promptfit.search.history import SHORTENED
 from promptfit.search.leaks import Guard
 from promptfit.search.search_race import Document, Race, Runner, price_of
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample
 from promptfit.types import Field, Prompt, Sample, Trial
 
@@ -77,13 +77,13 @@ class FieldState:
         """Returns the true answer that a prompt gives away, or an empty text."""
         return self._guard.leak(prompt)
 
-    def race(self, prompts: Sequence[Prompt], racing: Racing) -> Race:
+    def race(self, prompts: Sequence[Prompt], rules: SearchRules) -> Race:
         """A race of those that were not tried yet."""
         new = {prompt.text: prompt for prompt in prompts if prompt.text not in self.trials}
         start = {prompt.text for prompt in self.start}
-        return Race(racing, self.documents, list(new.values()), self.leader, start)
+        return Race(rules, self.documents, list(new.values()), self.leader, start)
 
-    def worthwhile(self, left: int, share: int, racing: Racing) -> bool:
+    def worthwhile(self, left: int, share: int, rules: SearchRules) -> bool:
         """Tells whether one more prompt could finish, and could be better by more than the indifference.
 
         What taking phrases out of the best one may cost in the end (``shorten``) is left for that.
@@ -91,18 +91,18 @@ class FieldState:
         Args:
             left: Requests that the field may still spend.
             share: What it had at first.
-            racing: The rules.
+            rules: The search's.
         """
         price = price_of(self.documents)
         if self.best is None:
             return left >= price
         aside = min(LAST_PASS * price, share // 4)
-        return left >= price + aside and self.best.score.cer > racing.indifference
+        return left >= price + aside and self.best.score.cer > rules.indifference
 
-    def outgrown(self, left: int, racing: Racing) -> bool:
+    def outgrown(self, left: int, rules: SearchRules) -> bool:
         """Tells whether the best prompt leaves too little to mend, and more documents are there and can be paid."""
         more = self._sample.next()
-        if not more or not self.best or not self.best.finished or self.best.score.cer > racing.indifference:
+        if not more or not self.best or not self.best.finished or self.best.score.cer > rules.indifference:
             return False
         return left >= GROWN * price_of([*self.documents, *more])
 

@@ -42,7 +42,7 @@ def search_in_rounds(
     """All fields in lockstep: in each round every proposer gives a few prompts, and one race runs them all.
 
     A field leaves when its budget can't finish another prompt, when its leader can't be bettered by more than the
-    racing's indifference on as many documents as the budget pays for, when its proposer has nothing left, or after
+    rules' indifference on as many documents as the budget pays for, when its proposer has nothing left, or after
     ``patience`` rounds without a new leader.
 
     Args:

@@ -15,7 +15,7 @@ from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
 from promptfit.search.search_race import Document, Race, Runner, price_of
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
 from promptfit.support.console.progress import Progress
 from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
@@ -39,9 +39,9 @@ class Objective:
         scoring: How answers are read and compared.
         budget: What each field may spend.
         recorder: Receives every trial.
+        rules: When a prompt stops early, and what is worth asking for.
         seed: Seed of the documents' order and of the intervals.
         system: The configuration's system prompt.
-        racing: When a prompt stops early.
         progress: Watches the answers arrive.
         start: Prompts that fields start from; those without any start from the data set's own question.
     """
@@ -53,23 +53,23 @@ class Objective:
         scoring: Scoring,
         budget: Budget,
         recorder: Recorder,
+        rules: SearchRules,
         seed: int = 0,
         system: str = "",
-        racing: Racing | None = None,
         progress: Progress | None = None,
         start: Mapping[Field, Sequence[Prompt]] | None = None,
     ) -> None:
         self.fields = list(samples)
         self.seed = seed
         self.leaked = 0
-        self.racing = racing or Racing()
+        self.rules = rules
         self._answerer, self._scoring, self._system = answerer, scoring, system
         self._budget, self._recorder = budget, recorder
         self._progress = progress or Progress(budget.requests)
         self._states = {
             field: FieldState(
                 field,
-                SearchSample(field, documents, budget.share(field), self.racing.runs, self.racing.least),
+                SearchSample(field, documents, budget.share(field), self.rules.runs, self.rules.least),
                 [sample.answer for sample in samples[field]],
                 (start or {}).get(field, ()),
             )
@@ -80,7 +80,7 @@ class Objective:
         self._lock = threading.Lock()
 
     def evaluate(
-        self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0, racing: Racing | None = None
+        self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0, rules: SearchRules | None = None
     ) -> dict[Field, list[Trial]]:
         """Races new prompts of many fields in lockstep: every block of all fields is one call of the answerer.
 
@@ -90,13 +90,13 @@ class Objective:
         Args:
             prompts: The prompts of each field.
             iteration: The round, for the record.
-            racing: Other rules than the search's own.
+            rules: Other rules than the search's own.
 
         Returns:
             The trials of these prompts, in the order given; those that a race stopped have ``finished=False``.
         """
         with self._turn(prompts):
-            rules = racing or self.racing
+            rules = rules or self.rules
             races = {f: self._states[f].race(self._clean(f, own), rules) for f, own in prompts.items()}
             while any(not race.over for race in races.values()):
                 self._ask({field: race for field, race in races.items() if not race.over})
@@ -161,7 +161,7 @@ class Objective:
         As long as the budget then still pays for some full runs (``field_state.GROWN``).
         """
         with self._turn(self.fields):
-            while fields := [f for f in self.fields if self._states[f].outgrown(self.left(f), self.racing)]:
+            while fields := [f for f in self.fields if self._states[f].outgrown(self.left(f), self.rules)]:
                 for field in fields:
                     self._states[field].grow()
                 self.settle(fields)
@@ -199,7 +199,7 @@ class Objective:
 
     def worthwhile(self, field: Field) -> bool:
         """Tells whether one more prompt could finish, and could be better by more than the indifference."""
-        return self._states[field].worthwhile(self.left(field), self._budget.share(field), self.racing)
+        return self._states[field].worthwhile(self.left(field), self._budget.share(field), self.rules)
 
     def leader(self, field: Field) -> Trial | None:
         """Returns the field's best trial, if any led; it may have more documents to see until ``settle``."""
@@ -293,8 +293,8 @@ class Objective:
         unseen = [one for one in state.documents if one.name not in start.edits]
         leader, trial = state.best, state.trials[start.prompt.text]
         assert leader
-        if self.racing.betters(leader, trial) or price_of(unseen) > self.left(field):
+        if self.rules.betters(leader, trial) or price_of(unseen) > self.left(field):
             return False
         self._fill([(field, start, document) for document in unseen])
         self._keep(field, start, finished=True)
-        return not self.racing.betters(leader, state.trials[start.prompt.text])
+        return not self.rules.betters(leader, state.trials[start.prompt.text])

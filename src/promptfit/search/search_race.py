@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRacing, SearchRules
 from promptfit.types import Prompt, Sample, Scored, Trial
 
 
@@ -57,7 +57,7 @@ class Race:
 
     def __init__(
         self,
-        rules: Racing,
+        rules: SearchRules,
         documents: Sequence[Document],
         prompts: Sequence[Prompt],
         leader: Runner | None,
@@ -65,7 +65,7 @@ class Race:
     ) -> None:
         self.rules = rules
         self.leader = leader
-        self._plain = frozenset(start if rules.indifference >= 0 else ())
+        self._plain = frozenset(() if rules.equals else start)
         self.running = [Runner(prompt) for prompt in prompts]
         self.stopped: list[Runner] = []
         self.seen = 0
@@ -103,7 +103,8 @@ class Race:
     def look(self) -> None:
         """Stops the losers, once the answers of the block are in; a leader that they left alone is asked more."""
         self._over = self.running == [self.leader]
-        if self.over:
+        racing = self.rules.racing
+        if self.over or not isinstance(racing, SearchRacing):
             return
         self.running.sort(key=self._standing)
         names = [document.name for document in self.documents[: self.seen]]
@@ -113,11 +114,11 @@ class Race:
         if self.leader and self.seen <= self._known:
             ahead = [self.leader.edits[name] for name in names]
             to_beat = sum(self.leader.edits.values()) - self.rules.indifference * sum(self.leader.chars.values())
-        losers = self.rules.losers(tallies, chars, ahead, to_beat)
+        losers = racing.losers(tallies, chars, ahead, to_beat, self.rules.equals)
         self._stop([self.running[place] for place in sorted(losers)])
         if self.running:
             best = sum(self.running[0].edits.values())
-            self._over = self.seen >= self._known and self.rules.unripe(best, sum(chars), self.seen)
+            self._over = self.seen >= self._known and racing.unripe(best, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
 

@@ -4,8 +4,8 @@ From the surest to the boldest:
 
 1. *Out of reach*, no error at all. The leader's edits on what it has seen are known, and its worst documents come
    first. A prompt that made no further edit there would still not be better by more than ``indifference``: it stops.
-2. *Significantly worse*, error at most ``alpha``. The sign-flip test of the per-document edits against the best
-   prompt of the race. ``alpha`` is spent in equal parts over the looks and, by Holm, over the prompts of a look. A
+2. *Significantly worse*, error at most ``lose``. The sign-flip test of the per-document edits against the best
+   prompt of the race. ``lose`` is spent in equal parts over the looks and, by Holm, over the prompts of a look. A
    prompt runs in one race only, so this bounds the chance that the best prompt is lost.
 
 The first documents are too few for any test (a sign-flip of 2 never falls under 0.25). What is said of them rests on
@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from promptfit.evaluate.no_race import NoRace
 from promptfit.score.paired import holm, sign_flip
 from promptfit.types import Trial
 
@@ -42,54 +43,36 @@ Tally = Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
-class Racing:
-    """The rules' figures.
+class SearchRacing:
+    """When a prompt stops: the figures of conf/racing/search.yaml.
 
     Args:
-        looks: After how many documents the race is looked at; empty for no race at all.
-        alpha: Chance to lose the best prompt of a race by the test.
+        looks: After how many documents the race is looked at.
+        lose: Chance to lose the best prompt of a race by the test.
         gap: Edits a character on every document that make a prompt obviously worse.
         room: Documents with something to mend on which twins have to be alike.
         finals: Documents after which only the best placed prompts run on.
         finalists: How many they are.
-        indifference: CER that is not worth asking for: a prompt that can't gain more stops, and a leader within it of 0
-            ends the field.
         sketch: Documents after which a race may end before the best prompt has seen all.
         ripe: CER up to which it is worth asking the best prompt of all documents at once.
-        margin: Share of the start's edits that the best prompt has to mend; else the field stays with its start.
-        runs: Full runs that a field's requests shall pay for: of more documents than that a seeded sample is asked.
-        least: Documents that this sample has at least, where there are so many.
     """
 
-    looks: Sequence[int] = (2, 4, 8, 16)
-    alpha: float = 0.05
-    gap: float = 0.25
-    room: int = 2
-    finals: int = 8
-    finalists: int = 2
-    indifference: float = 0.01
-    sketch: int = 4
-    ripe: float = 0.05
-    margin: float = 0.1
-    runs: int = 20
-    least: int = 20
-
-    def for_equals(self) -> Racing:
-        """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
-        return replace(self, indifference=-1e-9, room=_NEVER, sketch=_NEVER)
-
-    def betters(self, best: Trial, start: Trial) -> bool:
-        """Tells whether a prompt mends enough of what the start got wrong, on the samples that both saw."""
-        before = {one.sample: one.counts.edits for one in start.scored}
-        both = [(before[one.sample], one.counts.edits) for one in best.scored if one.sample in before]
-        old, new = (sum(edits) for edits in zip(*both, strict=True)) if both else (0, 0)
-        return new < old and new <= (1 - self.margin) * old
+    looks: Sequence[int]
+    lose: float
+    gap: float
+    room: int
+    finals: int
+    finalists: int
+    sketch: int
+    ripe: float
 
     def unripe(self, edits: int, chars: int, documents: int) -> bool:
         """Tells whether so many edits on so many documents are too bad to be measured more exactly for now."""
         return documents >= self.sketch and edits > self.ripe * chars
 
-    def losers(self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float) -> set[int]:
+    def losers(
+        self, tallies: Sequence[Tally], chars: Tally, leader: Tally | None, to_beat: float, equals: bool = False
+    ) -> set[int]:
         """Returns the places of the prompts that stop.
 
         Args:
@@ -97,6 +80,7 @@ class Racing:
             chars: The truth's characters of these documents.
             leader: The leader's edits on these documents, if there is a leader.
             to_beat: Edits on all documents under which a prompt has to stay, or infinity.
+            equals: Whether a prompt that does as well as the leader reaches the finals.
         """
         best = leader if leader is not None and sum(leader) <= sum(tallies[0]) else tallies[0]
         ahead = [] if leader is None else [leader]
@@ -106,13 +90,15 @@ class Racing:
                 out.add(place)
             ahead.append(tally)
         if len(chars) >= self.finals:
-            out |= self._not_in_the_finals(tallies, leader, out)
+            out |= self._not_in_the_finals(tallies, leader, out, equals)
         rest = [place for place, tally in enumerate(tallies) if place not in out and tally is not best]
         adjusted = holm([_p_value(tallies[place], best) for place in rest])
-        return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.alpha / len(self.looks)}
+        return out | {place for place, p in zip(rest, adjusted, strict=True) if p <= self.lose / len(self.looks)}
 
-    def _not_in_the_finals(self, tallies: Sequence[Tally], leader: Tally | None, out: set[int]) -> set[int]:
-        reach = None if leader is None else sum(leader) + (self.indifference < 0)  # where equals are welcome, one more
+    def _not_in_the_finals(
+        self, tallies: Sequence[Tally], leader: Tally | None, out: set[int], equals: bool
+    ) -> set[int]:
+        reach = None if leader is None else sum(leader) + equals
         behind = {place for place, tally in enumerate(tallies) if reach is not None and sum(tally) >= reach}
         running = [place for place in range(len(tallies)) if place not in out | behind]
         return behind | set(running[self.finalists :])
@@ -124,6 +110,50 @@ class Racing:
 
     def _twin(self, tally: Tally, ahead: Sequence[Tally]) -> bool:
         return sum(edits > 0 for edits in tally) >= self.room and list(tally) in [list(other) for other in ahead]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRules:
+    """How a search decides.
+
+    Args:
+        racing: When a prompt stops early.
+        indifference: CER that is not worth asking for: a prompt that can't gain more stops, and a leader within it of 0
+            ends the field.
+        margin: Share of the start's edits that the best prompt has to mend; else the field stays with its start.
+        runs: Full runs that a field's requests shall pay for: of more documents than that a seeded sample is asked.
+        least: Documents that this sample has at least, where there are so many.
+    """
+
+    racing: SearchRacing | NoRace
+    indifference: float
+    margin: float
+    runs: int
+    least: int
+
+    @property
+    def looks(self) -> Sequence[int]:
+        """After how many documents a race is looked at, before the end."""
+        return self.racing.looks if isinstance(self.racing, SearchRacing) else ()
+
+    @property
+    def equals(self) -> bool:
+        """Whether a prompt that does as well as the leader may take its place."""
+        return self.indifference < 0
+
+    def for_equals(self) -> SearchRules:
+        """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
+        racing = self.racing
+        if isinstance(racing, SearchRacing):
+            racing = replace(racing, room=_NEVER, sketch=_NEVER)
+        return replace(self, racing=racing, indifference=-1e-9)
+
+    def betters(self, best: Trial, start: Trial) -> bool:
+        """Tells whether a prompt mends enough of what the start got wrong, on the samples that both saw."""
+        before = {one.sample: one.counts.edits for one in start.scored}
+        both = [(before[one.sample], one.counts.edits) for one in best.scored if one.sample in before]
+        old, new = (sum(edits) for edits in zip(*both, strict=True)) if both else (0, 0)
+        return new < old and new <= (1 - self.margin) * old
 
 
 def _p_value(tally: Tally, best: Tally) -> float:

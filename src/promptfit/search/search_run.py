@@ -15,7 +15,7 @@ from promptfit.generate.author import Author
 from promptfit.search.budget import Budget
 from promptfit.search.loop import Strategy
 from promptfit.search.objective import Objective
-from promptfit.search.search_rules import Racing
+from promptfit.search.search_rules import SearchRules
 from promptfit.support.console.progress import Progress
 from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Score, Trial
 
@@ -97,9 +97,9 @@ def run_search(
     budget: int,
     recorder: Recorder,
     scoring: Scoring,
+    rules: SearchRules,
     seed: int = 0,
     system: str = "",
-    racing: Racing | None = None,
     console: Console | None = None,
     start: Mapping[Field, Sequence[Prompt]] | None = None,
 ) -> SearchResult:
@@ -116,9 +116,9 @@ def run_search(
         budget: Logical requests of the whole search (about 400 a field is usual), shared evenly by the fields.
         recorder: Receives trials, metrics of the rounds and of the whole, and the winners.
         scoring: How answers are read and compared.
+        rules: When a prompt stops early, and what is worth asking for.
         seed: Seed of every random choice.
         system: The configuration's system prompt, never searched.
-        racing: When a prompt stops early.
         console: Where to show the bar; stderr if not given.
         start: Prompts that fields start from.
 
@@ -133,7 +133,7 @@ def run_search(
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse = Budget(budget, samples)
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, scoring, purse, recorder, seed, system, racing, progress, start)
+        objective = Objective(answerer, samples, scoring, purse, recorder, rules, seed, system, progress, start)
         strategy.search(objective, purse, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}

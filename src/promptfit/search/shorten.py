@@ -29,7 +29,7 @@ def shorten(objective: Objective, cutters: Mapping[Field, Cutter]) -> None:
     fields = list(cutters)
     while batch := {field: cut for field in fields if (cut := cutters[field](objective.history(field)))}:
         before = {field: objective.leading(field) for field in batch}
-        objective.evaluate(batch, iteration, objective.racing.for_equals())
+        objective.evaluate(batch, iteration, objective.rules.for_equals())
         fields = [field for field in batch if objective.leading(field) != before[field]]
         objective.report(iteration)
         iteration += 1

@@ -14,7 +14,7 @@ from promptfit.evaluate.scoring import Scoring
 from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
-from promptfit.select.select_rules import SelectRacing
+from promptfit.select.select_rules import Rules
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Scored
 
 
@@ -51,7 +51,7 @@ def evaluate(
     samples: Mapping[Field, Sequence[Sample]],
     answerer: Answerer,
     scoring: Scoring,
-    rules: SelectRacing | None = None,
+    rules: Rules,
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
@@ -79,8 +79,7 @@ def evaluate(
             f"no samples of {', '.join(bare)} in the split `select`; add documents of it, or choose others with field="
         )
     heats = [
-        _Heat(field, own, samples[field], rules or SelectRacing(), _order(samples, field, seed))
-        for field, own in candidates.items()
+        _Heat(field, own, samples[field], rules, _order(samples, field, seed)) for field, own in candidates.items()
     ]
     while running := [heat for heat in heats if not heat.race.over]:
         pairs = [pair for heat in running for pair in heat.pairs()]
@@ -103,7 +102,7 @@ class _Heat:
         field: Field,
         candidates: Sequence[Candidate],
         samples: Sequence[Sample],
-        rules: SelectRacing,
+        rules: Rules,
         order: Sequence[str],
     ) -> None:
         groups: dict[str, list[Sample]] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.select.select_rules import SelectRacing, standing
+from promptfit.select.select_rules import Rules, SelectRacing, standing
 
 Ints = NDArray[np.int64]
 
@@ -42,7 +42,7 @@ class FieldRace:
         documents: How many there are, in their order.
     """
 
-    def __init__(self, rules: SelectRacing, texts: Sequence[str], documents: int) -> None:
+    def __init__(self, rules: Rules, texts: Sequence[str], documents: int) -> None:
         self.rules = rules
         self.looks = rules.looks(documents)
         self.running = list(range(len(texts)))
@@ -67,19 +67,19 @@ class FieldRace:
         block = self.block()
         self._edits[self.running, block.start : block.stop] = edits
         self.seen = block.stop
-        if not self.over:
-            self._look()
+        if isinstance(self.rules, SelectRacing) and not self.over:
+            self._look(self.rules)
 
     def edits(self, candidate: int) -> Ints:
         """The candidate's edits on the documents that it saw."""
         left = {drop.candidate: drop.documents for drop in self.drops}
         return self._edits[candidate, : left.get(candidate, self.seen)]
 
-    def _look(self) -> None:
+    def _look(self, rules: SelectRacing) -> None:
         seen = self._edits[self.running, : self.seen]
         sums = seen.sum(axis=1)
         leader = standing(sums.tolist(), [self._texts[place] for place in self.running])[0]
-        losers = self.rules.losers(seen, leader, len(self.looks), len(self.running) - 1)
+        losers = rules.losers(seen, leader, len(self.looks), len(self.running) - 1)
         for row, p in losers.items():
             gap = float(sums[row] - sums[leader]) / self.seen
             self.drops.append(Drop(self.running[row], self.seen, self.running[leader], p, gap))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from promptfit.score.cer import Ints
 from promptfit.score.flips import exact_sign_flip
 from promptfit.score.power import detectable, documents_needed
-from promptfit.select.select_rules import SelectRacing, standing
+from promptfit.select.select_rules import Rules, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Finalists:
         return tuple(row for row in self.order[1:] if self.p[row] > alpha)
 
 
-def finalists(edits: Ints, texts: Sequence[str], rules: SelectRacing, looks: int) -> Finalists:
+def finalists(edits: Ints, texts: Sequence[str], rules: Rules, looks: int) -> Finalists:
     """Compares with sign-flip tests over documents, paired; exact, over all sign patterns.
 
     Args:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from promptfit.evaluate.no_race import NoRace
 from promptfit.score.flips import exact_sign_flip
 
 Ints = NDArray[np.int64]
@@ -30,7 +31,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class SelectRacing:
-    """The rules' figures.
+    """The rules, with the figures of conf/racing/select.yaml.
 
     Args:
         first: Documents of the first block; fewer can't tell much apart.
@@ -38,15 +39,13 @@ class SelectRacing:
         alpha: Error rate of the comparisons of a field's winner.
         share: The part of ``alpha`` that the race spends, in (0, 1); the final comparison has the rest.
         lose: Chance that the race drops the best candidate of a field, at most.
-        on: False evaluates every candidate on every document.
     """
 
-    first: int = 20
-    growth: float = 1.4
-    alpha: float = 0.05
-    share: float = 0.4
-    lose: float = 0.05
-    on: bool = True
+    first: int
+    growth: float
+    alpha: float
+    share: float
+    lose: float
 
     def __post_init__(self) -> None:
         """Checks the figures.
@@ -61,7 +60,7 @@ class SelectRacing:
     def looks(self, documents: int) -> list[int]:
         """After how many documents the race is looked at, before the end."""
         looks, at = [], float(self.first)
-        while self.on and round(at) < documents:
+        while round(at) < documents:
             looks.append(round(at))
             at *= self.growth
         return looks
@@ -101,6 +100,10 @@ class SelectRacing:
                 break
             found[row] = self.spent(p, looks)
         return found
+
+
+Rules = SelectRacing | NoRace
+"""What a selection may be run by."""
 
 
 def standing(edits: Sequence[int], texts: Sequence[str]) -> list[int]:

@@ -17,7 +17,7 @@ from promptfit.select.collections import Evaluation, evaluate
 from promptfit.select.gather import Gathered
 from promptfit.select.mixing import Mixing, contest, out_of_sample, whole
 from promptfit.select.on_test import Gain, TestSplit
-from promptfit.select.select_rules import SelectRacing
+from promptfit.select.select_rules import Rules
 from promptfit.select.single import Single, best_label, compare_single, of_label
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Score, Scored, Trial
 
@@ -134,7 +134,7 @@ class SelectionRules:
         doubt: The p value under which a mix's gain is believed.
     """
 
-    racing: SelectRacing
+    racing: Rules
     zone: float
     folds: int
     doubt: float

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
+from promptfit.support.http.secrets import struck
+from promptfit.tracking.place import SQLITE, Place
 from promptfit.tracking.provenance import git_commit, is_running, this_process
 from promptfit.types import PromptfitError
 
@@ -19,15 +21,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 
-_SQLITE = "sqlite:///"
-
-
-def uri() -> str:
-    """MLFLOW_TRACKING_URI, or the project's own SQLite file."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home() / 'mlruns' / 'mlflow.db'}"
-
-
-def connect() -> MlflowClient:
+def connect(place: Place) -> MlflowClient:
     """A client whose store and schema exist: jobs that made them at the same time would trip over each other.
 
     A database that is missing is made aside and put in place whole: nobody could use, or finish, the half of a schema
@@ -39,14 +33,15 @@ def connect() -> MlflowClient:
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     with lock():
-        path = Path(uri().removeprefix(_SQLITE)) if uri().startswith(_SQLITE) else None
+        uri = place.address
+        path = Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
         if path and path.name and not path.exists():
             new = path.with_name(f".{path.name}.new")
             for tail in ("", "-journal"):
                 Path(f"{new}{tail}").unlink(missing_ok=True)
-            _used(MlflowClient(tracking_uri=f"{_SQLITE}{new}", registry_uri=f"{_SQLITE}{new}"))
+            _used(MlflowClient(tracking_uri=f"{SQLITE}{new}", registry_uri=f"{SQLITE}{new}"))
             new.replace(path)
-        return _used(MlflowClient(tracking_uri=uri(), registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri()))
+        return _used(MlflowClient(tracking_uri=uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri))
 
 
 def _used(client: MlflowClient) -> MlflowClient:
@@ -56,7 +51,7 @@ def _used(client: MlflowClient) -> MlflowClient:
     return client
 
 
-def claim(client: MlflowClient, stage: str, identity: str, name: str) -> tuple[str, str]:
+def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> tuple[str, str]:
     """Takes over the stage's unfinished run of this identity whose process is gone, or starts one.
 
     Returns:
@@ -64,7 +59,7 @@ def claim(client: MlflowClient, stage: str, identity: str, name: str) -> tuple[s
     """
     mine = {**source_tags(), **this_process(), "promptfit.id": identity}
     with lock():
-        experiment = _experiment(client, f"promptfit/{stage}")
+        experiment = _experiment(client, place, f"promptfit/{stage}")
         unfinished = f"tags.`promptfit.id` = '{identity}' and attributes.status != 'FINISHED'"
         for run in client.search_runs([experiment], unfinished):
             if run.info.status != "RUNNING" or not is_running(run.data.tags):
@@ -92,21 +87,21 @@ def source_tags() -> dict[str, str]:
 
 
 @contextmanager
-def faults_named() -> Iterator[None]:
+def faults_named(place: Place) -> Iterator[None]:
     """Turns whatever MLflow raises into a message that says where it was looked for."""
     try:
         yield
     except PromptfitError:
         raise
     except Exception as fault:
-        raise PromptfitError(f"MLflow at {uri()}: {fault}; mend it, or point MLFLOW_TRACKING_URI elsewhere") from fault
+        remedy = f"mend it, or point {place.variable} elsewhere"
+        raise PromptfitError(f"MLflow at {place}: {struck(fault)}; {remedy}") from fault
 
 
-def _experiment(client: MlflowClient, name: str) -> str:
+def _experiment(client: MlflowClient, place: Place, name: str) -> str:
     found = client.get_experiment_by_name(name)
     if found is None:
-        local = None if os.environ.get("MLFLOW_TRACKING_URI") else (home() / "mlruns" / "artifacts").as_uri()
-        return str(client.create_experiment(name, artifact_location=local))
+        return str(client.create_experiment(name, artifact_location=place.artifact_root))
     if found.lifecycle_stage == "deleted":
         client.restore_experiment(found.experiment_id)
     return str(found.experiment_id)

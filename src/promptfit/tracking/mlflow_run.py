@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from promptfit.tracking import logged
 from promptfit.tracking.background import Background, Job
 from promptfit.tracking.connect import children, claim, connect, faults_named, lock, source_tags
+from promptfit.tracking.place import Place
 from promptfit.tracking.provenance import condition_digest, fingerprint, git_commit, prompt_digest
 from promptfit.tracking.slug import slug
 from promptfit.types import Field, Prompt, Score, Scored, Trial
@@ -36,7 +37,8 @@ def open_run(
 
     Args:
         stage: The experiment is ``promptfit/<stage>``.
-        config: The resolved configuration; with the data's digest it says what is the same run.
+        config: The resolved configuration; with the data's digest it says what is the same run, and its `tracking`
+            where that is written.
         params: Params of the run and of each of its trials; prompts are registered under ``answerer`` and ``label``.
         data: What the run reads.
         name: How MLflow shows the run.
@@ -48,10 +50,12 @@ def open_run(
         PromptfitError: MLflow can't be reached or can't write.
     """
     digest = data.digest if data else ""
-    with faults_named():
-        client = connect()
-        experiment, run_id = claim(client, stage, fingerprint(config, digest), name)
-        run = Run(client, experiment, run_id, {**params, "data_digest": digest, "git_commit": git_commit()}, data)
+    place = Place(**config["tracking"])
+    with faults_named(place):
+        client = connect(place)
+        experiment, run_id = claim(client, place, stage, fingerprint(config, digest), name)
+        described = {**params, "data_digest": digest, "git_commit": git_commit()}
+        run = Run(client, place, experiment, run_id, described, data)
     status = "FAILED"
     try:
         yield run
@@ -70,13 +74,15 @@ class Run:
     def __init__(
         self,
         client: MlflowClient,
+        place: Place,
         experiment: str,
         run_id: str,
         params: Mapping[str, object],
         data: logged.DataUsed | None,
     ) -> None:
         self.run_id = run_id
-        self._client, self._experiment, self._params, self._data = client, experiment, params, data
+        self._client, self._place, self._experiment = client, place, experiment
+        self._params, self._data = params, data
         self._trials: dict[str, str] = {}  # run ids by digest of field and prompt, or of condition
         self._samples: dict[str, float] = {}  # what a trial had seen when it was written, by the same
         self._figures: set[tuple[str, int, float]] = set()  # name, step, value of the run's own
@@ -116,7 +122,7 @@ class Run:
     def artifact(self, path: Path) -> None:
         """Keeps a file, as it is now."""
         self.drain()
-        with faults_named():
+        with faults_named(self._place):
             self._client.log_artifact(self.run_id, str(path))
 
     def winner(self, field: Field, prompt: Prompt, score: Score) -> None:
@@ -129,13 +135,13 @@ class Run:
         Raises:
             PromptfitError: MLflow could not write.
         """
-        with faults_named():
+        with faults_named(self._place):
             self._writer.drain()
 
     def close(self, status: str) -> None:
         """Writes what is left, and ends the run."""
         # a run that failed has an error of its own to show
-        with faults_named() if status == "FINISHED" else suppress(Exception):
+        with faults_named(self._place) if status == "FINISHED" else suppress(Exception):
             self._writer.close()
             self._client.set_terminated(self.run_id, status)
 
@@ -157,7 +163,7 @@ class Run:
             self._describe(self.run_id, {} if run.data.params else self._params, "run")
 
     def _put(self, job: Job) -> None:
-        with faults_named():
+        with faults_named(self._place):
             self._writer.put(job)
 
     def _write_trial(self, trial: Trial, split: str) -> None:

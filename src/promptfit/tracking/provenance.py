@@ -13,7 +13,7 @@ from typing import Any
 
 from promptfit.paths import home
 
-NOT_WHAT_IS_RUN = frozenset({"path", "root", "store", "hydra", "show", "dry_run"})
+NOT_WHAT_IS_RUN = frozenset({"path", "root", "store", "tracking", "hydra", "show", "dry_run"})
 """Keys of the configuration that say where things lie, or what to print, and change no result."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
-from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
 from promptfit.paths import home
 from promptfit.select.leaderboard import Leaderboard, rank
@@ -35,7 +35,7 @@ def _record(cfg: DictConfig, found: Leaderboard) -> None:
     used = DataUsed(found.records[0].dataset, digests.pop()) if len(digests) == 1 else None
     names = [record.answerer for record in found.records]
     params = {"answerers": ",".join(names), "best": names[0]}
-    with open_run("leaderboard", configured.resolved(cfg), params, used, f"{len(names)} answerers") as run:
+    with open_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers") as run:
         run.table("leaderboard", columns(found), cells(found)[1])
         run.metrics({f"cer_macro/{slug(one.answerer)}": one.test[0].cer for one in found.records if one.test})
         for name in ("leaderboard.md", "leaderboard.csv"):

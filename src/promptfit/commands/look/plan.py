@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home, resolve
@@ -96,7 +96,7 @@ def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, 
 
 def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
     """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**configured.resolved(cfg), "collection": plan.collection_digest}
+    return {**composed.resolved(cfg), "collection": plan.collection_digest}
 
 
 def source(

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed, configured
 from promptfit.data.collection import guard
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
@@ -74,7 +74,7 @@ def _record(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | N
     from promptfit.tracking import open_run
 
     # the page's name is new each time, and so is the run: another verdict is another screening
-    config = {**configured.resolved(cfg), "page": path.name}
+    config = {**composed.resolved(cfg), "page": path.name}
     used = configured.data_used(cfg, data) if data else None
     with open_run("screen", config, _params(cfg, path, screening, data), used, path.stem) as run:
         for one in screening.candidates:

@@ -8,13 +8,14 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.search import plan
+from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
-from promptfit.commands.shared import configured, damage, quote, tables
+from promptfit.commands.shared import composed, configured, damage, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.search.budget import Budget
+from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_run import SearchResult, run_search
 from promptfit.search.search_sample import SearchSample, in_seeded_order
 from promptfit.types import Field, Prompt, Sample
@@ -32,14 +33,14 @@ def main(cfg: DictConfig) -> Path | None:
     data = damage.applied(cfg, configured.load_data(cfg))
     fields = configured.fields_of(cfg, data)
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
-    budget = requests(cfg, fields)
+    budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     tables.say(*data.warnings)
     generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
         held = len(splits["holdout"])
         tables.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
-        tables.say(*sampled(cfg, splits["search"], budget))
+        tables.say(*sampled(rules, splits["search"], budget, cfg.seed))
         tables.say(*quote.answers(cfg, budget + held, splits["search"]))
         tables.say(plan.estimate(cfg, author, strategy.calls(budget // len(fields))))
         tables.say("what was answered or completed before is not asked again")
@@ -49,10 +50,10 @@ def main(cfg: DictConfig) -> Path | None:
     path = configured.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
-    with open_run("search", configured.resolved(cfg), params, used, name) as run:
-        scoring, racing = configured.scoring_of(cfg), instantiate(cfg.racing)
+    with open_run("search", composed.resolved(cfg), params, used, name) as run:
+        scoring = configured.scoring_of(cfg)
         result = run_search(
-            splits, answerer, strategy, author, budget, run, scoring, cfg.seed, cfg.model.system, racing, start=start
+            splits, answerer, strategy, author, budget, run, scoring, rules, cfg.seed, cfg.model.system, start=start
         )
         kept = (
             {}
@@ -71,7 +72,7 @@ def main(cfg: DictConfig) -> Path | None:
             run.table("generator_calls", plan.CALLS, calls)
         run.artifact(path)
         run.artifact(record)
-    tables.console().print(tables.search_table(result, f"{cfg.model.name}, {label}, on {data.name}"))
+    tables.console().print(show.found(result, f"{cfg.model.name}, {label}, on {data.name}"))
     tables.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *plan.summary(generator, author, result.leaked),
@@ -91,12 +92,12 @@ def requests(cfg: DictConfig, fields: list[Field]) -> int:
     return int(cfg.budget.requests if cfg.budget.requests is not None else cfg.budget.per_field * len(fields))
 
 
-def sampled(cfg: DictConfig, samples: Sequence[Sample], budget: int) -> list[str]:
+def sampled(rules: SearchRules, samples: Sequence[Sample], budget: int, seed: int) -> list[str]:
     """Which fields are searched on a part of their documents, in words."""
-    racing, purse = instantiate(cfg.racing), Budget(budget, by_field(samples))
+    purse = Budget(budget, by_field(samples))
     parts: dict[tuple[int, int], list[str]] = {}
-    for field, documents in in_seeded_order(by_field(samples), cfg.seed).items():
-        sample = SearchSample(field, documents, purse.share(field), racing.runs, racing.least)
+    for field, documents in in_seeded_order(by_field(samples), seed).items():
+        sample = SearchSample(field, documents, purse.share(field), rules.runs, rules.least)
         parts.setdefault((len(sample.documents), sample.of), []).append(field.name)
     return [
         f"on {asked} of {of} search documents at first, on more once nothing is left to mend: {', '.join(names)}"

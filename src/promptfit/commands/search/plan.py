@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.racing import racing_of
 from promptfit.data.reader import Dataset
 from promptfit.generate.author import Author
 from promptfit.generate.brief import brief_of
@@ -17,7 +18,8 @@ from promptfit.generate.generator import Generator
 from promptfit.generate.spending import Limits, Spending
 from promptfit.generate.start import read_start
 from promptfit.paths import resolve
-from promptfit.types import Field, Prompt, Sample
+from promptfit.search.search_rules import SearchRacing, SearchRules
+from promptfit.types import Field, Prompt, PromptfitError, Sample
 
 
 def kept_generator(cfg: DictConfig) -> CachedGenerator:
@@ -42,7 +44,22 @@ def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Fiel
 
 def start_of(cfg: DictConfig, data: Dataset, fields: Sequence[Field]) -> dict[Field, tuple[Prompt, ...]]:
     """The prompts that fields start from, out of the collections that the generator's configuration names."""
-    return read_start([str(path) for path in cfg.generator.get("start") or ()], data, fields)
+    return read_start([str(path) for path in cfg.generator.start or ()], data, fields)
+
+
+def rules_of(cfg: DictConfig) -> SearchRules:
+    """How the search decides.
+
+    Raises:
+        PromptfitError: A figure is out of its range, or the racing is not a search's.
+    """
+    if not (0 <= cfg.indifference < 1 and 0 <= cfg.margin < 1 and min(cfg.sample.runs, cfg.sample.least) >= 1):
+        raise PromptfitError(
+            f"indifference={cfg.indifference} margin={cfg.margin} sample.runs={cfg.sample.runs} "
+            f"sample.least={cfg.sample.least}: a CER and a share from 0 to below 1, one run and one document or more"
+        )
+    racing = racing_of(cfg, "search", SearchRacing)
+    return SearchRules(racing, cfg.indifference, cfg.margin, cfg.sample.runs, cfg.sample.least)
 
 
 def estimate(cfg: DictConfig, author: Author, calls: int) -> str:

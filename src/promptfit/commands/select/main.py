@@ -8,12 +8,13 @@ from omegaconf import DictConfig
 
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
-from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared import composed, configured, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.select.baselines import with_baselines
 from promptfit.select.collections import planned
 from promptfit.select.recording import record_of
+from promptfit.select.select_rules import SelectRacing
 from promptfit.select.selection import SPLITS, run_select
 from promptfit.support.console.progress import Progress
 from promptfit.tracking.provenance import git_commit
@@ -28,6 +29,7 @@ def main(cfg: DictConfig) -> Path | None:
     from promptfit.tracking import open_run
 
     rules, scoring = plan.rules_of(cfg), configured.scoring_of(cfg)
+    races = isinstance(rules.racing, SelectRacing)
     data = configured.load_data(cfg)
     gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
     splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
@@ -38,17 +40,17 @@ def main(cfg: DictConfig) -> Path | None:
     on_test = (3 + len(baselines)) * len(splits["test"])  # chosen, mixed, the single label's
     tables.say(*data.warnings, *(f"careful: {warning}" for warning in candidates.warnings))
     if cfg.dry_run:
-        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, rules.racing.on))
+        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
-    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, rules.racing.on, candidates)
+    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, races, candidates)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
     with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
             found = run_select(
                 candidates, baselines, splits, answerer, scoring, rules, cfg.seed, cfg.model.system, seen=bar.advance
             )
-        record = record_of(found, candidates, params, data.digest, git_commit(), configured.command("select"))
+        record = record_of(found, candidates, params, data.digest, git_commit(), composed.command("select"))
         files = write(plan.folder(cfg), data, found, record)
         keep(run, found, record, files)
     tables.console().print(show.table(record))

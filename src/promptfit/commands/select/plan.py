@@ -11,9 +11,9 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from promptfit.build import instantiate
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
 from promptfit.data.grouping import document_digests
 from promptfit.data.split import PARTS
@@ -25,33 +25,20 @@ from promptfit.select.selection import SelectionRules
 from promptfit.types import Field, PromptfitError, Sample
 
 
-def racing_of(node: object) -> SelectRacing:
-    """The rules of the race; `racing=off` is one that drops nobody.
-
-    Raises:
-        PromptfitError: Neither rules, nor on or off.
-    """
-    if isinstance(node, DictConfig):
-        rules: SelectRacing = instantiate(node)
-        return rules
-    said = str(node).lower()
-    if said not in ("on", "true", "off", "false"):
-        raise PromptfitError(f"racing={node}: on or off, or one of its figures, such as racing.alpha=0.01")
-    return SelectRacing(on=said in ("on", "true"))
-
-
 def rules_of(cfg: DictConfig) -> SelectionRules:
     """How the selection decides.
 
     Raises:
-        PromptfitError: A figure is out of its range.
+        PromptfitError: A figure is out of its range, or the racing is not a selection's.
     """
     if not (0 <= cfg.indifference < 1 and cfg.folds >= 2 and 0 < cfg.doubt <= 1):
         raise PromptfitError(
             f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, two parts or more, "
             "and a p value above 0 and up to 1"
         )
-    return SelectionRules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt))
+    return SelectionRules(
+        racing_of(cfg, "select", SelectRacing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt)
+    )
 
 
 def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample]) -> Baselines:
@@ -117,4 +104,4 @@ def identity(cfg: DictConfig, candidates: Gathered) -> dict[str, Any]:
     """What says whether two runs are the same: the configuration, and the prompts that were there."""
     prompts = [[field.name, one.text, *one.labels] for field, several in candidates.fields.items() for one in several]
     digest = hashlib.sha256(json.dumps(prompts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
-    return {**configured.resolved(cfg), "candidates": digest}
+    return {**composed.resolved(cfg), "candidates": digest}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.shared import damage
+from promptfit.commands.shared import composed, damage
 from promptfit.commands.shared.listed import listed
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
@@ -24,19 +24,13 @@ if TYPE_CHECKING:
     from promptfit.tracking import DataUsed
 
 
-def resolved(cfg: DictConfig) -> dict[str, Any]:
-    """The configuration as plain values."""
-    values: dict[str, Any] = OmegaConf.to_container(cfg, resolve=True)
-    return values
-
-
 def load_data(cfg: DictConfig) -> Dataset:
     """The data set; its path is relative to the project's root.
 
     Raises:
         PromptfitError: It is not there, or faulty.
     """
-    node = resolved(cfg)["dataset"]
+    node = composed.resolved(cfg)["dataset"]
     node["private"] = is_private(cfg)
     if "path" in node:
         node["path"] = str(resolve(node["path"]))
@@ -147,24 +141,13 @@ def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path
         )
 
 
-def command(name: str) -> str:
-    """What makes a result again: the command with all that it was given and decides, as a shell takes it."""
-    import shlex
-
-    from hydra.core.hydra_config import HydraConfig
-
-    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    decides = [one for one in given if one.split("=")[0] not in ("show", "dry_run", "store")]
-    return shlex.join(["promptfit", name, *decides])
-
-
 def label_of(cfg: DictConfig) -> str:
     """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own and
     what the images went through."""
     if cfg.label is not None:
         return checked_label(str(cfg.label))
     own = _own_strategy(cfg)
-    strategy = _choice("strategy", default=own)
+    strategy = composed.choice("strategy", default=own)
     return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else "") + damage.suffix(cfg))
 
 
@@ -191,7 +174,7 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
         "answerer": cfg.model.name,
         "label": label,
         "generator": cfg.generator.name,
-        "strategy": _choice("strategy", default=_own_strategy(cfg)),
+        "strategy": composed.choice("strategy", default=_own_strategy(cfg)),
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
@@ -200,11 +183,4 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
 
 def _own_strategy(cfg: DictConfig) -> str:
     """The strategy that the generator is used with unless the person says otherwise."""
-    return str(cfg.generator.get("strategy", "feedback"))
-
-
-def _choice(group: str, default: str) -> str:
-    """Which config of a group was chosen; the default where nothing was composed by Hydra's own main."""
-    from hydra.core.hydra_config import HydraConfig
-
-    return str(HydraConfig.get().runtime.choices[group]) if HydraConfig.initialized() else default
+    return str(cfg.generator.strategy)

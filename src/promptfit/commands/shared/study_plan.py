@@ -10,7 +10,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed, configured
 from promptfit.data import collection
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
@@ -53,7 +53,7 @@ class StudyPlan:
             run_id=run_id,
             requests=requests,
             documents=self.documents,
-            command=configured.command(name),
+            command=composed.command(name),
             left_out=dict(self.left_out),
         )
 

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from promptfit.commands.shared.cer_text import cer_text
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
-from promptfit.search.search_run import SearchResult
 from promptfit.types import Score, Scored, Trial
 
 RAW = 300
@@ -32,33 +31,15 @@ def say(*lines: str) -> None:
         console().print(line, markup=False, soft_wrap=True)
 
 
-def search_table(result: SearchResult, title: str) -> Table:
-    """Field by field: the prompt that was found and what it is worth."""
-    table = _table(
-        title, "field", "prompt", "CER on holdout (95 %)", "CER on search", "documents", "prompts", "requests"
-    )
-    for one in result.fields:
-        asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
-        figures = (cer_text(one.holdout), f"{one.search.cer:.4f}", asked, str(one.proposed), str(one.requests))
-        table.add_row(one.field.name, Text(one.prompt.text), *figures)
-    table.caption = _caution([one.holdout for one in result.fields if one.holdout])
-    held = [one.holdout.cer for one in result.fields if one.holdout]
-    searched = [one.search.cer for one in result.fields]
-    macro = [f"{sum(values) / len(values):.4f}" if values else "-" for values in (held, searched)]
-    table.add_section()
-    table.add_row("mean", "", *macro, "", str(sum(one.proposed for one in result.fields)), str(result.requests))
-    return table
-
-
 def trials_table(trials: Sequence[Trial], title: str) -> Table:
     """One measured prompt a field."""
-    table = _table(title, "field", "prompt", "CER (95 %)", "exact", "documents")
+    table = headed(title, "field", "prompt", "CER (95 %)", "exact", "documents")
     for trial in trials:
         score = trial.score
         table.add_row(
             trial.field.name, Text(trial.prompt.text), cer_text(score), f"{score.exact:.0%}", str(score.documents)
         )
-    table.caption = _caution([trial.score for trial in trials])
+    table.caption = caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()
         table.add_row("mean", "", f"{sum(trial.score.cer for trial in trials) / len(trials):.4f}", "", "")
@@ -67,7 +48,7 @@ def trials_table(trials: Sequence[Trial], title: str) -> Table:
 
 def worst_table(trials: Sequence[Trial], count: int) -> Table:
     """The answers with the most edits for their length."""
-    table = _table("The worst answers", "field", "image", "expected", "answered", "edits")
+    table = headed("The worst answers", "field", "image", "expected", "answered", "edits")
     scored = [one for trial in trials for one in trial.scored if one.counts.edits]
     for one in sorted(scored, key=_badness, reverse=True)[:count]:
         shown = (Text(one.sample.answer), _answer(one), str(one.counts.edits))
@@ -89,13 +70,13 @@ def _badness(one: Scored) -> float:
     return one.counts.edits / max(1, one.counts.chars)
 
 
-def _caution(scores: Sequence[Score]) -> str | None:
+def caution(scores: Sequence[Score]) -> str | None:
     """What to say under intervals that rest on few documents."""
     few = any(score.documents < FEW_DOCUMENTS for score in scores)
     return CAUTION if few else None
 
 
-def _table(title: str, *columns: str) -> Table:
+def headed(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")

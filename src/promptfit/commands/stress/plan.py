@@ -12,7 +12,7 @@ from promptfit.augment.condition import Condition
 from promptfit.augment.operation import SEVERITIES
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured, models
+from promptfit.commands.shared import composed, configured, models
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home
@@ -135,4 +135,4 @@ def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
 
 def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
     """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**configured.resolved(cfg), "collection": plan.collection_digest}
+    return {**composed.resolved(cfg), "collection": plan.collection_digest}

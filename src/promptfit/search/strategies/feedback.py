@@ -33,9 +33,7 @@ class Feedback:
         peers: Best prompts of other fields that it is shown: what this answerer understands is much the same.
     """
 
-    def __init__(
-        self, width: int = 4, rounds: int = 30, patience: int = 8, best: int = 4, worst: int = 6, peers: int = 3
-    ) -> None:
+    def __init__(self, width: int, rounds: int, patience: int, best: int, worst: int, peers: int) -> None:
         self.width, self.rounds, self.patience = width, rounds, patience
         self.best, self.worst, self.peers = best, worst, peers
 

@@ -39,13 +39,13 @@ class Bank:
         PromptfitError: The slot ``ask`` is missing, empty or does not name the field.
     """
 
-    def __init__(self, slots: Mapping[str, Sequence[str]], at_most: Mapping[str, int] | None = None, longest: int = 6):
+    def __init__(self, slots: Mapping[str, Sequence[str]], at_most: Mapping[str, int], longest: int):
         if not slots.get(ASK) or not all("{q}" in text for text in slots[ASK]):
             raise PromptfitError("the phrase bank (conf/strategy/…) needs a slot 'ask' whose every phrase holds {q}")
         self.slots = {slot: tuple(Phrase(slot, text) for text in texts) for slot, texts in slots.items()}
         self.phrases = tuple(phrase for phrases in self.slots.values() for phrase in phrases)
         self.start: Phrases = (self.slots[ASK][0],)
-        self._at_most, self._longest = dict(at_most or {}), longest
+        self._at_most, self._longest = dict(at_most), longest
         self._rank = {slot: place for place, slot in enumerate(slots)}
 
     def render(self, phrases: Phrases, field: Field) -> str:

@@ -49,14 +49,14 @@ class Edits:
     def __init__(
         self,
         slots: Mapping[str, Sequence[str]],
-        at_most: Mapping[str, int] | None = None,
-        longest: int = 6,
-        width: int = 5,
-        patience: int = 6,
-        requires: Mapping[str, Sequence[str]] | None = None,
+        at_most: Mapping[str, int],
+        longest: int,
+        width: int,
+        patience: int,
+        requires: Mapping[str, Sequence[str]],
     ) -> None:
         self.bank = Bank(slots, at_most, longest)
-        self.width, self.patience, self.requires = width, patience, requires or {}
+        self.width, self.patience, self.requires = width, patience, requires
 
     def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
         """Spends at most the budget, and returns all trials of all fields; the author is asked nothing."""

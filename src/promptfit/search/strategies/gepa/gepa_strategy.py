@@ -31,9 +31,7 @@ class GepaStrategy:
         PromptfitError: A figure is out of its range.
     """
 
-    def __init__(
-        self, validation: float = 0.5, minibatch: int = 3, rounds: int = 60, patience: int = 40, finalists: int = 3
-    ) -> None:
+    def __init__(self, validation: float, minibatch: int, rounds: int, patience: int, finalists: int) -> None:
         if not 0 < validation < 1:
             raise PromptfitError(f"strategy.validation={validation}: it is a share, more than 0 and less than 1")
         if (least := min(minibatch, rounds, patience, finalists)) < 1:

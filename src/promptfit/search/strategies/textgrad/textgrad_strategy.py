@@ -53,7 +53,7 @@ class TextGradStrategy:
         patience: Rounds without a better prompt after which a field is done.
     """
 
-    def __init__(self, width: int = 3, batch: int = 3, right: int = 1, rounds: int = 30, patience: int = 8) -> None:
+    def __init__(self, width: int, batch: int, right: int, rounds: int, patience: int) -> None:
         self.width, self.batch, self.right = width, batch, right
         self.rounds, self.patience = rounds, patience
 

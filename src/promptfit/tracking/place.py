@@ -1,0 +1,65 @@
+"""Where the runs go: what conf/tracking/ says, unless the environment has another address."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from promptfit.paths import home, resolve
+from promptfit.support.http.secrets import struck
+from promptfit.types import PromptfitError
+
+SQLITE = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The choice of the group `tracking`.
+
+    Args:
+        uri: MLflow's address; SQLite's path is relative to the project's root. None where only the variable says it.
+        artifacts: The folder of the runs' files, as relative; None leaves it to the server.
+        variable: Name of the environment variable whose address comes first. Only that one may hold a password.
+
+    Raises:
+        PromptfitError: The configuration's address holds a secret.
+    """
+
+    uri: str | None
+    artifacts: str | None
+    variable: str
+
+    def __post_init__(self) -> None:
+        """Checks the address: a configuration is shown, logged and committed."""
+        if self.uri is not None and struck(self.uri) != self.uri:
+            raise PromptfitError(f"tracking.uri must hold no secret; put that address into {self.variable}")
+
+    @property
+    def address(self) -> str:
+        """The address in force. It may hold a password: show it by ``str`` of the place.
+
+        Raises:
+            PromptfitError: Neither the variable nor the configuration has one.
+        """
+        if named := os.environ.get(self.variable):
+            return named
+        if self.uri is None:
+            raise PromptfitError(f"the environment variable {self.variable} is not set; put MLflow's address into it")
+        if self.uri.startswith(SQLITE):
+            return f"{SQLITE}{resolve(self.uri.removeprefix(SQLITE))}"
+        return self.uri
+
+    @property
+    def artifact_root(self) -> str | None:
+        """Where new experiments keep their files, as a URI; None leaves it to the server."""
+        if self.artifacts is None or os.environ.get(self.variable):
+            return None
+        return (home() / self.artifacts).as_uri()
+
+    @property
+    def is_server(self) -> bool:
+        """Whether MLflow's pages are there already."""
+        return self.address.startswith("http")
+
+    def __str__(self) -> str:
+        return struck(self.address)
