@@ -14,7 +14,7 @@ from promptfit.tracking import uri
 
 
 def keep(home: Path, answerer: str, cer: float, digest: str = "d" * 64) -> None:
-    test = [Figures(cer, cer / 2, cer * 2, "gamma", 0.9, 0.1, 0.95)]
+    test = [Figures({"cer": cer, "exact": 0.9, "wer": 0.1, "anls": 0.95}, cer / 2, cer * 2, "gamma")]
     kept = SelectionRecord(
         {},
         {"СНИЛС": cer},

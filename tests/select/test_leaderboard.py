@@ -14,7 +14,7 @@ from promptfit.types import PromptfitError
 
 
 def record(answerer: str, cer: float | None, digest: str = "d1") -> SelectionRecord:
-    test = [] if cer is None else [Figures(cer, cer / 2, cer * 2, "gamma", 0.9, 0.1, 0.95)]
+    test = [] if cer is None else [Figures({"cer": cer, "exact": 0.9, "wer": 0.1, "anls": 0.95}, cer / 2, cer * 2, "gamma")]
     types = [TypeRecord("passport", 1, one) for one in test]
     metrics = {} if cer is None else {"cer_macro_test": cer}
     return SelectionRecord(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from promptfit.tracking import DataUsed, open_run, uri
-from promptfit.types import Answer, Counts, Field, Prompt, PromptfitError, Sample, Score, Scored, Trial
+from promptfit.types import Answer, Counts, Field, Interval, Prompt, PromptfitError, Sample, Score, Scored, Trial
 
 FIELD = Field("passport", "Фамилия")
 DATA = DataUsed("mini", "d" * 64, "data/mini")
@@ -27,8 +27,9 @@ PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
 
 def trial(text: str, parent: str | None = None, iteration: int = 0) -> Trial:
     sample = Sample("p1", Path("images/p1.png"), "0" * 64, "Фамилия?", "Карбаинов", FIELD, "search")
-    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Counts(8, 9, 1, 1, False, 0.0))
-    score = Score(8 / 9, 0.5, 1.0, "gamma", 0.0, 1.0, 0.0, samples=1, documents=1)
+    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Counts({"cer": (8, 9)}))
+    values = {"cer": 8 / 9, "exact": 0.0, "wer": 1.0, "anls": 0.0}
+    score = Score(values, {"cer": Interval(0.5, 1.0, "gamma")}, samples=1, documents=1)
     return Trial(FIELD, Prompt(text, "seed", parent), iteration, score, (scored,), True, requests=1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,9 @@ class FieldRecord:
     """The generator's seconds, call after call."""
     prompts: int
     """Distinct prompts that were asked."""
+    objective_holdout: float | None = None
+    """The same two of the objective, where that is not the CER."""
+    objective_search: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,12 @@ class SearchRecord:
     """Prompts that were dropped because they held a true answer."""
     documents: Mapping[str, Sequence[str]]
     """The documents that it saw, by part (``search``, ``holdout``); see ``data.grouping.document_digests``."""
+    objective: str = "cer"
+    """The metric that the search was for; the file says it where it is not the CER."""
 
-    def setting(self) -> tuple[str, int, tuple[str, ...]]:
-        """Data, seed and normalisation: CERs of searches compare where these are equal."""
-        return self.data_digest, self.seed, self.chain
+    def setting(self) -> tuple[str, int, tuple[str, ...], str]:
+        """Data, seed, normalisation and objective: searches compare where these are equal."""
+        return self.data_digest, self.seed, self.chain, self.objective
 
     def over(self, older: SearchRecord) -> SearchRecord:
         """Adds an older record's fields that were not searched anew, in the older order.
@@ -84,7 +89,8 @@ def write(path: Path, record: SearchRecord) -> None:
     Raises:
         PromptfitError: It can't be written.
     """
-    text = json.dumps(asdict(record), ensure_ascii=False, indent=2)
+    told = {**_told(record), "fields": {name: _told(one) for name, one in record.fields.items()}}
+    text = json.dumps(told, ensure_ascii=False, indent=2)
     replace_file(path, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
@@ -112,6 +118,12 @@ def read(path: Path) -> SearchRecord:
     return SearchRecord(**{**whole, "chain": tuple(whole["chain"]), "fields": own})
 
 
+def _told(one: FieldRecord | SearchRecord) -> dict[str, Any]:
+    """The values, those left out that are as nobody said otherwise."""
+    usual = {field.name: field.default for field in fields(one)}
+    return {name: value for name, value in asdict(one).items() if value != usual[name]}
+
+
 class _BadRecord(Exception):
     """What is wrong with a value; ``read`` adds the file and the remedy."""
 
@@ -123,13 +135,14 @@ def _checked(kind: type, raw: Any, place: str) -> dict[str, Any]:
     """The values of a dataclass, if all are there and of their kind; keys that it does not know are passed over."""
     if not isinstance(raw, dict):
         raise _BadRecord(f"{place.rstrip('.') or 'the whole'} is not an object")
-    for field in fields(kind):
+    needed = [field for field in fields(kind) if field.name in raw or field.default is MISSING]
+    for field in needed:
         if field.name not in raw:
             raise _BadRecord(f"{place}{field.name} is missing")
         wanted = str(field.type)
         if not _fits(wanted, raw[field.name]):
             raise _BadRecord(f"{place}{field.name} is not {_KINDS[wanted.split('[')[0].split(' ')[0]]}")
-    return {field.name: raw[field.name] for field in fields(kind)}
+    return {field.name: raw[field.name] for field in needed}
 
 
 def _fits(wanted: str, value: Any) -> bool:

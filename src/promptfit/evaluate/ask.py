@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from promptfit.answer.answerer import Answerer
 from promptfit.score.aggregate import pool
 from promptfit.score.cer import count
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.normalize import Chain
 from promptfit.types import Answer, Field, Prompt, Request, Sample, Scored, Trial
 
@@ -61,6 +62,7 @@ def measure(
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
+    metric: Metric = CER,
 ) -> list[Trial]:
     """Asks one prompt a field on all of the field's samples, once, without race or budget.
 
@@ -72,7 +74,8 @@ def measure(
     trials = []
     for field in fields:
         own = tuple(next(scored) for _ in samples[field])
-        trials.append(Trial(field, prompts[field], 0, pool(own, seed), own, finished=True, requests=len(own)))
+        score = pool(own, seed, metric=metric)
+        trials.append(Trial(field, prompts[field], 0, score, own, finished=True, requests=len(own)))
     return trials
 
 

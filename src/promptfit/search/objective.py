@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask
 from promptfit.score.aggregate import pool
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.normalize import Chain
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
@@ -28,6 +29,7 @@ class Objective:
     Attributes:
         fields: In the order in which they first appear.
         seed: Seed of every random choice of the search.
+        metric: What prompts are compared by.
         leaked: Prompts that were rejected because they have a true answer in them.
 
     Args:
@@ -41,6 +43,7 @@ class Objective:
         racing: When a prompt stops early.
         progress: Watches the answers arrive.
         start: Prompts that fields start from; those without any start from the data set's own question.
+        metric: What prompts are compared by.
     """
 
     def __init__(
@@ -55,9 +58,10 @@ class Objective:
         racing: Racing | None = None,
         progress: Progress | None = None,
         start: Mapping[Field, Sequence[Prompt]] | None = None,
+        metric: Metric = CER,
     ) -> None:
         self.fields = list(samples)
-        self.seed = seed
+        self.seed, self.metric = seed, metric
         self.leaked = 0
         self.racing = racing or Racing()
         self._answerer, self._chain, self._system = answerer, chain, system
@@ -69,6 +73,7 @@ class Objective:
                 SearchSample(field, documents, budget.share(field), self.racing.runs, self.racing.least),
                 [sample.answer for sample in samples[field]],
                 (start or {}).get(field, ()),
+                metric,
             )
             for field, documents in in_seeded_order(samples, seed).items()
         }
@@ -133,7 +138,7 @@ class Objective:
         with self._lock:
             if prompt.text in self._states[field].trials:
                 return
-            score, own = pool(scored, self.seed), tuple(scored)
+            score, own = pool(scored, self.seed, metric=self.metric), tuple(scored)
             trial = Trial(field, prompt, iteration, score, own, finished=False, requests=len(own))
             self._states[field].trials[prompt.text] = trial
             self._recorder.trial(trial)
@@ -214,14 +219,16 @@ class Objective:
         """Returns what the field's proposer may know now."""
         leaders = {other: self.leader(other) for other in self.fields if other != field}
         peers = {other: trial for other, trial in leaders.items() if trial}
-        return History(field, tuple(self.trials(field)), self.leader(field), peers, self._budget.left(field))
+        trials, left = tuple(self.trials(field)), self._budget.left(field)
+        return History(field, trials, self.leader(field), peers, left, self.metric)
 
     def report(self, iteration: int) -> None:
         """Tells the recorder and the screen how far the search is."""
-        best = {field: trial.score.cer for field in self.fields if (trial := self.leader(field))}
-        self._progress.round(iteration, best)
+        name = self.metric.name
+        best = {field: trial.score.values[name] for field in self.fields if (trial := self.leader(field))}
+        self._progress.round(iteration, best, self.metric.title)
         mean = sum(best.values()) / len(best) if best else float("nan")
-        self._recorder.metrics({"cer": mean, "requests": self._budget.spent()}, step=iteration)
+        self._recorder.metrics({name: mean, "requests": self._budget.spent()}, step=iteration)
 
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
         """The prompts without a true answer in them; the others are counted once each."""
@@ -257,7 +264,7 @@ class Objective:
         state = self._states[field]
         for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
             if runner.scored:
-                self._keep(field, runner, len(runner.edits) == len(state.documents), iteration)
+                self._keep(field, runner, len(runner.losses) == len(state.documents), iteration)
         if race.winner:
             state.leader = race.winner
 
@@ -267,7 +274,7 @@ class Objective:
         old = trials.get(runner.prompt.text)
         if old and old.requests == len(runner.scored):
             return
-        score, scored = pool(runner.scored, self.seed), tuple(runner.scored)
+        score, scored = pool(runner.scored, self.seed, metric=self.metric), tuple(runner.scored)
         iteration = old.iteration if old else iteration
         trial = Trial(field, runner.prompt, iteration, score, scored, finished, requests=len(scored))
         trials[runner.prompt.text] = trial
@@ -276,11 +283,11 @@ class Objective:
     def _as_good(self, field: Field, start: Runner) -> bool:
         """Whether the leader is hardly better than a start, on all documents; it is asked of the rest if it may be."""
         state = self._states[field]
-        unseen = [one for one in state.documents if one.name not in start.edits]
+        unseen = [one for one in state.documents if one.name not in start.losses]
         leader, trial = state.best, state.trials[start.prompt.text]
         assert leader
-        if self.racing.betters(leader, trial) or price_of(unseen) > self.left(field):
+        if self.racing.betters(leader, trial, self.metric) or price_of(unseen) > self.left(field):
             return False
         self._fill([(field, start, document) for document in unseen])
         self._keep(field, start, finished=True)
-        return not self.racing.betters(leader, state.trials[start.prompt.text])
+        return not self.racing.betters(leader, state.trials[start.prompt.text], self.metric)

@@ -21,6 +21,9 @@ The last rule is economy, not a test: a full run costs as much as ten first trie
    ahead of the leader, as successive halving does (Jamieson and Talwalkar, arXiv 1502.07943). Prompts that are close
    to the best may be lost here, and little with them.
 
+Edits and characters here are those of the CER; of another objective they are its loss and weight, such as wrong
+answers and answers.
+
 While all prompts are far from good, nobody has to know how far. So a race ends early where the best one's CER is above
 ``ripe`` on ``sketch`` documents: that prompt leads, and the next ones are held against it on what it has seen. Each
 race in which nobody beats it asks it of more documents, and at the end of the search it is asked of all. This is how
@@ -32,6 +35,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.paired import holm, sign_flip
 from promptfit.types import Trial
 
@@ -78,11 +82,11 @@ class Racing:
         """Rules under which a prompt that does as well as the leader runs to the end, so that a shorter one may win."""
         return replace(self, indifference=-1e-9, room=_NEVER, sketch=_NEVER)
 
-    def betters(self, best: Trial, start: Trial) -> bool:
+    def betters(self, best: Trial, start: Trial, metric: Metric = CER) -> bool:
         """Tells whether a prompt mends enough of what the start got wrong, on the samples that both saw."""
-        before = {one.sample: one.counts.edits for one in start.scored}
-        both = [(before[one.sample], one.counts.edits) for one in best.scored if one.sample in before]
-        old, new = (sum(edits) for edits in zip(*both, strict=True)) if both else (0, 0)
+        before = {one.sample: metric.units(one.counts)[0] for one in start.scored}
+        both = [(before[one.sample], metric.units(one.counts)[0]) for one in best.scored if one.sample in before]
+        old, new = (sum(losses) for losses in zip(*both, strict=True)) if both else (0, 0)
         return new < old and new <= (1 - self.margin) * old
 
     def unripe(self, edits: int, chars: int, documents: int) -> bool:

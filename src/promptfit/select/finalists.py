@@ -13,7 +13,7 @@ from promptfit.select.select_rules import SelectRacing, standing
 
 @dataclass(frozen=True, slots=True)
 class Finalists:
-    """The candidates that saw every document, compared with the one that made the fewest edits."""
+    """The candidates that saw every document, compared with the one that lost the least."""
 
     order: tuple[int, ...]
     """Their rows, the leader first."""
@@ -34,7 +34,7 @@ def finalists(edits: Ints, texts: Sequence[str], rules: SelectRacing, looks: int
     """Compares with sign-flip tests over documents, paired; exact, over all sign patterns.
 
     Args:
-        edits: Shape ``(finalists, documents)``.
+        edits: Shape ``(finalists, documents)``; of another objective than the CER, its losses.
         texts: Their prompts.
         rules: What the race has left of the error rate.
         looks: The race's looks.

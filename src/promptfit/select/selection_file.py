@@ -20,6 +20,8 @@ from promptfit.select.selection_record import (
 from promptfit.support.files.writing import replace_file
 from promptfit.types import PromptfitError
 
+_USUAL = (("objective", "cer"), ("ends", ()))
+
 
 def write(path: Path, record: SelectionRecord) -> None:
     """Writes the file whole; the same record gives the same bytes.
@@ -27,7 +29,8 @@ def write(path: Path, record: SelectionRecord) -> None:
     Raises:
         PromptfitError: It can't be written.
     """
-    text = json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False)
+    told = asdict(record, dict_factory=_told)
+    text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False)
     replace_file(path, text.encode("utf-8", "backslashreplace") + b"\n")
 
 
@@ -46,6 +49,14 @@ def read(path: Path) -> SelectionRecord:
             f"{path}: no record of a selection ({type(error).__name__}: {error}); run promptfit select again (it asks "
             "only what is not kept), or remove the file"
         ) from error
+
+
+def _told(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record's keys: those left out that say nothing beside the CER, and a score's values among its own."""
+    told = dict(pairs)
+    values = told.pop("values", {})
+    first = {"cer": values["cer"]} if values else {}
+    return {**first, **{key: one for key, one in told.items() if (key, one) not in _USUAL}, **values}
 
 
 def _record(raw: Mapping[str, Any]) -> SelectionRecord:
@@ -74,7 +85,8 @@ def _gain(raw: Mapping[str, Any]) -> GainRecord:
 
 
 def _figures(raw: Mapping[str, Any]) -> Figures:
-    figures = Figures(**raw)
-    for value in (figures.cer, figures.exact, figures.wer, figures.anls):
-        float(value)
+    own = ("low", "high", "interval", "ends")
+    values = {key: float(value) for key, value in raw.items() if key not in own}
+    figures = Figures(values, raw["low"], raw["high"], raw["interval"], tuple(raw.get("ends", ())))
+    float(figures.cer)
     return figures

@@ -8,17 +8,22 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One score with its 95 % interval."""
+    """One score with its 95 % interval; in the file, the values stand beside the interval."""
 
-    cer: float
+    values: Mapping[str, float]
+    """Every metric, by its name."""
     low: float | None
     high: float | None
     """Ends of the CER's interval; None where ``interval`` is ``none``."""
     interval: str
-    """As ``types.Score`` has it: ``exact`` is about the share of erring documents."""
-    exact: float
-    wer: float
-    anls: float
+    """As ``types.Interval`` has its kind: ``exact`` is about the share of erring documents."""
+    ends: Sequence[float] = ()
+    """Of the objective's interval: low, high; empty where the objective is the CER, or there is none."""
+
+    @property
+    def cer(self) -> float:
+        """The CER."""
+        return self.values["cer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,11 @@ class MixingRecord:
     mixed: bool
     """Whether the mix was taken."""
     gain: float
-    """The macro CER that the mix took off out of sample, on `select`; below 0 it added some."""
+    """The macro CER (or the objective's macro loss) that the mix took off out of sample, on `select`; below 0 it added
+    some."""
     p: float
     test_single: float | None
-    """Macro CER on `test` of the label's own collection, and of the mix; None without `test` samples."""
+    """The same on `test`, of the label's own collection, and of the mix; None without `test` samples."""
     test_mixed: float | None
     test_p: float | None
 
@@ -138,3 +144,5 @@ class SelectionRecord:
     """The project's, ``-dirty`` where what decides results was changed since."""
     command: str = ""
     """What makes it again."""
+    objective: str = "cer"
+    """The metric that prompts were compared by; the file says it where it is not the CER."""

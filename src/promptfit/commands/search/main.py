@@ -52,12 +52,11 @@ def main(cfg: DictConfig) -> Path | None:
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", configured.resolved(cfg), params, used, name) as run:
         chain, racing = Chain(cfg.chain), instantiate(cfg.racing)
+        system, metric = cfg.model.system, configured.objective_of(cfg)
         result = run_search(
-            splits, answerer, strategy, author, budget, run, chain, cfg.seed, cfg.model.system, racing, start=start
+            splits, answerer, strategy, author, budget, run, chain, cfg.seed, system, racing, start=start, metric=metric
         )
-        kept = (
-            {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, cfg.model.system)
-        )
+        kept = {} if cfg.replace else better(path, result, splits["holdout"], answerer, chain, cfg.seed, system)
         for field, one in kept.items():
             run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout or one.search)
         write_rows(path, rows_of(result, kept), merge=cfg.field is not None)

@@ -50,7 +50,8 @@ def rules_of(cfg: DictConfig) -> SelectionRules:
             f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, two parts or more, "
             "and a p value above 0 and up to 1"
         )
-    return SelectionRules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt))
+    metric = configured.objective_of(cfg)
+    return SelectionRules(racing_of(cfg.racing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt), metric)
 
 
 def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample]) -> Baselines:
@@ -109,6 +110,7 @@ def params(cfg: DictConfig, racing: bool, candidates: Gathered) -> dict[str, obj
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
         "racing": "on" if racing else "off",
+        "objective": configured.objective_of(cfg).name,
     }
 
 

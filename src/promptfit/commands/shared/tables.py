@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
+from promptfit.score.metrics import CER, Metric, beside, means, measured
 from promptfit.search.search_run import SearchResult
 from promptfit.types import Score, Scored, Trial
 
@@ -28,30 +29,31 @@ def say(*lines: str) -> None:
         console().print(line, markup=False, soft_wrap=True)
 
 
-def cer(score: Score | None) -> str:
-    """A CER with its interval."""
+def told(score: Score | None, metric: Metric = CER) -> str:
+    """A metric with its interval, where the score has one."""
     if score is None:
         return "-"
-    if score.interval == "exact":
-        return f"{score.cer:.4f} (errors in at most {score.high:.0%} of documents)"
-    if score.interval == "none":
-        return f"{score.cer:.4f}"
-    return f"{score.cer:.4f} ({score.low:.3f}-{score.high:.3f})"
+    value, ends = metric.told(score.values), score.intervals.get(metric.name)
+    if ends is None or ends.kind == "none":
+        return value
+    if ends.kind == "exact":
+        bound = 1 - ends.low if metric.higher else ends.high
+        return f"{value} (errors in at most {bound:.0%} of documents)"
+    return f"{value} ({ends.low:.3f}-{ends.high:.3f})"
 
 
 def search_table(result: SearchResult, title: str) -> Table:
     """Field by field: the prompt that was found and what it is worth."""
-    table = _table(
-        title, "field", "prompt", "CER on holdout (95 %)", "CER on search", "documents", "prompts", "requests"
-    )
+    shown = measured(result.metric)[::-1]  # what the search was for, then the CER
+    heads = [head for one in shown for head in (f"{one.title} on holdout (95 %)", f"{one.title} on search")]
+    table = _table(title, "field", "prompt", *heads, "documents", "prompts", "requests")
     for one in result.fields:
         asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
-        figures = (cer(one.holdout), f"{one.search.cer:.4f}", asked, str(one.proposed), str(one.requests))
-        table.add_row(one.field.name, Text(one.prompt.text), *figures)
+        figures = [cell for m in shown for cell in (told(one.holdout, m), m.told(one.search.values))]
+        table.add_row(one.field.name, Text(one.prompt.text), *figures, asked, str(one.proposed), str(one.requests))
     table.caption = _caution([one.holdout for one in result.fields if one.holdout])
-    held = [one.holdout.cer for one in result.fields if one.holdout]
-    searched = [one.search.cer for one in result.fields]
-    macro = [f"{sum(values) / len(values):.4f}" if values else "-" for values in (held, searched)]
+    parts = [one.holdout for one in result.fields if one.holdout], [one.search for one in result.fields]
+    macro = [metric.told(means(scores)) for metric in shown for scores in parts]
     table.add_section()
     table.add_row("mean", "", *macro, "", str(sum(one.proposed for one in result.fields)), str(result.requests))
     return table
@@ -59,14 +61,17 @@ def search_table(result: SearchResult, title: str) -> Table:
 
 def trials_table(trials: Sequence[Trial], title: str) -> Table:
     """One measured prompt a field."""
-    table = _table(title, "field", "prompt", "CER (95 %)", "exact", "documents")
+    others = beside()
+    table = _table(title, "field", "prompt", "CER (95 %)", *(one.title for one in others), "documents")
     for trial in trials:
         score = trial.score
-        table.add_row(trial.field.name, Text(trial.prompt.text), cer(score), f"{score.exact:.0%}", str(score.documents))
+        figures = (told(score), *(one.told(score.values) for one in others), str(score.documents))
+        table.add_row(trial.field.name, Text(trial.prompt.text), *figures)
     table.caption = _caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()
-        table.add_row("mean", "", f"{sum(trial.score.cer for trial in trials) / len(trials):.4f}", "", "")
+        values = means([trial.score for trial in trials])
+        table.add_row("mean", "", *(one.told(values) for one in (CER, *others)), "")
     return table
 
 
