@@ -70,7 +70,8 @@ def test_a_trial_that_has_seen_more_is_written_anew_and_stays_one_run(tracked_ho
     import mlflow
 
     rough = trial("Напиши Фамилия")
-    whole = replace(rough, score=replace(rough.score, cer=0.25, samples=3), scored=rough.scored * 3, requests=3)
+    score = replace(rough.score, values={"cer": 0.25}, samples=3)
+    whole = replace(rough, score=score, scored=rough.scored * 3, requests=3)
     with pytest.raises(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
         run.trial(rough)
         run.trial(trial("Укажи", parent="Напиши Фамилия"))

@@ -55,6 +55,10 @@ class Metric:
         """What is left to mend."""
         return float(self.losses(score.values[self.name], 1.0))
 
+    def rank(self, score: Score) -> tuple[float, float]:
+        """Sorts scores, the best first: what is left to mend, and of equals the CER."""
+        return self.loss(score), score.cer
+
     def interval(self, low: float, high: float, kind: str) -> Interval:
         """The value's interval out of its loss's."""
         return Interval(1.0 - high, 1.0 - low, kind) if self.higher else Interval(low, high, kind)

@@ -128,7 +128,7 @@ class FieldState:
         if not self.leader or self._uncut(self.leader.prompt) in starts:
             return []
         tried = [trial for text, trial in self.trials.items() if text in starts]
-        tried.sort(key=lambda one: (self.metric.loss(one.score), len(one.prompt.text), one.prompt.text))
+        tried.sort(key=lambda one: (self.metric.rank(one.score), len(one.prompt.text), one.prompt.text))
         return [Runner.of(trial, self.metric) for trial in tried]
 
     def _uncut(self, prompt: Prompt) -> str:

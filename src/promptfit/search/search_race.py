@@ -18,6 +18,10 @@ class Document:
     samples: tuple[Sample, ...]
 
 
+UNIT = 10**6
+"""So many edits weigh as much as one unit of another objective's loss, such as one wrong answer."""
+
+
 @dataclass(slots=True, eq=False)
 class Runner:
     """A prompt and what it did so far."""
@@ -26,8 +30,11 @@ class Runner:
     metric: Metric = CER
     scored: list[Scored] = field(default_factory=list)
     losses: dict[str, int] = field(default_factory=dict)
-    """The metric's, by document: edits of the CER; so are the weights, its characters."""
-    weights: dict[str, int] = field(default_factory=dict)
+    """By document: edits, and ``UNIT`` for each unit of loss where the metric is not the CER.
+
+    Edits decide between equals: of prompts that are wrong everywhere, a search would not know which one to go on from.
+    """
+    chars: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, trial: Trial, metric: Metric) -> Runner:
@@ -43,8 +50,9 @@ class Runner:
     def take(self, document: Document, scored: Sequence[Scored]) -> None:
         """Keeps the scored samples of one document."""
         self.scored += scored
-        losses, weights = zip(*(self.metric.units(one.counts) for one in scored), strict=True)
-        self.losses[document.name], self.weights[document.name] = sum(losses), sum(weights)
+        units = 0 if self.metric is CER else sum(self.metric.units(one.counts)[0] for one in scored)
+        self.losses[document.name] = UNIT * units + sum(one.counts.edits for one in scored)
+        self.chars[document.name] = sum(one.counts.chars for one in scored)
 
 
 class Race:
@@ -113,16 +121,16 @@ class Race:
         self.running.sort(key=self._standing)
         names = [document.name for document in self.documents[: self.seen]]
         tallies = [[runner.losses[name] for name in names] for runner in self.running]
-        weights = [self.running[0].weights[name] for name in names]
+        chars = [self.running[0].chars[name] for name in names]
         ahead, to_beat = None, float("inf")
         if self.leader and self.seen <= self._known:
             ahead = [self.leader.losses[name] for name in names]
-            to_beat = sum(self.leader.losses.values()) - self.rules.indifference * sum(self.leader.weights.values())
-        losers = self.rules.losers(tallies, weights, ahead, to_beat)
+            to_beat = sum(self.leader.losses.values()) - self.rules.indifference * sum(self.leader.chars.values())
+        losers = self.rules.losers(tallies, chars, ahead, to_beat)
         self._stop([self.running[place] for place in sorted(losers)])
         if self.running:
             best = sum(self.running[0].losses.values())
-            self._over = self.seen >= self._known and self.rules.unripe(best, sum(weights), self.seen)
+            self._over = self.seen >= self._known and self.rules.unripe(best, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
 

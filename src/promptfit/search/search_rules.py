@@ -21,8 +21,7 @@ The last rule is economy, not a test: a full run costs as much as ten first trie
    ahead of the leader, as successive halving does (Jamieson and Talwalkar, arXiv 1502.07943). Prompts that are close
    to the best may be lost here, and little with them.
 
-Edits and characters here are those of the CER; of another objective they are its loss and weight, such as wrong
-answers and answers.
+Where the objective is not the CER, a unit of its loss (a wrong answer, say) counts as ``search_race.UNIT`` edits.
 
 While all prompts are far from good, nobody has to know how far. So a race ends early where the best one's CER is above
 ``ripe`` on ``sketch`` documents: that prompt leads, and the next ones are held against it on what it has seen. Each

@@ -66,8 +66,8 @@ def better(
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
     searched = {trial.field: trial for trial in measure(prompts, seen, answerer, chain, seed, system)}
-    loss = result.metric.loss
-    ahead = {f: prompts[f] for f, trial in searched.items() if loss(trial.score) < loss(there[f].search)}
+    rank = result.metric.rank
+    ahead = {f: prompts[f] for f, trial in searched.items() if rank(trial.score) < rank(there[f].search)}
     held = {trial.field: trial.score for trial in measure(ahead, by_field(holdout), answerer, chain, seed, system)}
     return {
         field: KeptRow(

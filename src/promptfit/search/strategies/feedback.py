@@ -84,10 +84,10 @@ class Talk:
     def _improve(self, history: History) -> list[Message]:
         """The last round's metrics, the best prompts so far, and the worst mistakes of the best one."""
         last, metric = history.trials[-1].iteration, history.metric
-        shown = history.leader or min(history.trials, key=lambda trial: metric.loss(trial.score))
+        shown = history.leader or min(history.trials, key=lambda trial: metric.rank(trial.score))
         as_much = [trial for trial in history.trials if trial.requests >= shown.requests]
-        best = sorted(as_much, key=lambda trial: (metric.loss(trial.score), len(trial.prompt.text)))
-        peers = sorted(history.peers.values(), key=lambda trial: (metric.loss(trial.score), trial.field))
+        best = sorted(as_much, key=lambda trial: (metric.rank(trial.score), len(trial.prompt.text)))
+        peers = sorted(history.peers.values(), key=lambda trial: (metric.rank(trial.score), trial.field))
         return self._messages(
             "improve",
             trials=_lines(describe(trial, metric) for trial in history.trials if trial.iteration == last),

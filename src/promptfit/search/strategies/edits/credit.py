@@ -76,16 +76,15 @@ class Draw:
 
 
 def gain(parent: Trial, child: Trial, metric: Metric = CER) -> float | None:
-    """Returns by how much the child's CER is better on the samples that both saw, cut to [-1, 1]; None if none.
+    """Returns by how much the child's loss is smaller on the samples that both saw, cut to [-1, 1]; None if none.
 
-    Args:
-        parent: What the child was made from.
-        child: The trial.
-        metric: Its loss takes the CER's place.
+    Of equals by another metric than the CER, it is the gain in CER.
     """
-    before = {one.sample: metric.units(one.counts) for one in parent.scored}
-    both = [(*before[one.sample], *metric.units(one.counts)) for one in child.scored if one.sample in before]
-    weight = sum(size for _, size, _, _ in both)
+    before = {one.sample: one.counts for one in parent.scored}
+    both = [(before[one.sample], one.counts) for one in child.scored if one.sample in before]
+    units = [(metric.units(was), metric.units(now)) for was, now in both]
+    weight = sum(size for (_, size), _ in units)
     if not weight:
         return None
-    return max(-1.0, min(1.0, sum(was - now for was, _, now, _ in both) / weight))
+    gained = sum(was - now for (was, _), (now, _) in units) / weight
+    return max(-1.0, min(1.0, gained)) if gained or metric is CER else gain(parent, child)
