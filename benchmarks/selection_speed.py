@@ -56,7 +56,7 @@ def ours(truths: Sequence[str], answers: Sequence[Sequence[str]]) -> tuple[list[
     """Every candidate's score with its interval, and the leader against all others, Holm over them."""
     tally = Tally.of_texts(truths, answers, range(len(truths)), Chain())
     scores = tally.scores(resamples=RESAMPLES)
-    found = finalists(tally.edits, [f"{place:04}" for place in range(len(answers))], stated("racing/select"), 0)
+    found = finalists(tally.losses, [f"{place:04}" for place in range(len(answers))], stated("racing/select"), 0)
     return scores, holm([found.p[row] for row in found.order[1:]])
 
 

@@ -131,17 +131,25 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts behind every metric of one answer. Counts add up; ratios do not."""
+    """What one answer adds to every metric. Amounts and weights add up; their ratios do not."""
 
-    edits: int
-    """Substitutions + deletions + insertions of characters (jiwer's), after normalisation."""
-    chars: int
-    """Characters of the normalised truth."""
-    word_edits: int
-    words: int
-    exact: bool
-    anls: float
-    """1 - normalised Levenshtein distance, 0 below 0.5 (arXiv 1905.13648)."""
+    parts: Mapping[str, tuple[float, int]]
+    """By the metric's name: an amount, and the weight of the truth, see ``score.metrics``."""
+
+    @property
+    def edits(self) -> int:
+        """Substitutions + deletions + insertions of characters (jiwer's), after normalisation."""
+        return int(self.parts["cer"][0])
+
+    @property
+    def chars(self) -> int:
+        """Characters of the normalised truth."""
+        return self.parts["cer"][1]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the answer is the truth."""
+        return not self.edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,21 +168,47 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % interval over documents."""
+
+    low: float
+    high: float
+    """Its ends (of the share of erring documents if there was no error); NaN where there is none."""
+    kind: str
+    """How it was made: ``studentized``, ``gamma`` (few erring documents), ``exact`` (none) or ``none`` (one
+    document)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """Pooled over samples: ``cer == sum(edits) / sum(chars)``, so it can exceed 1."""
 
-    cer: float
-    low: float
-    high: float
-    """Ends of the 95 % interval of the CER (of the share of erring documents if there was no error)."""
-    interval: str
-    """How the interval was made: ``studentized``, ``gamma`` (few erring documents), ``exact`` (none) or ``none`` (one
-    document)."""
-    exact: float
-    wer: float
-    anls: float
+    values: Mapping[str, float]
+    """Every metric, by its name."""
+    intervals: Mapping[str, Interval]
+    """Of the CER, and of the metric that the search or selection is for."""
     samples: int
     documents: int
+
+    @property
+    def cer(self) -> float:
+        """The CER, which every table begins with."""
+        return self.values["cer"]
+
+    @property
+    def low(self) -> float:
+        """The lower end of the CER's interval; so are the next two."""
+        return self.intervals["cer"].low
+
+    @property
+    def high(self) -> float:
+        """Its upper end."""
+        return self.intervals["cer"].high
+
+    @property
+    def interval(self) -> str:
+        """How it was made."""
+        return self.intervals["cer"].kind
 
 
 @dataclass(frozen=True, slots=True)

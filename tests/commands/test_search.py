@@ -42,6 +42,26 @@ def test_the_same_search_again_asks_nothing_and_writes_the_same_bytes(project: P
     assert (project / CSV).read_bytes() == content
 
 
+def test_another_objective_is_another_collection_and_its_record_says_so(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert search(project, "objective=exact") == 0
+    file = (project / CSV).with_name("reader_sep_edits+exact.csv")
+    assert all(row.cer is not None for row in collection.read(file)), "the column is the CER whatever the objective"
+    record = json.loads(file.with_suffix(".json").read_text("utf-8"))
+    assert record["objective"] == "exact"
+    assert all(0 <= one["objective_search"] <= 1 and "cer_search" in one for one in record["fields"].values())
+    assert search_record.read(file.with_suffix(".json")).objective == "exact"
+    assert "exact on holdout" in capsys.readouterr().out
+    assert search(project) == 0
+    assert "objective" not in (project / CSV).with_suffix(".json").read_text("utf-8"), "the CER goes without saying"
+
+
+def test_an_objective_that_no_race_can_run_on_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(project, "objective=anls") == 1 and asked(project) == 0
+    assert "there are: cer, exact, wer" in capsys.readouterr().err
+
+
 def measured(field: str) -> list[Any]:
     """Runs of prompts on the holdout."""
     from mlflow import MlflowClient

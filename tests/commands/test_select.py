@@ -76,6 +76,16 @@ def test_the_best_prompts_are_chosen_and_everything_is_kept(searched: Path, caps
     assert contents(searched / OUT) == first, "the same bytes"
 
 
+def test_a_selection_by_another_objective_says_so(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert select("objective=exact") == 0
+    record = selection_file.read(searched / OUT / "selection.json")
+    assert record.objective == "exact" and [one.best.prompt for one in record.fields] == list(BEST.values())
+    assert record.metrics["exact_macro_test"] == 1 and record.fields[0].why == "highest exact"
+    assert [row.cer for row in collection.read(searched / OUT / "reader_best.csv")] == [0, 0, 0], "the CER, as ever"
+    said = capsys.readouterr().out
+    assert "by exact" in said and "of exact's loss against" in said
+
+
 def test_what_mlflow_has_afterwards(searched: Path) -> None:
     from mlflow import MlflowClient
 

@@ -44,8 +44,9 @@ def selection_record(answerer: str, worse: float) -> SelectionRecord:
 
 def _figures(cer: float) -> Figures:
     if not cer:
-        return Figures(0.0, 0.0, 0.03, "exact", 1.0, 0.0, 1.0)
-    return Figures(cer, cer * 0.8, cer * 1.25, "studentized", 1 - 4 * cer, 2 * cer, 1 - cer)
+        return Figures({"cer": 0.0, "exact": 1.0, "wer": 0.0, "anls": 1.0}, 0.0, 0.03, "exact")
+    values = {"cer": cer, "exact": 1 - 4 * cer, "wer": 2 * cer, "anls": 1 - cer}
+    return Figures(values, cer * 0.8, cer * 1.25, "studentized")
 
 
 def _field(place: int, name: str, worse: float) -> FieldSelection:

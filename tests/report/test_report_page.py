@@ -160,7 +160,7 @@ def test_a_faultless_model_has_a_page_too(material: Material) -> None:
     stress = replace(material.stress, conditions=[], robustness=[], consistency=[], baseline=None)
     nobody = Share(None, None, None, 0)
     look = replace(material.look, verdicts=[], overlays=[], difference=nobody, cer_looking=nobody)
-    tested = [replace(one, cer=0.0, interval="exact") for one in material.selection.test]
+    tested = [replace(one, values={**one.values, "cer": 0.0}, interval="exact") for one in material.selection.test]
     fields = [replace(one, test=None) for one in material.selection.fields]
     bare = replace(material, errors=errors, stress=stress, look=look)
     bare = replace(bare, selection=replace(material.selection, test=tested, fields=fields))

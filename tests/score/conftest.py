@@ -20,5 +20,10 @@ def scored_from() -> Callable[[Iterable[tuple[str, Counts]]], list[Scored]]:
 def counts_of() -> Callable[[int, int], Counts]:
     """Makes counts of which only the characters matter."""
     return lambda edits, chars: Counts(
-        edits, chars, word_edits=min(edits, 1), words=1, exact=edits == 0, anls=float(edits == 0)
+        {
+            "cer": (edits, chars),
+            "exact": (int(edits == 0), 1),
+            "wer": (min(edits, 1), 1),
+            "anls": (float(edits == 0), 1),
+        }
     )

@@ -32,7 +32,7 @@ def test_every_candidate_equals_jiwer_to_the_last_digit(lists: tuple[list[str], 
     truths, answers = lists
     scores = Tally.of_texts(truths, answers, [place // 2 for place in range(120)], Chain()).scores()
     for own, score in zip(answers, scores, strict=True):
-        assert (score.cer, score.wer) == (jiwer.cer(truths, own), jiwer.wer(truths, own))
+        assert (score.cer, score.values["wer"]) == (jiwer.cer(truths, own), jiwer.wer(truths, own))
         assert (score.samples, score.documents) == (120, 60)
 
 

@@ -73,7 +73,7 @@ def documents(count: int, size: int = 1) -> list[Document]:
 
 
 def scored(document: Document, edits: int) -> list[Scored]:
-    counts = Counts(edits, 10, 0, 1, edits == 0, 1.0)
+    counts = Counts({"cer": (edits, 10)})
     return [Scored(sample, Answer(""), Reading(""), counts) for sample in document.samples]
 
 
@@ -106,7 +106,7 @@ def test_the_documents_come_first_on_which_the_leader_erred() -> None:
 def test_a_race_ends_where_its_best_prompt_is_far_from_good() -> None:
     race = Race(search_rules(), documents(20), [Prompt("bad"), Prompt("worse")], None)
     assert run(race, {"bad": [3] * 20, "worse": [9] * 20}) == 2 + 4
-    assert (present(race.winner).prompt.text, len(present(race.winner).edits)) == ("bad", 4)
+    assert (present(race.winner).prompt.text, len(present(race.winner).losses)) == ("bad", 4)
     assert run(Race(search_rules(), documents(20), [Prompt("good")], None), {"good": [0] * 20}) == 20
 
 
@@ -115,11 +115,11 @@ def test_a_rough_leader_is_held_against_on_what_it_saw_and_seen_more_of_when_it_
     race = Race(search_rules(), documents(20), [Prompt("new")], rough)
     assert [document.name for document in race.documents[:6]] == ["d0", "d1", "d2", "d3", "d4", "d5"]
     assert run(race, {"new": [9] * 20, "leader": [3] * 20}) == 2 + 4
-    assert race.winner is rough and len(rough.edits) == 8 and [one.prompt.text for one in race.stopped] == ["new"]
+    assert race.winner is rough and len(rough.losses) == 8 and [one.prompt.text for one in race.stopped] == ["new"]
 
     race = Race(search_rules(), documents(20), [Prompt("better")], rough)
     assert run(race, {"better": [1] * 20, "leader": [3] * 20}) == 8
-    assert present(race.winner).prompt.text == "better" and len(rough.edits) == 8
+    assert present(race.winner).prompt.text == "better" and len(rough.losses) == 8
     race = Race(search_rules(), documents(20), [Prompt("good")], rough)
     assert run(race, {"good": [0] * 20}) == 20 and present(race.winner).prompt.text == "good"
 
@@ -131,7 +131,7 @@ def test_a_rough_leader_can_always_be_finished(left: int) -> None:
     race = Race(search_rules(), documents(20), names, rough)
     spent = run(race, {text.text: [place] * 20 for place, text in enumerate([*names, Prompt("leader")])}, left)
     winner = present(race.winner)
-    assert spent <= left and 20 - len(winner.edits) <= left - spent
+    assert spent <= left and 20 - len(winner.losses) <= left - spent
 
 
 def test_the_price_of_one_finish_is_set_aside_before_others_are_asked() -> None:
@@ -172,8 +172,8 @@ def test_simulated_how_often_the_best_prompt_is_lost(leader_errs: float) -> None
         leader = runner("leader", {n: draw.randint(2, 9) for n in range(20) if draw.random() < leader_errs}, 20)
         race = Race(search_rules(), documents(20), [Prompt(text) for text in edits], leader)
         run(race, edits)
-        best = min(sum(leader.edits.values()), *(sum(tally) for tally in edits.values()))
-        found = min(sum(one.edits.values()) for one in [leader, *race.running])
+        best = min(sum(leader.losses.values()), *(sum(tally) for tally in edits.values()))
+        found = min(sum(one.losses.values()) for one in [leader, *race.running])
         lost += found > best + 0.01 * 200
         regret += (found - best) / 200
     assert lost / races <= 0.1

@@ -39,7 +39,7 @@ def test_who_is_far_behind_is_dropped_at_the_first_look_and_keeps_its_edits() ->
     (drop,) = race.drops
     assert (drop.candidate, drop.documents, drop.leader, drop.gap) == (1, 20, 0, 4.5)
     assert drop.p == pytest.approx(2**-19 * 3 / 0.4)
-    assert race.running == [0, 2] and len(race.edits(1)) == 20 and len(race.edits(2)) == 100
+    assert race.running == [0, 2] and len(race.losses(1)) == 20 and len(race.losses(2)) == 100
 
 
 def test_both_error_rates_have_to_allow_it() -> None:

@@ -20,7 +20,7 @@ from promptfit.evaluate.no_race import NoRace
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
 from promptfit.select.baselines import NAIVE, QUESTION, baselines, with_baselines
-from promptfit.select.choose import CHEAPER, LOWEST, SINGLE, Choice, choose
+from promptfit.select.choose import CHEAPER, SINGLE, Choice, choose
 from promptfit.select.collections import evaluate, planned
 from promptfit.select.finalists import cheapest_of_the_best
 from promptfit.select.gather import Candidate, Gathered
@@ -125,18 +125,20 @@ def test_fields_run_in_lockstep_ordered_by_image(selection: Selection, answerer:
 def test_mixing_is_compared_with_the_best_label_on_test(selection: Selection) -> None:
     single = present(selection.single)
     assert single.label == "edits" and single.fields == (NAME, DATE, SNILS)
-    assert single.gain == single.single.macro - single.mixed.macro > 0.01 and single.p < 0.05
+    assert single.gain == single.single.macro.cer - single.mixed.macro.cer > 0.01 and single.p < 0.05
     assert single.mixed == selection.test_overall
-    assert single.select_macro == pytest.approx(single.single.macro, abs=0.05), "an estimate, since one was dropped"
+    assert single.select_macro == pytest.approx(single.single.macro.cer, abs=0.05), "an estimate, since one was dropped"
 
 
 def test_overall_figures_are_means_and_pools(selection: Selection) -> None:
     found = present(selection.test_overall)
     cers = [trial.score.cer for trial in selection.test.values()]
-    assert found.macro == pytest.approx(sum(cers) / 3, rel=1e-12)
-    assert present(found.macro_low) < found.macro < present(found.macro_high) and found.macro_interval == "gamma"
+    assert found.macro.cer == pytest.approx(sum(cers) / 3, rel=1e-12)
+    assert found.macro.low < found.macro.cer < found.macro.high and found.macro.interval == "gamma"
     assert found.pooled == pool([one for trial in selection.test.values() for one in trial.scored])
-    assert found.exact == pytest.approx(sum(trial.score.exact for trial in selection.test.values()) / 3)
+    assert found.macro.values["exact"] == pytest.approx(
+        sum(trial.score.values["exact"] for trial in selection.test.values()) / 3
+    )
 
 
 def test_a_recorder_gets_a_trial_a_candidate(selection: Selection) -> None:
@@ -178,7 +180,7 @@ def test_all_answers_equal_is_a_tie_broken_by_the_rule() -> None:
     choice = chosen(candidate("same err 20 but longer"), dear, cheap, candidate("c same err 20 poor"))
     assert choice.best == cheap, "as short as others, cheaper than one, first by text"
     assert set(choice.ties) == {0, 1, 2, 3} - {choice.finished[0]} and choice.p == 1 and not choice.settled
-    assert choice.why == (LOWEST if choice.finished[0] == 2 else CHEAPER)
+    assert choice.why == ("lowest CER" if choice.finished[0] == 2 else CHEAPER)
     assert any("the same edits" in flag for flag in choice.flags)
 
 
@@ -202,9 +204,11 @@ def test_a_lone_candidate_wins_untested() -> None:
 
 def test_of_a_tie_the_lowest_cer_wins_unless_one_as_good_is_cheaper() -> None:
     near = chosen(candidate("a same err 20 dear"), candidate("err 20 same but much longer"), documents=100)
-    assert near.best.text == "err 20 same but much longer" and near.why == (LOWEST if near.finished[0] else CHEAPER)
+    assert near.best.text == "err 20 same but much longer" and near.why == (
+        "lowest CER" if near.finished[0] else CHEAPER
+    )
     shorter = chosen(candidate("err 20"), candidate("err 18 and longer"), documents=60)
-    assert shorter.best.text == "err 18 and longer" and shorter.why == LOWEST, "a tie, but not as good"
+    assert shorter.best.text == "err 18 and longer" and shorter.why == "lowest CER", "a tie, but not as good"
     assert shorter.ties == (0,) and not shorter.settled
     plan = present(shorter.plan)
     assert present(plan.more) > 0 and plan.needed == 60 + present(plan.more) and present(plan.detectable) > 0
@@ -262,11 +266,11 @@ def test_the_baselines_compete_and_are_measured_on_test_whoever_wins() -> None:
     found = select(DecidingAnswerer(), candidates=candidates, baselines=asked)
     assert list(found.gains) == [QUESTION, NAIVE]
     gain = found.gains[NAIVE]
-    assert gain.baseline.macro > 0.3 > gain.chosen.macro and gain.change == pytest.approx(
-        gain.chosen.macro - gain.baseline.macro
+    assert gain.baseline.macro.cer > 0.3 > gain.chosen.macro.cer and gain.change == pytest.approx(
+        gain.chosen.macro.cer - gain.baseline.macro.cer
     )
     assert gain.low < gain.change < gain.high < 0 and set(gain.trials) == set(OWN)
-    assert found.figures()["cer_macro_test_naive_wording"] == gain.baseline.macro
+    assert found.figures()["cer_macro_test_naive_wording"] == gain.baseline.macro.cer
     assert [one.best.text for one in found.choices.values()] == ["err 3", "err 5", "same err 10 "]
     with pytest.raises(PromptfitError, match="own question"):
         with_baselines(candidates, asked)

@@ -17,7 +17,19 @@ from typing import Any
 import pytest
 
 from promptfit.tracking import DataUsed, open_run
-from promptfit.types import Answer, Counts, Field, Prompt, PromptfitError, Reading, Sample, Score, Scored, Trial
+from promptfit.types import (
+    Answer,
+    Counts,
+    Field,
+    Interval,
+    Prompt,
+    PromptfitError,
+    Reading,
+    Sample,
+    Score,
+    Scored,
+    Trial,
+)
 from tracked import TRACKING, uri
 
 FIELD = Field("passport", "Фамилия")
@@ -28,8 +40,9 @@ PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
 
 def trial(text: str, parent: str | None = None, iteration: int = 0) -> Trial:
     sample = Sample("p1", Path("images/p1.png"), "0" * 64, "Фамилия?", "Карбаинов", FIELD, "search")
-    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Reading("КАРБАИНОВ"), Counts(8, 9, 1, 1, False, 0.0))
-    score = Score(8 / 9, 0.5, 1.0, "gamma", 0.0, 1.0, 0.0, samples=1, documents=1)
+    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Reading("КАРБАИНОВ"), Counts({"cer": (8, 9)}))
+    values = {"cer": 8 / 9, "exact": 0.0, "wer": 1.0, "anls": 0.0}
+    score = Score(values, {"cer": Interval(0.5, 1.0, "gamma")}, samples=1, documents=1)
     return Trial(FIELD, Prompt(text, "seed", parent), iteration, score, (scored,), True, requests=1)
 
 
@@ -70,7 +83,8 @@ def test_a_trial_that_has_seen_more_is_written_anew_and_stays_one_run(tracked_ho
     import mlflow
 
     rough = trial("Напиши Фамилия")
-    whole = replace(rough, score=replace(rough.score, cer=0.25, samples=3), scored=rough.scored * 3, requests=3)
+    score = replace(rough.score, values={"cer": 0.25}, samples=3)
+    whole = replace(rough, score=score, scored=rough.scored * 3, requests=3)
     with pytest.raises(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
         run.trial(rough)
         run.trial(trial("Укажи", parent="Напиши Фамилия"))
@@ -108,8 +122,13 @@ def test_the_measurement_of_a_winner_is_a_run_of_its_own(tracked_home: Path) -> 
     import mlflow
 
     found, other = trial("Напиши Фамилия"), trial("Напиши Фамилия").scored[0]
-    held = replace(other, sample=replace(other.sample, document="h1", split="holdout"), answer=Answer("Карбаинов"))
-    measured = replace(found, scored=(held,), score=replace(found.score, cer=0.0))
+    held = replace(
+        other,
+        sample=replace(other.sample, document="h1", split="holdout"),
+        answer=Answer("Карбаинов"),
+        reading=Reading("Карбаинов"),
+    )
+    measured = replace(found, scored=(held,), score=replace(found.score, values={**found.score.values, "cer": 0.0}))
     for again in (False, True):
         with suppress(KeyboardInterrupt), open_run("search", CONFIG, PARAMS, DATA) as run:
             run.trial(found)

@@ -78,6 +78,7 @@ class Comparison:
             "data": [(label, f"{record.dataset} ({record.data_digest[:8]})") for label, record in records],
             "seeds": [(label, str(record.seed)) for label, record in records],
             "chains": [(label, ",".join(record.chain) or "none") for label, record in records],
+            "objectives": [(label, record.objective) for label, record in records],
         }
         said = [_differing(kind, values) for kind, values in settings.items()]
         if bare := [column.label for column in self.columns if not column.record]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from promptfit.support.files.records import RecordFile
+from promptfit.support.files.records import UNSAID, RecordFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ class FieldRecord:
     """The generator's seconds, call after call."""
     prompts: int
     """Distinct prompts that were asked."""
+    objective_holdout: float | None = field(default=None, metadata=UNSAID)
+    """The same two of the objective, where that is not the CER."""
+    objective_search: float | None = field(default=None, metadata=UNSAID)
 
     def __post_init__(self) -> None:
         """Refuses figures that no search has, as a file may hold them.
@@ -64,10 +67,12 @@ class SearchRecord:
     """Prompts that were dropped because they held a true answer."""
     documents: Mapping[str, Sequence[str]]
     """The documents that it saw, by part (``search``, ``holdout``); see ``data.grouping.document_digests``."""
+    objective: str = field(default="cer", metadata=UNSAID)
+    """The metric that the search was for; the file says it where it is not the CER."""
 
-    def setting(self) -> tuple[str, int, tuple[str, ...]]:
-        """Data, seed and normalisation: CERs of searches compare where these are equal."""
-        return self.data_digest, self.seed, self.chain
+    def setting(self) -> tuple[str, int, tuple[str, ...], str]:
+        """Data, seed, normalisation and objective: searches compare where these are equal."""
+        return self.data_digest, self.seed, self.chain, self.objective
 
     def over(self, older: SearchRecord) -> SearchRecord:
         """Adds an older record's fields that were not searched anew, in the older order.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
+from promptfit.score.metrics import CER, Metric
 from promptfit.types import Answer, Field, NoAnswer, Prompt, PromptfitError, Request, Sample, Scored, Trial
 
 Pair = tuple[Prompt, Sample]
@@ -78,6 +79,7 @@ def measure(
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
+    metric: Metric = CER,
 ) -> list[Trial]:
     """Asks one prompt a field on all of the field's samples, once, without race or budget.
 
@@ -89,7 +91,8 @@ def measure(
     trials = []
     for field in fields:
         own = tuple(next(scored) for _ in samples[field])
-        trials.append(Trial(field, prompts[field], 0, pool(own, seed), own, finished=True, requests=len(own)))
+        score = pool(own, seed, metric=metric)
+        trials.append(Trial(field, prompts[field], 0, score, own, finished=True, requests=len(own)))
     return trials
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from promptfit.score.aggregate import by_document, pool
 from promptfit.score.macro import Stratum, macro_interval
-from promptfit.types import Field, Score, Scored
+from promptfit.score.metrics import CER, METRICS, Metric, measured
+from promptfit.types import Field, Interval, Score, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,44 +19,33 @@ class Overall:
 
     pooled: Score
     """All samples of all fields in one pot; long fields weigh more."""
-    macro: float
-    """The mean of the fields' CERs."""
-    macro_low: float
-    macro_high: float
-    """Ends of the macro CER's 95 % interval; NaN where ``macro_interval`` is ``none``."""
-    macro_interval: str
-    exact: float
-    wer: float
-    anls: float
-    """Means over fields, as the macro CER."""
+    macro: Score
+    """Means over the fields: the macro CER, and that of every other metric."""
 
 
-def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0) -> Overall:
+def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0, metric: Metric = CER) -> Overall:
     """Scores a collection.
 
     Args:
         scored: Its answers, by field; at least one field.
         seed: Seed of the intervals.
+        metric: What else than the CER has an interval.
     """
-    scores = [pool(own, seed, resamples=2) for own in scored.values()]  # for the figures alone, not their intervals
-    macro, low, high, kind = macro_interval(strata(scored), seed)
-    return Overall(
-        pool([one for own in scored.values() for one in own], seed),
-        macro,
-        low,
-        high,
-        kind,
-        exact=sum(one.exact for one in scores) / len(scores),
-        wer=sum(one.wer for one in scores) / len(scores),
-        anls=sum(one.anls for one in scores) / len(scores),
-    )
+    pooled = pool([one for own in scored.values() for one in own], seed, metric=metric)
+    counts = [[one.counts for one in own] for own in scored.values()]
+    values = {name: sum(one.of(own) for own in counts) / len(counts) for name, one in METRICS.items()}
+    intervals: dict[str, Interval] = {}
+    for one in measured(metric):
+        point, low, high, kind = macro_interval(strata(scored, one), seed)
+        values[one.name], intervals[one.name] = one.losses(point, 1.0), one.interval(low, high, kind)
+    return Overall(pooled, Score(values, intervals, pooled.samples, pooled.documents))
 
 
-def strata(scored: Mapping[Field, Sequence[Scored]]) -> list[Stratum]:
+def strata(scored: Mapping[Field, Sequence[Scored]], metric: Metric = CER) -> list[Stratum]:
     """The fields of each document type on the type's documents."""
     types: dict[str, list[dict[str, tuple[int, int]]]] = {}
     for field, own in scored.items():
-        types.setdefault(field.doc_type, []).append(by_document(own))
+        types.setdefault(field.doc_type, []).append(by_document(own, metric))
     made = []
     for fields in types.values():
         documents = sorted({name for sums in fields for name in sums})

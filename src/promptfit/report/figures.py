@@ -38,7 +38,7 @@ def key_figures(material: Material, look: LookView | None, errors: ErrorsView | 
     for test in material.selection.test:
         found += [
             KeyFigure(t.percent(test.cer), t("cer_test", data=data), interval(test, t)),
-            KeyFigure(t.percent(test.exact), t("exact")),
+            KeyFigure(t.percent(test.values["exact"]), t.name("metrics", "exact")),
         ]
     if material.stress:
         found += _stress(material, t)

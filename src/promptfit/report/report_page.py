@@ -15,6 +15,7 @@ from promptfit.report.language import Language, language
 from promptfit.report.look_view import MOST, LookView, names_of
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
+from promptfit.score.metrics import CER, METRICS, beside
 
 BYTES = 4_200_000
 """What the pictures of a page may take, so that it can be sent by mail."""
@@ -48,10 +49,17 @@ def report_page(material: Material, code: str, runs: str) -> str:
             v=views,
             t=t,
             runs=runs,
+            metrics=beside(),
+            objective=_objective(material.selection.objective, t),
             story=_story(material, views, t),
             figures=key_figures(material, views.look, views.errors, t),
         )
     )
+
+
+def _objective(name: str, t: Language) -> str:
+    """What prompts were compared by; empty for the CER, which goes without saying."""
+    return "" if name == CER.name else t.name("metrics", METRICS[name].title if name in METRICS else name)
 
 
 def _views(material: Material) -> Views:

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.cer import count, ratio
+from promptfit.score.cer import count
+from promptfit.score.metrics import CER
 from promptfit.types import Answer, Counts, NoAnswer, Reading
 
 WORTH, NOT_WORTH, UNDECIDED = "worth it", "not worth it", "undecided"
@@ -48,7 +49,7 @@ class ScreenAnswer:
     @property
     def cer(self) -> float | None:
         """Of this one answer."""
-        return ratio(self.counts.edits, self.counts.chars) if self.counts else None
+        return CER.of([self.counts]) if self.counts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Screened:
     def cer(self) -> float | None:
         """Pooled over the answers whose truth is known; None where there are none."""
         counts = [cell.counts for cell in self.cells if cell.counts]
-        return ratio(sum(c.edits for c in counts), sum(c.chars for c in counts)) if counts else None
+        return CER.of(counts) if counts else None
 
     def figures(self) -> dict[str, float]:
         """Sums over the answers, and the CER where it is known."""

@@ -80,7 +80,8 @@ def _from_to(record: SelectionRecord, t: Language) -> Iterator[str]:
     for one in sorted(record.gains, key=lambda gain: gain.baseline.cer)[:1]:
         ends = "–" if one.low is None or one.high is None else t.ends(one.low, one.high)
         cers = {"before": t.percent(one.baseline.cer), "after": t.percent(one.chosen.cer)}
-        exact = {"before_exact": t.percent(one.baseline.exact), "after_exact": t.percent(one.chosen.exact)}
+        shares = {"before_exact": one.baseline.values["exact"], "after_exact": one.chosen.values["exact"]}
+        exact = {name: t.percent(share) for name, share in shares.items()}
         words = {"baseline": t.name("baselines", one.label), "data": t.quoted(record.dataset)}
         yield t("from_to", **cers, **exact, **words, change=t.points(one.change), ends=ends)
 
@@ -104,9 +105,9 @@ def _plainly(test: Figures, t: Language) -> Iterator[str]:
         yield t("no_error")
         return
     if test.cer < 0.5:
-        yield t("one_in", number=t.whole(1 / test.cer), exact=t.percent(test.exact))
+        yield t("one_in", number=t.whole(1 / test.cer), exact=t.percent(test.values["exact"]))
     else:
-        yield t("half", exact=t.percent(test.exact))
+        yield t("half", exact=t.percent(test.values["exact"]))
 
 
 def _breaks(view: StressView, t: Language) -> Iterator[str]:

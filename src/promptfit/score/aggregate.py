@@ -1,29 +1,29 @@
-"""Pools the counts of many answers into one score with its interval."""
+"""Pools the counts of many answers into one score with its intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum
 
 import numpy as np
 
-from promptfit.score.cer import ratio
 from promptfit.score.intervals import intervals
-from promptfit.types import Score, Scored
+from promptfit.score.metrics import CER, METRICS, Metric, measured
+from promptfit.types import Interval, Score, Scored
 
 __all__ = ["by_document", "pool"]
 
 
-def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000) -> Score:
-    """Pools counts over samples; the interval is over documents, since samples of one document are not independent.
+def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000, metric: Metric = CER) -> Score:
+    """Pools counts over samples; intervals are over documents, since samples of one document are not independent.
 
     Args:
         scored: At least one scored sample, in any order: the result does not depend on it.
         seed: Seed of the bootstrap.
         resamples: Resamples of the bootstrap.
+        metric: What else than the CER has an interval.
 
     Returns:
-        The score. ``low`` and ``high`` are NaN where ``interval`` is ``none``.
+        The score. An interval's ends are NaN where its kind is ``none``.
 
     Raises:
         ValueError: Nothing to pool.
@@ -31,26 +31,25 @@ def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000) -> Scor
     if not scored:
         raise ValueError("no scored sample to pool")
     counts = [one.counts for one in scored]
-    per_document = by_document(scored)
-    table = np.array(list(per_document.values()), dtype=np.float64)
-    low, high, interval = intervals(table[None, :, 0], table[:, 1], seed, resamples)
     return Score(
-        cer=ratio(sum(c.edits for c in counts), sum(c.chars for c in counts)),
-        low=float(low[0]),
-        high=float(high[0]),
-        interval=interval[0],
-        exact=sum(c.exact for c in counts) / len(counts),
-        wer=ratio(sum(c.word_edits for c in counts), sum(c.words for c in counts)),
-        anls=fsum(c.anls for c in counts) / len(counts),
+        values={name: one.of(counts) for name, one in METRICS.items()},
+        intervals={one.name: _interval(one, scored, seed, resamples) for one in measured(metric)},
         samples=len(counts),
-        documents=len(per_document),
+        documents=len({one.sample.document for one in scored}),
     )
 
 
-def by_document(scored: Sequence[Scored]) -> dict[str, tuple[int, int]]:
-    """Returns ``(edits, chars)`` summed over each document's samples, documents in sorted order."""
+def by_document(scored: Sequence[Scored], metric: Metric = CER) -> dict[str, tuple[int, int]]:
+    """Returns the loss and the weight (edits and characters) of each document's samples, documents in sorted order."""
     sums: dict[str, tuple[int, int]] = {}
     for one in scored:
-        edits, chars = sums.get(one.sample.document, (0, 0))
-        sums[one.sample.document] = (edits + one.counts.edits, chars + one.counts.chars)
+        loss, weight = sums.get(one.sample.document, (0, 0))
+        own, size = metric.units(one.counts)
+        sums[one.sample.document] = (loss + own, weight + size)
     return dict(sorted(sums.items()))
+
+
+def _interval(metric: Metric, scored: Sequence[Scored], seed: int, resamples: int) -> Interval:
+    table = np.array(list(by_document(scored, metric).values()), dtype=np.float64)
+    low, high, kind = intervals(table[None, :, 0], table[:, 1], seed, resamples)
+    return metric.interval(float(low[0]), float(high[0]), kind[0])

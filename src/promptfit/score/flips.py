@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.score.paired import sign_flip
+from promptfit.score.pairs import Ints
 
-Ints = NDArray[np.int64]
 FLIPS = 100_000
 """Sign patterns that are drawn where counting all of them would take seconds."""
 _WORK = 300_000_000

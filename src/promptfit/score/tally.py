@@ -2,61 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from promptfit.score.cer import Ints, columns, ratio
+from promptfit.score.cer import columns
 from promptfit.score.intervals import intervals
+from promptfit.score.metrics import CER, METRICS, Metric, measured, ratio
 from promptfit.score.normalize import Chain
+from promptfit.score.pairs import Ints
 from promptfit.types import Score, Scored
 
 _PAIRS = 200_000
+Amounts = Mapping[str, NDArray[Any]]
+"""One candidate's, sample by sample, by metric."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Counts of ``K`` candidates on ``D`` documents, summed over each document's samples."""
 
-    edits: Ints
-    """Shape ``(K, D)``."""
-    chars: Ints
-    """Shape ``(D,)``."""
-    word_edits: Ints
-    """Of all documents, shape ``(K,)``; so are the next two."""
-    exact: Ints
-    anls: NDArray[np.float64]
-    words: int
+    metric: Metric
+    """What the candidates compete in."""
+    values: Mapping[str, Sequence[float]]
+    """Every metric, a value a candidate."""
+    tables: Mapping[str, tuple[Ints, Ints]]
+    """Losses, shape ``(K, D)``, and weights, shape ``(D,)``: those of the CER, and of the metric."""
     samples: int
 
+    @property
+    def losses(self) -> Ints:
+        """The metric's, shape ``(K, D)``."""
+        return self.tables[self.metric.name][0]
+
+    @property
+    def weights(self) -> Ints:
+        """The metric's, shape ``(D,)``."""
+        return self.tables[self.metric.name][1]
+
     @classmethod
-    def of_scored(cls, scored: Sequence[Sequence[Scored]], documents: Sequence[str]) -> Tally:
+    def of_scored(cls, scored: Sequence[Sequence[Scored]], documents: Sequence[str], metric: Metric = CER) -> Tally:
         """Makes it of scored samples: each candidate's, all in one order.
 
         Args:
             scored: A list a candidate, at least one, each over the same samples in the same order.
             documents: The order of the documents.
+            metric: What the candidates compete in.
         """
         place = {name: index for index, name in enumerate(documents)}
         at = np.array([place[one.sample.document] for one in scored[0]], dtype=np.int64)
-        rows = [np.array([one.counts.edits for one in own], dtype=np.int64) for own in scored]
-        chars = np.array([one.counts.chars for one in scored[0]], dtype=np.int64)
-        return cls(
-            np.stack([_summed(row, at, len(documents)) for row in rows]),
-            _summed(chars, at, len(documents)),
-            np.array([sum(one.counts.word_edits for one in own) for own in scored], dtype=np.int64),
-            np.array([sum(one.counts.exact for one in own) for own in scored], dtype=np.int64),
-            np.array([fsum(one.counts.anls for one in own) for own in scored]),
-            sum(one.counts.words for one in scored[0]),
-            len(at),
-        )
+        rows = ({name: np.array([one.counts.parts[name][0] for one in own]) for name in METRICS} for own in scored)
+        weights = {name: np.array([one.counts.parts[name][1] for one in scored[0]]) for name in METRICS}
+        return cls._of_rows(rows, weights, at, len(documents), metric)
 
     @classmethod
     def of_texts(
-        cls, truths: Sequence[str], answers: Sequence[Sequence[str]], at: Sequence[int], chain: Chain
+        cls,
+        truths: Sequence[str],
+        answers: Sequence[Sequence[str]],
+        at: Sequence[int],
+        chain: Chain,
+        metric: Metric = CER,
     ) -> Tally:
         """Makes it of texts: a thousand candidates on a thousand documents are a million answers to count.
 
@@ -65,42 +75,54 @@ class Tally:
             answers: Each candidate's answers to the samples.
             at: The document of each sample, counted from 0.
             chain: The normalisation of truth and answer.
+            metric: What the candidates compete in.
         """
-        place, size = np.asarray(at, dtype=np.int64), len(truths)
-        documents = int(place.max()) + 1
-        step = max(1, _PAIRS // size)
-        edits, word_edits, exact, anls = [], [], [], []
-        for start in range(0, len(answers), step):
-            some = answers[start : start + step]
-            found = columns(list(truths) * len(some), [text for own in some for text in own], chain)
-            edits += [_summed(row, place, documents) for row in found.edits.reshape(-1, size)]
-            word_edits.append(found.word_edits.reshape(-1, size).sum(axis=1))
-            exact.append(found.exact.reshape(-1, size).sum(axis=1))
-            anls += [fsum(row) for row in found.anls.reshape(-1, size)]
-        sizes = _summed(found.chars[:size], place, documents)
-        words = int(found.words[:size].sum())
-        totals = np.concatenate(word_edits), np.concatenate(exact)
-        return cls(np.stack(edits), sizes, totals[0], totals[1], np.array(anls), words, size)
+        place = np.asarray(at, dtype=np.int64)
+        weights = {name: own for name, (_, own) in columns(truths, truths, chain).items()}
+        return cls._of_rows(_counted(truths, answers, chain), weights, place, int(place.max()) + 1, metric)
+
+    @classmethod
+    def _of_rows(
+        cls, rows: Iterable[Amounts], weights: Mapping[str, Ints], at: Ints, documents: int, metric: Metric
+    ) -> Tally:
+        totals = {name: int(own.sum()) for name, own in weights.items()}
+        values: dict[str, list[float]] = {name: [] for name in weights}
+        losses: dict[str, list[Ints]] = {one.name: [] for one in measured(metric)}
+        for row in rows:
+            for name, amounts in row.items():
+                values[name].append(ratio(fsum(amounts.tolist()), totals[name]))
+            for one in measured(metric):
+                own = one.losses(row[one.name], weights[one.name])
+                losses[one.name].append(_summed(own, at, documents))
+        tables = {name: (np.stack(own), _summed(weights[name], at, documents)) for name, own in losses.items()}
+        return cls(metric, values, tables, len(at))
 
     def scores(self, seed: int = 0, resamples: int = 2000) -> list[Score]:
         """Each candidate's score, as ``aggregate.pool`` gives it, all at once."""
-        edits = self.edits.astype(np.float64)
-        low, high, kinds = intervals(edits, self.chars.astype(np.float64), seed, resamples)
-        chars = int(self.chars.sum())
+        made = {}
+        for one in measured(self.metric):
+            losses, weights = (table.astype(np.float64) for table in self.tables[one.name])
+            low, high, kinds = intervals(losses, weights, seed, resamples)
+            made[one.name] = list(map(one.interval, low.tolist(), high.tolist(), kinds))
         return [
             Score(
-                cer=ratio(int(self.edits[row].sum()), chars),
-                low=float(low[row]),
-                high=float(high[row]),
-                interval=kinds[row],
-                exact=int(self.exact[row]) / self.samples,
-                wer=ratio(int(self.word_edits[row]), self.words),
-                anls=float(self.anls[row]) / self.samples,
+                values={name: own[row] for name, own in self.values.items()},
+                intervals={name: own[row] for name, own in made.items()},
                 samples=self.samples,
-                documents=len(self.chars),
+                documents=len(self.weights),
             )
-            for row in range(len(self.edits))
+            for row in range(len(self.losses))
         ]
+
+
+def _counted(truths: Sequence[str], answers: Sequence[Sequence[str]], chain: Chain) -> Iterator[Amounts]:
+    """Counts a few candidates at a time, so that memory does not grow with them."""
+    size, step = len(truths), max(1, _PAIRS // len(truths))
+    for start in range(0, len(answers), step):
+        some = answers[start : start + step]
+        found = columns(list(truths) * len(some), [text for own in some for text in own], chain)
+        rows = {name: amounts.reshape(-1, size) for name, (amounts, _) in found.items()}
+        yield from ({name: own[row] for name, own in rows.items()} for row in range(len(some)))
 
 
 def _summed(values: Ints, at: Ints, documents: int) -> Ints:

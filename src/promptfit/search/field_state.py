@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.search.history import SHORTENED
 from promptfit.search.leaks import Guard
 from promptfit.search.search_race import Document, Race, Runner, price_of
@@ -32,10 +33,18 @@ class FieldState:
         sample: Its documents.
         truths: True answers of all of its search samples.
         given: Prompts that the person gave.
+        metric: What prompts are compared by.
     """
 
-    def __init__(self, field: Field, sample: SearchSample, truths: Sequence[str], given: Sequence[Prompt] = ()) -> None:
-        self.field, self.given = field, tuple(given)
+    def __init__(
+        self,
+        field: Field,
+        sample: SearchSample,
+        truths: Sequence[str],
+        given: Sequence[Prompt] = (),
+        metric: Metric = CER,
+    ) -> None:
+        self.field, self.given, self.metric = field, tuple(given), metric
         self.trials: dict[str, Trial] = {}
         self.leader: Runner | None = None
         self._sample, self._truths = sample, truths
@@ -66,7 +75,7 @@ class FieldState:
     @property
     def unseen(self) -> list[Document]:
         """What the leader has not seen."""
-        return [one for one in self.documents if self.leader and one.name not in self.leader.edits]
+        return [one for one in self.documents if self.leader and one.name not in self.leader.losses]
 
     @property
     def aside(self) -> int:
@@ -81,7 +90,7 @@ class FieldState:
         """A race of those that were not tried yet."""
         new = {prompt.text: prompt for prompt in prompts if prompt.text not in self.trials}
         start = {prompt.text for prompt in self.start}
-        return Race(rules, self.documents, list(new.values()), self.leader, start)
+        return Race(rules, self.documents, list(new.values()), self.leader, start, self.metric)
 
     def worthwhile(self, left: int, share: int, rules: SearchRules) -> bool:
         """Tells whether one more prompt could finish, and could be better by more than the indifference.
@@ -97,12 +106,14 @@ class FieldState:
         if self.best is None:
             return left >= price
         aside = min(LAST_PASS * price, share // 4)
-        return left >= price + aside and self.best.score.cer > rules.indifference
+        return left >= price + aside and self.metric.loss(self.best.score) > rules.indifference
 
     def outgrown(self, left: int, rules: SearchRules) -> bool:
         """Tells whether the best prompt leaves too little to mend, and more documents are there and can be paid."""
         more = self._sample.next()
-        if not more or not self.best or not self.best.finished or self.best.score.cer > rules.indifference:
+        if not more or not self.best or not self.best.finished:
+            return False
+        if self.metric.loss(self.best.score) > rules.indifference:
             return False
         return left >= GROWN * price_of([*self.documents, *more])
 
@@ -117,8 +128,8 @@ class FieldState:
         if not self.leader or self._uncut(self.leader.prompt) in starts:
             return []
         tried = [trial for text, trial in self.trials.items() if text in starts]
-        tried.sort(key=lambda one: (one.score.cer, len(one.prompt.text), one.prompt.text))
-        return [Runner.of(trial) for trial in tried]
+        tried.sort(key=lambda one: (self.metric.rank(one.score), len(one.prompt.text), one.prompt.text))
+        return [Runner.of(trial, self.metric) for trial in tried]
 
     def _uncut(self, prompt: Prompt) -> str:
         """The prompt before anything was taken out of it."""

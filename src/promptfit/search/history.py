@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.types import Field, Trial
 
 SHORTENED = "shorten"
@@ -19,7 +20,9 @@ class History:
     trials: tuple[Trial, ...]
     """In the order in which they ended, the unfinished ones too."""
     leader: Trial | None
-    """The best trial: lowest CER, then the shortest text, then text order. It may have documents yet to see."""
+    """The best trial: the least loss, then the shortest text, then text order. It may have documents yet to see."""
     peers: Mapping[Field, Trial]
     left: int
     """Requests that the field may still spend."""
+    metric: Metric = CER
+    """What prompts are compared by."""

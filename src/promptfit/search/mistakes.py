@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.types import Scored, Trial
 
 LONGEST = 300
@@ -39,22 +40,26 @@ class Mistake:
         return f"expected: {self.expected!r} | answered: {self.answered!r} | diff: {self.diff!r}{whole}"
 
 
-def mistakes(scored: Sequence[Scored], count: int) -> list[Mistake]:
-    """Returns the worst wrong answers: most edits a true character first, no pair twice."""
-    wrong = sorted((one for one in scored if one.counts.edits), key=_badness, reverse=True)
+def mistakes(scored: Sequence[Scored], count: int, metric: Metric = CER) -> list[Mistake]:
+    """Returns the worst wrong answers: the most loss a weight first, then most edits a character; no pair twice."""
+    wrong = [one for one in scored if metric.units(one.counts)[0]]
+    wrong.sort(key=lambda one: (_badness(one, metric), _badness(one, CER)), reverse=True)
     pairs = dict.fromkeys(Mistake(_cut(one.sample.answer), _cut(one.reading.value), _cut(one.raw)) for one in wrong)
     return list(pairs)[:count]
 
 
-def describe(trial: Trial) -> str:
-    """One line on a trial: its text, CER, and whether it was stopped early."""
+def describe(trial: Trial, metric: Metric = CER) -> str:
+    """One line on a trial: its text, what it is searched by, its CER, and whether it was stopped early."""
     score = trial.score
-    seen = f"{score.exact:.0%} of {score.samples} answers exact" + ("" if trial.finished else ", stopped early")
-    return f"CER {score.cer:.4f}, {seen}: <prompt>{_cut(trial.prompt.text, 2000)}</prompt>"
+    first = "" if metric is CER else f"{metric.title} {metric.told(score.values)}, "
+    seen = f"{score.values['exact']:.0%} of {score.samples} answers exact"
+    stopped = "" if trial.finished else ", stopped early"
+    return f"{first}CER {score.cer:.4f}, {seen}{stopped}: <prompt>{_cut(trial.prompt.text, 2000)}</prompt>"
 
 
-def _badness(one: Scored) -> float:
-    return one.counts.edits / max(1, one.counts.chars)
+def _badness(one: Scored, metric: Metric) -> float:
+    loss, weight = metric.units(one.counts)
+    return loss / max(1, weight)
 
 
 def _cut(text: str, longest: int = LONGEST) -> str:

@@ -11,6 +11,7 @@ from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
+from promptfit.score.metrics import CER, Metric
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
@@ -31,6 +32,7 @@ class Objective:
     Attributes:
         fields: In the order in which they first appear.
         seed: Seed of every random choice of the search.
+        metric: What prompts are compared by.
         leaked: Prompts that were rejected because they have a true answer in them.
 
     Args:
@@ -44,6 +46,7 @@ class Objective:
         system: The configuration's system prompt.
         progress: Watches the answers arrive.
         start: Prompts that fields start from; those without any start from the data set's own question.
+        metric: What prompts are compared by.
     """
 
     def __init__(
@@ -58,9 +61,10 @@ class Objective:
         system: str = "",
         progress: Progress | None = None,
         start: Mapping[Field, Sequence[Prompt]] | None = None,
+        metric: Metric = CER,
     ) -> None:
         self.fields = list(samples)
-        self.seed = seed
+        self.seed, self.metric = seed, metric
         self.leaked = 0
         self.rules = rules
         self._answerer, self._scoring, self._system = answerer, scoring, system
@@ -72,6 +76,7 @@ class Objective:
                 SearchSample(field, documents, budget.share(field), self.rules.runs, self.rules.least),
                 [sample.answer for sample in samples[field]],
                 (start or {}).get(field, ()),
+                metric,
             )
             for field, documents in in_seeded_order(samples, seed).items()
         }
@@ -137,7 +142,7 @@ class Objective:
         with self._turn([field]):
             if prompt.text in self._states[field].trials:
                 return
-            score, own = pool(scored, self.seed), tuple(scored)
+            score, own = pool(scored, self.seed, metric=self.metric), tuple(scored)
             trial = Trial(field, prompt, iteration, score, own, finished=False, requests=len(own))
             self._states[field].trials[prompt.text] = trial
             self._recorder.trial(trial)
@@ -218,14 +223,16 @@ class Objective:
         """Returns what the field's proposer may know now."""
         leaders = {other: self.leader(other) for other in self.fields if other != field}
         peers = {other: trial for other, trial in leaders.items() if trial}
-        return History(field, tuple(self.trials(field)), self.leader(field), peers, self._budget.left(field))
+        trials, left = tuple(self.trials(field)), self._budget.left(field)
+        return History(field, trials, self.leader(field), peers, left, self.metric)
 
     def report(self, iteration: int) -> None:
         """Tells the recorder and the screen how far the search is."""
-        best = {field: trial.score.cer for field in self.fields if (trial := self.leader(field))}
-        self._progress.round(iteration, best)
+        name = self.metric.name
+        best = {field: trial.score.values[name] for field in self.fields if (trial := self.leader(field))}
+        self._progress.round(iteration, best, self.metric.title)
         mean = sum(best.values()) / len(best) if best else float("nan")
-        self._recorder.metrics({"cer": mean, "requests": self._budget.spent()}, step=iteration)
+        self._recorder.metrics({name: mean, "requests": self._budget.spent()}, step=iteration)
 
     @contextmanager
     def _turn(self, fields: Collection[Field]) -> Iterator[None]:
@@ -271,7 +278,7 @@ class Objective:
         state = self._states[field]
         for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
             if runner.scored:
-                self._keep(field, runner, len(runner.edits) == len(state.documents), iteration)
+                self._keep(field, runner, len(runner.losses) == len(state.documents), iteration)
         if race.winner:
             state.leader = race.winner
 
@@ -281,7 +288,7 @@ class Objective:
         old = trials.get(runner.prompt.text)
         if old and old.requests == len(runner.scored):
             return
-        score, scored = pool(runner.scored, self.seed), tuple(runner.scored)
+        score, scored = pool(runner.scored, self.seed, metric=self.metric), tuple(runner.scored)
         iteration = old.iteration if old else iteration
         trial = Trial(field, runner.prompt, iteration, score, scored, finished, requests=len(scored))
         trials[runner.prompt.text] = trial
@@ -290,11 +297,11 @@ class Objective:
     def _as_good(self, field: Field, start: Runner) -> bool:
         """Whether the leader is hardly better than a start, on all documents; it is asked of the rest if it may be."""
         state = self._states[field]
-        unseen = [one for one in state.documents if one.name not in start.edits]
+        unseen = [one for one in state.documents if one.name not in start.losses]
         leader, trial = state.best, state.trials[start.prompt.text]
         assert leader
-        if self.rules.betters(leader, trial) or price_of(unseen) > self.left(field):
+        if self.rules.betters(leader, trial, self.metric) or price_of(unseen) > self.left(field):
             return False
         self._fill([(field, start, document) for document in unseen])
         self._keep(field, start, finished=True)
-        return not self.rules.betters(leader, state.trials[start.prompt.text])
+        return not self.rules.betters(leader, state.trials[start.prompt.text], self.metric)

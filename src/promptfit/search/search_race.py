@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.search.search_rules import SearchRacing, SearchRules
 from promptfit.types import Prompt, Sample, Scored, Trial
 
@@ -17,19 +18,28 @@ class Document:
     samples: tuple[Sample, ...]
 
 
+UNIT = 10**6
+"""So many edits weigh as much as one unit of another objective's loss, such as one wrong answer."""
+
+
 @dataclass(slots=True, eq=False)
 class Runner:
     """A prompt and what it did so far."""
 
     prompt: Prompt
+    metric: Metric = CER
     scored: list[Scored] = field(default_factory=list)
-    edits: dict[str, int] = field(default_factory=dict)
+    losses: dict[str, int] = field(default_factory=dict)
+    """By document: edits, and ``UNIT`` for each unit of loss where the metric is not the CER.
+
+    Edits decide between equals: of prompts that are wrong everywhere, a search would not know which one to go on from.
+    """
     chars: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, trial: Trial) -> Runner:
+    def of(cls, trial: Trial, metric: Metric) -> Runner:
         """What a trial's prompt did so far."""
-        runner = cls(trial.prompt)
+        runner = cls(trial.prompt, metric)
         groups: dict[str, list[Scored]] = {}
         for one in trial.scored:
             groups.setdefault(one.sample.document, []).append(one)
@@ -40,7 +50,8 @@ class Runner:
     def take(self, document: Document, scored: Sequence[Scored]) -> None:
         """Keeps the scored samples of one document."""
         self.scored += scored
-        self.edits[document.name] = sum(one.counts.edits for one in scored)
+        units = 0 if self.metric is CER else sum(self.metric.units(one.counts)[0] for one in scored)
+        self.losses[document.name] = UNIT * units + sum(one.counts.edits for one in scored)
         self.chars[document.name] = sum(one.counts.chars for one in scored)
 
 
@@ -53,6 +64,7 @@ class Race:
         prompts: The new prompts.
         leader: The best prompt so far, and all that it was asked.
         start: Texts that the field starts from: of equals these win, unless equals are what the race is for.
+        metric: What the prompts compete in.
     """
 
     def __init__(
@@ -62,15 +74,16 @@ class Race:
         prompts: Sequence[Prompt],
         leader: Runner | None,
         start: Collection[str] = (),
+        metric: Metric = CER,
     ) -> None:
         self.rules = rules
         self.leader = leader
         self._plain = frozenset(() if rules.equals else start)
-        self.running = [Runner(prompt) for prompt in prompts]
+        self.running = [Runner(prompt, metric) for prompt in prompts]
         self.stopped: list[Runner] = []
         self.seen = 0
         self.documents = _telling_first(documents, leader) if leader else list(documents)
-        self._known = len(leader.edits) if leader else 0
+        self._known = len(leader.losses) if leader else 0
         self._over = False
 
     @property
@@ -108,24 +121,24 @@ class Race:
             return
         self.running.sort(key=self._standing)
         names = [document.name for document in self.documents[: self.seen]]
-        tallies = [[runner.edits[name] for name in names] for runner in self.running]
+        tallies = [[runner.losses[name] for name in names] for runner in self.running]
         chars = [self.running[0].chars[name] for name in names]
         ahead, to_beat = None, float("inf")
         if self.leader and self.seen <= self._known:
-            ahead = [self.leader.edits[name] for name in names]
-            to_beat = sum(self.leader.edits.values()) - self.rules.indifference * sum(self.leader.chars.values())
+            ahead = [self.leader.losses[name] for name in names]
+            to_beat = sum(self.leader.losses.values()) - self.rules.indifference * sum(self.leader.chars.values())
         losers = racing.losers(tallies, chars, ahead, to_beat, self.rules.equals)
         self._stop([self.running[place] for place in sorted(losers)])
         if self.running:
-            best = sum(self.running[0].edits.values())
+            best = sum(self.running[0].losses.values())
             self._over = self.seen >= self._known and racing.unripe(best, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
 
     def _standing(self, runner: Runner) -> tuple[int, bool, int, str]:
-        """The order of prompts that saw the same documents: fewer edits, the start, the shorter text, text order."""
+        """The order of prompts that saw the same documents: less loss, the start, the shorter text, text order."""
         text = runner.prompt.text
-        return sum(runner.edits.values()), text not in self._plain, len(text), text
+        return sum(runner.losses.values()), text not in self._plain, len(text), text
 
     def _stop(self, runners: Sequence[Runner]) -> None:
         self.stopped += [runner for runner in runners if runner is not self.leader]
@@ -138,7 +151,7 @@ def _telling_first(documents: Sequence[Document], leader: Runner) -> list[Docume
     Only where it erred can a prompt be better, so one that is not is soon out of reach. Whoever is better than the
     leader looks better still on such a choice, so that the choice itself loses nobody.
     """
-    return sorted(documents, key=lambda one: (one.name not in leader.edits, not leader.edits.get(one.name)))
+    return sorted(documents, key=lambda one: (one.name not in leader.losses, not leader.losses.get(one.name)))
 
 
 def price_of(documents: Sequence[Document]) -> int:

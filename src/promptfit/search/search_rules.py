@@ -21,6 +21,8 @@ The last rule is economy, not a test: a full run costs as much as ten first trie
    ahead of the leader, as successive halving does (Jamieson and Talwalkar, arXiv 1502.07943). Prompts that are close
    to the best may be lost here, and little with them.
 
+Where the objective is not the CER, a unit of its loss (a wrong answer, say) counts as ``search_race.UNIT`` edits.
+
 While all prompts are far from good, nobody has to know how far. So a race ends early where the best one's CER is above
 ``ripe`` on ``sketch`` documents: that prompt leads, and the next ones are held against it on what it has seen. Each
 race in which nobody beats it asks it of more documents, and at the end of the search it is asked of all. This is how
@@ -33,6 +35,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from promptfit.evaluate.no_race import NoRace
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.paired import holm, sign_flip
 from promptfit.types import Trial
 
@@ -148,11 +151,11 @@ class SearchRules:
             racing = replace(racing, room=_NEVER, sketch=_NEVER)
         return replace(self, racing=racing, indifference=-1e-9)
 
-    def betters(self, best: Trial, start: Trial) -> bool:
+    def betters(self, best: Trial, start: Trial, metric: Metric = CER) -> bool:
         """Tells whether a prompt mends enough of what the start got wrong, on the samples that both saw."""
-        before = {one.sample: one.counts.edits for one in start.scored}
-        both = [(before[one.sample], one.counts.edits) for one in best.scored if one.sample in before]
-        old, new = (sum(edits) for edits in zip(*both, strict=True)) if both else (0, 0)
+        before = {one.sample: metric.units(one.counts)[0] for one in start.scored}
+        both = [(before[one.sample], metric.units(one.counts)[0]) for one in best.scored if one.sample in before]
+        old, new = (sum(losses) for losses in zip(*both, strict=True)) if both else (0, 0)
         return new < old and new <= (1 - self.margin) * old
 
 

@@ -12,6 +12,7 @@ from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
+from promptfit.score.metrics import CER, Metric, means, measured
 from promptfit.search.budget import Budget
 from promptfit.search.loop import Strategy
 from promptfit.search.objective import Objective
@@ -31,7 +32,7 @@ class FieldResult:
 
     field: Field
     prompt: Prompt
-    """The winner: lowest CER on the whole search split, then the shortest text, then text order."""
+    """The winner: the least loss on the whole search split, then the shortest text, then text order."""
     search: Score
     holdout: Score | None
     """The winner's score on the holdout, measured once; None where the field has no holdout sample."""
@@ -65,6 +66,8 @@ class SearchResult:
     """Logical requests of the winners' measurement; they are not part of the budget."""
     leaked: int = 0
     """Prompts that were rejected because they gave a true answer away."""
+    metric: Metric = CER
+    """What the search was for."""
 
     @property
     def requests(self) -> int:
@@ -77,16 +80,17 @@ class SearchResult:
         return sum(one.proposed * one.samples for one in self.fields)
 
     def figures(self) -> dict[str, float]:
-        """Returns the search's metrics: mean CERs over fields, requests, prompts, and what the race left to spend."""
-        held = [one.holdout.cer for one in self.fields if one.holdout]
+        """Returns the search's metrics: means over fields, requests, prompts, and what the race left to spend."""
         figures = {
-            "cer_search": sum(one.search.cer for one in self.fields) / len(self.fields),
             "requests": float(self.requests),
             "proposed": float(sum(one.proposed for one in self.fields)),
             "share_of_full": self.requests / self.full_requests,
             "leaked": float(self.leaked),
         }
-        return {**figures, "cer_holdout": sum(held) / len(held)} if held else figures
+        held = means([one.holdout for one in self.fields if one.holdout])
+        for part, values in (("search", means([one.search for one in self.fields])), ("holdout", held)):
+            figures |= {f"{one.name}_{part}": values[one.name] for one in measured(self.metric) if values}
+        return figures
 
 
 def run_search(
@@ -102,6 +106,7 @@ def run_search(
     system: str = "",
     console: Console | None = None,
     start: Mapping[Field, Sequence[Prompt]] | None = None,
+    metric: Metric = CER,
 ) -> SearchResult:
     """Searches a prompt for every field of the search split.
 
@@ -121,6 +126,7 @@ def run_search(
         system: The configuration's system prompt, never searched.
         console: Where to show the bar; stderr if not given.
         start: Prompts that fields start from.
+        metric: What prompts are compared by.
 
     Returns:
         One result a field, in the order in which the fields first appear.
@@ -133,7 +139,7 @@ def run_search(
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse = Budget(budget, samples)
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, scoring, purse, recorder, rules, seed, system, progress, start)
+        objective = Objective(answerer, samples, scoring, purse, recorder, rules, seed, system, progress, start, metric)
         strategy.search(objective, purse, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
@@ -143,7 +149,7 @@ def run_search(
         raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    measured = measure(prompts, holdout, answerer, scoring, seed, system)
+    measured = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric)
     held = {trial.field: trial.score for trial in measured}
     for trial in measured:
         recorder.trial(trial, "holdout")
@@ -165,6 +171,7 @@ def run_search(
         ),
         holdout_requests=sum(score.samples for score in held.values()),
         leaked=objective.leaked,
+        metric=metric,
     )
     recorder.metrics(result.figures())
     return result

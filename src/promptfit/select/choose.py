@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from promptfit.score.intervals import FEW_DOCUMENTS
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.paired import holm
 from promptfit.score.tally import Tally
 from promptfit.select.collections import Evaluation
@@ -14,9 +15,14 @@ from promptfit.select.finalists import DocumentsNeeded, Finalists, cheapest_of_t
 from promptfit.select.gather import Candidate
 from promptfit.types import Field, Score, Scored
 
-LOWEST, CHEAPER, SINGLE = "lowest CER", "as good and cheaper", "of the single collection"
-"""Why a prompt was taken: it has the lowest CER on `select`; or one within the zone of that, at a lower price; or it is
-the prompt of the collection that was taken as a whole."""
+CHEAPER, SINGLE = "as good and cheaper", "of the single collection"
+"""Why a prompt was taken that is not the best one on `select`: it is within the zone of that, at a lower price; or it
+is the prompt of the collection that was taken as a whole."""
+
+
+def best_of(metric: Metric) -> str:
+    """Why the best one on `select` was taken."""
+    return f"{'highest' if metric.higher else 'lowest'} {metric.title}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +34,18 @@ class Choice:
     scores: tuple[Score, ...]
     """By candidate, on the documents that it saw."""
     finished: tuple[int, ...]
-    """Candidates that saw every document, the lowest CER first."""
+    """Candidates that saw every document, the best one first."""
     winner: int
     runner_up: int | None
-    """The lowest CER beside the winner's; who left the race last if nobody else finished; None for a lone candidate."""
+    """The best one beside the winner; who left the race last if nobody else finished; None for a lone candidate."""
     p: float | None
     """Winner against runner-up: two-sided sign-flip test over documents, corrected for the looks of the race."""
     p_adjusted: float | None
-    """The lowest CER against the rival hardest to tell from it, Holm over the fields."""
+    """The best one against the rival hardest to tell from it, Holm over the fields."""
     settled: bool
     """The winner is significantly better than every other candidate; so is a lone one."""
     ties: tuple[int, ...]
-    """Who else might be the best: finished, and not told from the lowest CER."""
+    """Who else might be the best: finished, and not told from the best one."""
     plan: DocumentsNeeded | None
     """For the comparison with the runner-up; None where there is none that finished."""
     drops: tuple[Drop, ...]
@@ -47,8 +53,8 @@ class Choice:
     full_requests: int
     alike: bool
     """All candidates that finished made the same edits."""
-    why: str = LOWEST
-    """Why the winner was taken: ``LOWEST``, ``CHEAPER`` or ``SINGLE``."""
+    why: str
+    """Why the winner was taken: ``best_of`` the objective, ``CHEAPER`` or ``SINGLE``."""
 
     @property
     def best(self) -> Candidate:
@@ -89,7 +95,7 @@ def choose(evaluations: Mapping[Field, Evaluation], zone: float, seed: int = 0) 
 
     Args:
         evaluations: As ``evaluate`` gives them.
-        zone: The CER within which one that is not told from the best is taken for being cheaper.
+        zone: The loss within which one that is not told from the best is taken for being cheaper.
         seed: Seed of the intervals.
     """
     halves = [_Half(one, zone, seed) for one in evaluations.values()]
@@ -107,7 +113,7 @@ class _Half:
         self.places = list(race.running)
         self.tally = evaluation.tally(self.places)
         self.texts = [evaluation.candidates[place].text for place in self.places]
-        self.found: Finalists = finalists(self.tally.edits, self.texts, race.rules, len(race.looks))
+        self.found: Finalists = finalists(self.tally.losses, self.texts, race.rules, len(race.looks))
         self.scores = _scores(evaluation, self.places, self.tally, seed)
 
     @property
@@ -122,17 +128,18 @@ class _Half:
         # one field's share of the error rate, as for the hardest of them
         alpha = race.rules.final_alpha(len(race.looks)) / max(1, fields)
         tied = () if settled else self.found.ties(race.rules.alpha / max(1, fields))
-        chars = int(self.tally.chars.sum())
-        row = self._winner(tied, chars)
+        weight = int(self.tally.weights.sum())
+        row = self._winner(tied, weight)
         rest = [other for other in self.found.order if other != row]
         runner_up, p, planned = (self.places[rest[0]] if rest else None), None, None
         if rest:
             leader, other = self.found.order[0], rest[0] if row == self.found.order[0] else row
             p = self.found.p[other]
-            differences = self.tally.edits[other] - self.tally.edits[leader]
-            planned = plan(differences, chars, alpha, settled)
+            differences = self.tally.losses[other] - self.tally.losses[leader]
+            planned = plan(differences, weight, alpha, settled)
         elif race.drops:
             runner_up, p = race.drops[-1].candidate, race.drops[-1].p
+        edits = self.tally.tables[CER.name][0]
         return Choice(
             field=one.field,
             candidates=one.candidates,
@@ -148,16 +155,16 @@ class _Half:
             drops=tuple(race.drops),
             requests=one.requests,
             full_requests=one.full_requests,
-            alike=len(self.tally.edits) > 1 and bool((self.tally.edits == self.tally.edits[0]).all()),
-            why=LOWEST if row == self.found.order[0] else CHEAPER,
+            alike=len(edits) > 1 and bool((edits == edits[0]).all()),
+            why=best_of(one.metric) if row == self.found.order[0] else CHEAPER,
         )
 
-    def _winner(self, tied: Sequence[int], chars: int) -> int:
+    def _winner(self, tied: Sequence[int], weight: int) -> int:
         """The leader, or one of those tied with it that is as good and cheaper."""
         pool = [self.found.order[0], *tied]
         row = cheapest_of_the_best(
-            self.tally.edits.sum(axis=1)[pool],
-            chars,
+            self.tally.losses.sum(axis=1)[pool],
+            weight,
             [self.texts[row] for row in pool],
             [price(self.evaluation.scored[self.places[row]]) for row in pool],
             self.zone,

@@ -11,6 +11,7 @@ import numpy as np
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask, nothing
 from promptfit.evaluate.scoring import Scoring
+from promptfit.score.metrics import CER, Metric
 from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
@@ -29,6 +30,8 @@ class Evaluation:
     scored: tuple[tuple[Scored, ...], ...]
     """By candidate; those of a dropped one end with the documents that it saw."""
     race: FieldRace
+    metric: Metric
+    """What the candidates compete in."""
 
     @property
     def requests(self) -> int:
@@ -43,7 +46,7 @@ class Evaluation:
     def tally(self, places: Sequence[int]) -> Tally:
         """The counts of candidates that saw the same documents; these in sorted order, as ``pool`` has them."""
         documents = sorted({one.sample.document for one in self.scored[places[0]]})
-        return Tally.of_scored([self.scored[place] for place in places], documents)
+        return Tally.of_scored([self.scored[place] for place in places], documents, self.metric)
 
 
 def evaluate(
@@ -55,6 +58,7 @@ def evaluate(
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
+    metric: Metric = CER,
 ) -> dict[Field, Evaluation]:
     """Races every field's candidates; the next blocks of all fields are one call of the answerer, ordered by image.
 
@@ -69,6 +73,7 @@ def evaluate(
         seed: Seed of the documents' order.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
+        metric: What the candidates compete in.
 
     Raises:
         PromptfitError: A field has no samples.
@@ -79,7 +84,8 @@ def evaluate(
             f"no samples of {', '.join(bare)} in the split `select`; add documents of it, or choose others with field="
         )
     heats = [
-        _Heat(field, own, samples[field], rules, _order(samples, field, seed)) for field, own in candidates.items()
+        _Heat(field, own, samples[field], rules, _order(samples, field, seed), metric)
+        for field, own in candidates.items()
     ]
     while running := [heat for heat in heats if not heat.race.over]:
         pairs = [pair for heat in running for pair in heat.pairs()]
@@ -104,11 +110,12 @@ class _Heat:
         samples: Sequence[Sample],
         rules: Rules,
         order: Sequence[str],
+        metric: Metric,
     ) -> None:
         groups: dict[str, list[Sample]] = {}
         for sample in samples:
             groups.setdefault(sample.document, []).append(sample)
-        self.field = field
+        self.field, self.metric = field, metric
         self.candidates = tuple(candidates)
         self.documents = [(name, groups[name]) for name in order if name in groups]
         self.race = FieldRace(rules, [one.text for one in candidates], len(self.documents))
@@ -123,18 +130,18 @@ class _Heat:
         """Keeps what came back, in the order of ``pairs``."""
         sizes = [len(self.documents[place][1]) for place in self.race.block()]
         running, start = list(self.race.running), 0
-        edits = np.zeros((len(running), len(sizes)), dtype=np.int64)
+        losses = np.zeros((len(running), len(sizes)), dtype=np.int64)
         for row, place in enumerate(running):
             own = scored[start : start + sum(sizes)]
             start += sum(sizes)
             self.scored[place] += own
-            counts = iter(one.counts.edits for one in own)
-            edits[row] = [sum(next(counts) for _ in range(size)) for size in sizes]
-        self.race.take(edits)
+            units = iter(self.metric.units(one.counts)[0] for one in own)
+            losses[row] = [sum(next(units) for _ in range(size)) for size in sizes]
+        self.race.take(losses)
 
     def ended(self) -> Evaluation:
         names = tuple(name for name, _ in self.documents)
-        return Evaluation(self.field, self.candidates, names, tuple(map(tuple, self.scored)), self.race)
+        return Evaluation(self.field, self.candidates, names, tuple(map(tuple, self.scored)), self.race, self.metric)
 
 
 def _order(samples: Mapping[Field, Sequence[Sample]], field: Field, seed: int) -> list[str]:

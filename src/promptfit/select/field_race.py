@@ -25,11 +25,11 @@ class Drop:
     p: float
     """Corrected for the looks."""
     gap: float
-    """Edits a document more than the leader."""
+    """Loss a document (of the CER: edits) above the leader's."""
 
 
 class FieldRace:
-    """Runs all candidates of a field over its documents. It knows edits only, neither images nor answers.
+    """Runs all candidates of a field over its documents. It knows losses only, neither images nor answers.
 
     Attributes:
         running: Places of the candidates that are still in, in rising order.
@@ -50,7 +50,7 @@ class FieldRace:
         self.drops: list[Drop] = []
         self._texts = list(texts)
         self._documents = documents
-        self._edits = np.zeros((len(texts), documents), dtype=np.int64)
+        self._losses = np.zeros((len(texts), documents), dtype=np.int64)
 
     @property
     def over(self) -> bool:
@@ -62,21 +62,21 @@ class FieldRace:
         ends = [look for look in self.looks if look > self.seen] if len(self.running) > 1 else []
         return range(self.seen, min([*ends, self._documents]))
 
-    def take(self, edits: Ints) -> None:
-        """Keeps the edits of the running candidates on the block, shape ``(running, len(block))``, and looks."""
+    def take(self, losses: Ints) -> None:
+        """Keeps the losses of the running candidates on the block, shape ``(running, len(block))``, and looks."""
         block = self.block()
-        self._edits[self.running, block.start : block.stop] = edits
+        self._losses[self.running, block.start : block.stop] = losses
         self.seen = block.stop
         if isinstance(self.rules, SelectRacing) and not self.over:
             self._look(self.rules)
 
-    def edits(self, candidate: int) -> Ints:
-        """The candidate's edits on the documents that it saw."""
+    def losses(self, candidate: int) -> Ints:
+        """The candidate's losses on the documents that it saw."""
         left = {drop.candidate: drop.documents for drop in self.drops}
-        return self._edits[candidate, : left.get(candidate, self.seen)]
+        return self._losses[candidate, : left.get(candidate, self.seen)]
 
     def _look(self, rules: SelectRacing) -> None:
-        seen = self._edits[self.running, : self.seen]
+        seen = self._losses[self.running, : self.seen]
         sums = seen.sum(axis=1)
         leader = standing(sums.tolist(), [self._texts[place] for place in self.running])[0]
         losers = rules.losers(seen, leader, len(self.looks), len(self.running) - 1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from promptfit.score.cer import Ints
 from promptfit.score.flips import exact_sign_flip
+from promptfit.score.pairs import Ints
 from promptfit.score.power import detectable, documents_needed
 from promptfit.select.select_rules import Rules, standing
 
 
 @dataclass(frozen=True, slots=True)
 class Finalists:
-    """The candidates that saw every document, compared with the one that made the fewest edits."""
+    """The candidates that saw every document, compared with the one that lost the least."""
 
     order: tuple[int, ...]
     """Their rows, the leader first."""
@@ -34,7 +34,7 @@ def finalists(edits: Ints, texts: Sequence[str], rules: Rules, looks: int) -> Fi
     """Compares with sign-flip tests over documents, paired; exact, over all sign patterns.
 
     Args:
-        edits: Shape ``(finalists, documents)``.
+        edits: Shape ``(finalists, documents)``; of another objective than the CER, its losses.
         texts: Their prompts.
         rules: What the race has left of the error rate.
         looks: The race's looks.

@@ -33,6 +33,8 @@ class Leaderboard:
             found.append(f"{others} has other fields: the macro CER is a mean over the fields that it has")
         if others := self._others(lambda one: tuple(one.chain)):
             found.append(f"{others} with another normalisation of truth and answer")
+        if others := self._others(lambda one: one.objective):
+            found.append(f"{others} selected by another objective")
         if bare := [one.answerer for one in self.records if not one.test]:
             found.append(f"{', '.join(bare)}: no field has a sample in the split `test`, so there is no rank")
         return found

@@ -2,7 +2,7 @@
 
 Who takes every field's best of several labels takes luck with it: where one label is the better one everywhere, the mix
 is worse than that label alone. So the choice of the mix is repeated without a part of the documents, and compared on
-that part with the single label, part by part (cross-validation). The mix is taken where it makes fewer errors so, and
+that part with the single label, part by part (cross-validation). The mix is taken where it loses less so, and
 chance alone would do as much less than half of the time; `python -m benchmarks statistics` simulates what that gives.
 """
 
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.ask import ask, nothing
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.cer import Ints
 from promptfit.score.paired import sign_flip
+from promptfit.score.pairs import Ints
 from promptfit.score.tally import Tally
 from promptfit.select.choose import Choice, place_of, price
 from promptfit.select.collections import Evaluation
@@ -34,9 +34,9 @@ class Contest:
     """One field: the candidates that saw every document, and the single label's prompt among them."""
 
     documents: Sequence[str]
-    edits: Ints
+    losses: Ints
     """Shape ``(candidates + 1, documents)``; the last row is the single label's prompt, which may have been dropped."""
-    chars: Ints
+    weights: Ints
     """Shape ``(documents,)``."""
     texts: Sequence[str]
     """Of the candidates that the mix may take; so are the prices."""
@@ -51,7 +51,8 @@ class Mixing:
     fields: int
     """Fields that this label has; the comparison is on these."""
     gain: float
-    """The macro CER that mixing took off, on documents of `select` that the mix was not chosen on."""
+    """The macro CER (or the objective's macro loss) that mixing took off, on documents of `select` that the mix was not
+    chosen on."""
     p: float
     """Two-sided sign-flip test over documents, all fields of a document together."""
     mixed: bool
@@ -105,11 +106,11 @@ def contest(choice: Choice, evaluation: Evaluation, single: Sequence[Scored]) ->
     finished = [evaluation.scored[place] for place in choice.finished]
     order = {one.sample: place for place, one in enumerate(finished[0])}
     rows = [*finished, sorted(single, key=lambda one: order[one.sample])]
-    tally = Tally.of_scored(rows, evaluation.documents)
+    tally = Tally.of_scored(rows, evaluation.documents, evaluation.metric)
     return Contest(
         evaluation.documents,
-        tally.edits,
-        tally.chars,
+        tally.losses,
+        tally.weights,
         [choice.candidates[place].text for place in choice.finished],
         [price(own) for own in finished],
     )
@@ -124,7 +125,7 @@ def out_of_sample(
         label: The single label.
         contests: The fields that it has.
         folds: Parts of the documents; each is left out of the choice once.
-        zone: The CER within which the cheaper prompt is taken.
+        zone: The loss within which the cheaper prompt is taken.
         doubt: The p value under which a gain is believed.
         seed: Seed of the sign flips.
     """
@@ -146,7 +147,7 @@ def _gaps(one: Contest, folds: int, zone: float) -> NDArray[np.float64]:
         if not rest.any():  # a field of one document: nothing to choose on
             continue
         row = cheapest_of_the_best(
-            one.edits[:-1, rest].sum(axis=1), int(one.chars[rest].sum()), one.texts, one.prices, zone
+            one.losses[:-1, rest].sum(axis=1), int(one.weights[rest].sum()), one.texts, one.prices, zone
         )
-        gaps[held] = one.edits[row, held] - one.edits[-1, held]
-    return gaps / max(1, int(one.chars.sum()))
+        gaps[held] = one.losses[row, held] - one.losses[-1, held]
+    return gaps / max(1, int(one.weights.sum()))

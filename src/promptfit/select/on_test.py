@@ -10,6 +10,7 @@ from promptfit.evaluate.ask import measure, nothing
 from promptfit.evaluate.overall import Overall, overall, strata
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.macro import macro_change
+from promptfit.score.metrics import CER, Metric
 from promptfit.types import Field, Prompt, Sample, Trial
 
 Prompts = Mapping[Field, str]
@@ -43,6 +44,7 @@ class TestSplit:
         seed: Seed of the intervals.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
+        metric: What else than the CER has an interval.
     """
 
     __test__ = False  # no test, whatever its name
@@ -55,16 +57,18 @@ class TestSplit:
         seed: int = 0,
         system: str = "",
         seen: Callable[[], None] = nothing,
+        metric: Metric = CER,
     ) -> None:
         self.requests = 0
         self._samples, self._answerer, self._scoring = samples, answerer, scoring
-        self._seed, self._system, self._seen = seed, system, seen
+        self._seed, self._system, self._seen, self._metric = seed, system, seen, metric
         self._trials: dict[tuple[Field, str], Trial] = {}
 
     def measure(self, prompts: Prompts) -> dict[Field, Trial]:
         """A finished trial for every field that has samples here."""
         new = {field: Prompt(text, "select") for field, text in prompts.items() if (field, text) not in self._trials}
-        for trial in measure(new, self._samples, self._answerer, self._scoring, self._seed, self._system, self._seen):
+        how = (self._answerer, self._scoring, self._seed, self._system, self._seen, self._metric)
+        for trial in measure(new, self._samples, *how):
             self._trials[trial.field, trial.prompt.text] = trial
             self.requests += trial.requests
         return {f: self._trials[f, text] for f, text in prompts.items() if (f, text) in self._trials}
@@ -76,5 +80,5 @@ class TestSplit:
             return None
         scored = [{field: trials[field].scored for field in before} for trials in (before, chosen)]
         change, low, high = macro_change(strata(scored[0]), strata(scored[1]), self._seed)
-        old, new = (overall(one, self._seed) for one in scored)
+        old, new = (overall(one, self._seed, self._metric) for one in scored)
         return Gain(old, new, before, change, low, high)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from promptfit.evaluate.overall import Overall, overall
-from promptfit.score.cer import ratio
+from promptfit.evaluate.overall import overall
+from promptfit.score.metrics import CER, Metric
 from promptfit.select.choose import Choice
 from promptfit.select.collections import Evaluation
 from promptfit.select.gather import Gathered
@@ -20,7 +20,7 @@ from promptfit.select.selection_record import (
     SelectionRecord,
     TypeRecord,
 )
-from promptfit.types import Field, Score
+from promptfit.types import Counts, Field, Score, Scored
 
 
 def record_of(
@@ -54,7 +54,7 @@ def record_of(
         chain=str(setting["chain"]).split(","),
         labels=candidates.labels,
         racing=setting["racing"] == "on",
-        test=[_macro(tested)] if tested else [],
+        test=[_figures(tested.macro, selection.metric)] if tested else [],
         types=_types(selection, seed),
         mixing=_mixing(selection),
         gains=_gains(selection),
@@ -62,16 +62,17 @@ def record_of(
         warnings=candidates.warnings,
         commit=commit,
         command=command,
+        objective=selection.metric.name,
     )
 
 
 def _types(selection: Selection, seed: int) -> list[TypeRecord]:
-    of_type: dict[str, list[Field]] = {}
-    for field in selection.test:
-        of_type.setdefault(field.doc_type, []).append(field)
+    of_type: dict[str, dict[Field, Sequence[Scored]]] = {}
+    for field, trial in selection.test.items():
+        of_type.setdefault(field.doc_type, {})[field] = trial.scored
+    metric = selection.metric
     return [
-        TypeRecord(name, len(own), _macro(overall({field: selection.test[field].scored for field in own}, seed)))
-        for name, own in of_type.items()
+        TypeRecord(name, len(own), _figures(overall(own, seed, metric).macro, metric)) for name, own in of_type.items()
     ]
 
 
@@ -79,17 +80,18 @@ def _mixing(selection: Selection) -> list[MixingRecord]:
     one, test = selection.mixing, selection.single
     if not one:
         return []
-    on_test = (test.single.macro, test.mixed.macro, test.p) if test else (None, None, None)
-    return [MixingRecord(one.label, one.fields, one.mixed, one.gain, one.p, *on_test)]
+    if not test:
+        return [MixingRecord(one.label, one.fields, one.mixed, one.gain, one.p, None, None, None)]
+    alone, mix = test.metric.loss(test.single.macro), test.metric.loss(test.mixed.macro)
+    return [MixingRecord(one.label, one.fields, one.mixed, one.gain, one.p, alone, mix, test.p)]
 
 
 def _gains(selection: Selection) -> list[GainRecord]:
-    return [
-        GainRecord(
-            label, len(one.trials), _macro(one.baseline), _macro(one.chosen), one.change, *_ends(one.low, one.high)
-        )
-        for label, one in selection.gains.items()
-    ]
+    made = []
+    for label, one in selection.gains.items():
+        before, after = (_figures(collection.macro, selection.metric) for collection in (one.baseline, one.chosen))
+        made.append(GainRecord(label, len(one.trials), before, after, one.change, *_ends(one.low, one.high)))
+    return made
 
 
 def _field(selection: Selection, field: Field) -> FieldSelection:
@@ -101,7 +103,7 @@ def _field(selection: Selection, field: Field) -> FieldSelection:
         candidates=_candidates(choice, selection.evaluations[field]),
         winner=choice.winner,
         runner_up=choice.runner_up,
-        test=_figures(tested.score) if tested else None,
+        test=_figures(tested.score, selection.metric) if tested else None,
         p=choice.p,
         p_adjusted=choice.p_adjusted,
         settled=choice.settled,
@@ -113,7 +115,9 @@ def _field(selection: Selection, field: Field) -> FieldSelection:
         full_requests=choice.full_requests,
         flags=choice.flags,
         baselines={
-            label: _figures(gain.trials[field].score) for label, gain in selection.gains.items() if field in gain.trials
+            label: _figures(gain.trials[field].score, selection.metric)
+            for label, gain in selection.gains.items()
+            if field in gain.trials
         },
     )
 
@@ -125,7 +129,7 @@ def _candidates(choice: Choice, evaluation: Evaluation) -> list[CandidateRecord]
             prompt=one.text,
             labels=one.labels,
             cer_stage1=one.cer,
-            select=_figures(score),
+            select=_figures(score, evaluation.metric),
             documents=score.documents,
             finished=place in choice.finished,
             tied=place in might,
@@ -136,27 +140,18 @@ def _candidates(choice: Choice, evaluation: Evaluation) -> list[CandidateRecord]
 
 
 def _curve(evaluation: Evaluation, place: int) -> list[tuple[int, float]]:
-    edits, chars = evaluation.race.edits(place), _chars(evaluation, place)
-    ends = [look for look in evaluation.race.looks if look < len(edits)] + [len(edits)]
-    return [(end, round(ratio(int(edits[:end].sum()), sum(chars[:end])), 6)) for end in ends]
-
-
-def _chars(evaluation: Evaluation, place: int) -> Sequence[int]:
-    """Characters of the truth, document by document, in the order in which they were asked."""
-    sums: dict[str, int] = {}
+    seen: dict[str, list[Counts]] = {}
     for one in evaluation.scored[place]:
-        sums[one.sample.document] = sums.get(one.sample.document, 0) + one.counts.chars
-    return list(sums.values())
+        seen.setdefault(one.sample.document, []).append(one.counts)
+    documents = list(seen.values())  # in the order in which they were asked
+    ends = [look for look in evaluation.race.looks if look < len(documents)] + [len(documents)]
+    return [(end, round(CER.of([one for own in documents[:end] for one in own]), 6)) for end in ends]
 
 
-def _figures(score: Score) -> Figures:
-    ends = _ends(score.low, score.high)
-    return Figures(score.cer, *ends, score.interval, score.exact, score.wer, score.anls)
-
-
-def _macro(one: Overall) -> Figures:
-    ends = _ends(one.macro_low, one.macro_high)
-    return Figures(one.macro, *ends, one.macro_interval, one.exact, one.wer, one.anls)
+def _figures(score: Score, metric: Metric) -> Figures:
+    own = score.intervals[metric.name]
+    ends = () if metric is CER or own.kind == "none" else (own.low, own.high)
+    return Figures(score.values, *_ends(score.low, score.high), score.interval, ends)
 
 
 def _ends(low: float, high: float) -> tuple[float | None, float | None]:

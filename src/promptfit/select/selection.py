@@ -11,6 +11,7 @@ from promptfit.evaluate.ask import nothing
 from promptfit.evaluate.overall import Overall, overall
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
+from promptfit.score.metrics import CER, Metric, beside, measured
 from promptfit.select.baselines import Baselines
 from promptfit.select.choose import SINGLE, Choice, choose
 from promptfit.select.collections import Evaluation, evaluate
@@ -46,6 +47,8 @@ class Selection:
     """Logical requests on `select` for prompts of the best label that the race had dropped."""
     test_requests: int
     """Logical requests on `test`."""
+    metric: Metric
+    """What was selected by."""
 
     @property
     def requests(self) -> int:
@@ -76,7 +79,7 @@ class Selection:
         """Returns the selection's metrics; those that are not known are left out."""
         stage1 = [gap for field in self.choices if (gap := self.gaps(field).stage1) is not None]
         figures = {
-            "cer_macro_select": self.select_overall.macro,
+            "cer_macro_select": self.select_overall.macro.cer,
             "cer_select": self.select_overall.pooled.cer,
             "requests": float(self.requests),
             "requests_test": float(self.test_requests),
@@ -85,24 +88,27 @@ class Selection:
             "settled": float(sum(one.settled for one in self.choices.values())),
             "candidates": float(sum(len(one.candidates) for one in self.choices.values())),
         }
+        if self.metric is not CER:
+            figures[f"{self.metric.name}_macro_select"] = self.select_overall.macro.values[self.metric.name]
         if self.test_overall:
-            found = self.test_overall
-            figures |= {
-                "cer_macro_test": found.macro,
-                "cer_test": found.pooled.cer,
-                "exact_test": found.pooled.exact,
-                "anls_test": found.pooled.anls,
-                "wer_test": found.pooled.wer,
-            }
-            if self.test_overall.macro_interval != "none":
-                figures |= {"cer_macro_test_low": found.macro_low, "cer_macro_test_high": found.macro_high}
+            figures |= self._on_test(self.test_overall)
         if stage1:
             figures["gap_to_stage1"] = sum(stage1) / len(stage1)
         if mixing := self.mixing:
             figures |= {"mixed": float(mixing.mixed), "gain_of_mixing": mixing.gain, "p_of_mixing": mixing.p}
         for label, one in self.gains.items():
             name = label.replace(" ", "_")
-            figures |= {f"cer_macro_test_{name}": one.baseline.macro, f"change_from_{name}": one.change}
+            figures |= {f"cer_macro_test_{name}": one.baseline.macro.cer, f"change_from_{name}": one.change}
+        return figures
+
+    def _on_test(self, found: Overall) -> dict[str, float]:
+        figures = {"cer_macro_test": found.macro.cer}
+        figures |= {f"{one.name}_test": found.pooled.values[one.name] for one in (CER, *beside())}
+        for one in measured(self.metric):
+            figures[f"{one.name}_macro_test"] = found.macro.values[one.name]
+            ends = found.macro.intervals[one.name]
+            if ends.kind != "none":
+                figures |= {f"{one.name}_macro_test_low": ends.low, f"{one.name}_macro_test_high": ends.high}
         return figures
 
 
@@ -129,15 +135,17 @@ class SelectionRules:
 
     Args:
         racing: When a candidate is dropped.
-        zone: The CER within which one that is not told from the best is taken for being cheaper.
+        zone: The loss within which one that is not told from the best is taken for being cheaper.
         folds: Parts of `select`, each left out of the choice once, to see whether a mix of labels is worth it.
         doubt: The p value under which a mix's gain is believed.
+        metric: What prompts are compared by.
     """
 
     racing: Rules
     zone: float
     folds: int
     doubt: float
+    metric: Metric = CER
 
 
 def run_select(
@@ -172,7 +180,8 @@ def run_select(
     if not candidates.fields:
         raise PromptfitError("there is nothing to select from: no field has a candidate; run promptfit search first")
     samples, held = by_field(splits["select"]), by_field(splits.get("test", ()))
-    evaluations = evaluate(candidates.fields, samples, answerer, scoring, rules.racing, seed, system, seen)
+    metric = rules.metric
+    evaluations = evaluate(candidates.fields, samples, answerer, scoring, rules.racing, seed, system, seen, metric)
     mix = choose(evaluations, rules.zone, seed)
     choices, mixing, label, extra = dict(mix), None, "", 0  # type: dict[Field, Choice], Mixing | None, str, int
     if len(candidates.labels) > 1:
@@ -181,26 +190,28 @@ def run_select(
         contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
         mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed)
         if not mixing.mixed:
-            choices = {f: one.of_label(label, pool(own[f], seed) if f in own else None) for f, one in mix.items()}
-    test = TestSplit(held, answerer, scoring, seed, system, seen)
+            scores = {f: pool(scored, seed, metric=metric) for f, scored in own.items()}
+            choices = {f: one.of_label(label, scores.get(f)) for f, one in mix.items()}
+    test = TestSplit(held, answerer, scoring, seed, system, seen, metric)
     tested = test.measure(_prompts(choices))
     single = None
     if mixing and tested:
         alone, mixed = test.measure(of_label(mix, label)), test.measure(_prompts(mix))
-        single = compare_single(label, macro, _scored(alone), _scored(mixed), seed)
+        single = compare_single(label, macro, _scored(alone), _scored(mixed), seed, metric)
     gains = {name: gain for name, prompts in baselines.items() if (gain := test.gain(prompts, tested))}
     winners = {f: own[f] if one.why == SINGLE else evaluations[f].scored[one.winner] for f, one in choices.items()}
     return Selection(
         choices,
         evaluations,
         tested,
-        overall(winners, seed),
-        overall(_scored(tested), seed) if tested else None,
+        overall(winners, seed, metric),
+        overall(_scored(tested), seed, metric) if tested else None,
         mixing,
         single,
         gains,
         extra,
         test.requests,
+        metric,
     )
 
 

@@ -5,20 +5,58 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from promptfit.support.files.records import UNSAID
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One score with its 95 % interval."""
+    """One score with its 95 % interval; in the file, the values stand beside the interval."""
 
-    cer: float
+    values: Mapping[str, float]
+    """Every metric, by its name."""
     low: float | None
     high: float | None
     """Ends of the CER's interval; None where ``interval`` is ``none``."""
     interval: str
-    """As ``types.Score`` has it: ``exact`` is about the share of erring documents."""
-    exact: float
-    wer: float
-    anls: float
+    """As ``types.Interval`` has its kind: ``exact`` is about the share of erring documents."""
+    ends: tuple[float, ...] = ()
+    """Of the objective's interval: low, high; empty where the objective is the CER, or there is none."""
+
+    @property
+    def cer(self) -> float:
+        """The CER."""
+        return self.values["cer"]
+
+    def for_file(self) -> dict[str, object]:
+        """The CER and its interval first, then the other metrics, as readers of the file are used to it."""
+        told = {"cer": self.cer, "low": self.low, "high": self.high, "interval": self.interval}
+        return {**told, **({"ends": list(self.ends)} if self.ends else {}), **self.values}
+
+    @classmethod
+    def from_file(cls, raw: object) -> Figures:
+        """What ``for_file`` laid out.
+
+        Raises:
+            ValueError: It is none.
+        """
+        if not isinstance(raw, dict) or not {"cer", "low", "high", "interval"} <= raw.keys():
+            raise ValueError("no score with cer, low, high and interval")
+        values = {key: one for key, one in raw.items() if key not in ("low", "high", "interval", "ends")}
+        ends = raw.get("ends", [])
+        if not isinstance(ends, list) or not isinstance(raw["interval"], str):
+            raise ValueError("no interval")
+        for one in (*values.values(), *ends, raw["low"] or 0.0, raw["high"] or 0.0):
+            if isinstance(one, bool) or not isinstance(one, int | float):
+                raise ValueError(f"{one!r} is no number")
+        return cls(values, raw["low"], raw["high"], raw["interval"], tuple(ends))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> object:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            lambda raw: raw if isinstance(raw, cls) else cls.from_file(raw)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +136,11 @@ class MixingRecord:
     mixed: bool
     """Whether the mix was taken."""
     gain: float
-    """The macro CER that the mix took off out of sample, on `select`; below 0 it added some."""
+    """The macro CER (or the objective's macro loss) that the mix took off out of sample, on `select`; below 0 it added
+    some."""
     p: float
     test_single: float | None
-    """Macro CER on `test` of the label's own collection, and of the mix; None without `test` samples."""
+    """The same on `test`, of the label's own collection, and of the mix; None without `test` samples."""
     test_mixed: float | None
     test_p: float | None
 
@@ -147,3 +186,5 @@ class SelectionRecord:
     """The project's, ``-dirty`` where what decides results was changed since."""
     command: str = ""
     """What makes it again."""
+    objective: str = field(default="cer", metadata=UNSAID)
+    """The metric that prompts were compared by; the file says it where it is not the CER."""

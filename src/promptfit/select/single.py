@@ -10,6 +10,7 @@ import numpy as np
 from promptfit.evaluate.overall import Overall, overall
 from promptfit.score.aggregate import by_document
 from promptfit.score.flips import exact_sign_flip
+from promptfit.score.metrics import CER, Metric
 from promptfit.select.choose import Choice, place_of
 from promptfit.select.collections import Evaluation
 from promptfit.types import Field, Scored
@@ -20,25 +21,27 @@ class Single:
     """The best label's own collection against the mixed one, both on `test`, on which neither was chosen."""
 
     label: str
+    metric: Metric
+    """What both are compared by."""
     select_macro: float
-    """Its macro CER on `select`, estimated where the race dropped a prompt (see ``estimate``)."""
+    """Its macro loss (the macro CER) on `select`, estimated where the race dropped a prompt (see ``estimate``)."""
     fields: tuple[Field, ...]
     """The fields that it has; the comparison is on these."""
     single: Overall
     mixed: Overall
     p: float
-    """Two-sided sign-flip test over documents, on the edits of all these fields."""
+    """Two-sided sign-flip test over documents, on the losses of all these fields."""
 
     @property
     def gain(self) -> float:
-        """The macro CER that mixing takes off."""
-        return self.single.macro - self.mixed.macro
+        """The macro loss that mixing takes off."""
+        return self.metric.loss(self.single.macro) - self.metric.loss(self.mixed.macro)
 
 
 def best_label(
     labels: Sequence[str], choices: Mapping[Field, Choice], evaluations: Mapping[Field, Evaluation]
 ) -> tuple[str, float]:
-    """The label with the lowest macro CER on `select`, and this CER; labels with the most fields come first.
+    """The label with the least macro loss on `select`, and this loss; labels with the most fields come first.
 
     Of labels with fewer fields than others nothing is known there, so they can't be the best as a whole.
     """
@@ -56,19 +59,20 @@ def best_label(
 
 
 def estimate(choice: Choice, evaluation: Evaluation, place: int) -> float:
-    """A candidate's CER on all documents of `select`.
+    """A candidate's loss (of the CER: the CER) on all documents of `select`.
 
     For one that the race dropped: the leader's, and the gap on the documents that both saw (a difference estimator,
-    Cochran 1977, Sampling Techniques, 7.9); they are alike on easy and on hard documents, so it is closer than the CER
+    Cochran 1977, Sampling Techniques, 7.9); they are alike on easy and on hard documents, so it is closer than the loss
     on the few documents alone.
     """
+    metric = evaluation.metric
     if place in choice.finished:
-        return choice.scores[place].cer
+        return metric.loss(choice.scores[place])
     leader = choice.finished[0]
-    chars = sum(one.counts.chars for one in evaluation.scored[place])
-    own = evaluation.race.edits(place)
-    gap = int(own.sum() - evaluation.race.edits(leader)[: len(own)].sum())
-    return choice.scores[leader].cer + gap / max(1, chars)
+    weight = sum(metric.units(one.counts)[1] for one in evaluation.scored[place])
+    own = evaluation.race.losses(place)
+    gap = int(own.sum() - evaluation.race.losses(leader)[: len(own)].sum())
+    return metric.loss(choice.scores[leader]) + gap / max(1, weight)
 
 
 def compare_single(
@@ -77,21 +81,24 @@ def compare_single(
     single: Mapping[Field, Sequence[Scored]],
     mixed: Mapping[Field, Sequence[Scored]],
     seed: int = 0,
+    metric: Metric = CER,
 ) -> Single:
     """Compares on the fields that both have.
 
     Args:
         label: The label.
-        select_macro: Its macro CER on `select`.
+        select_macro: Its macro loss on `select`.
         single: Its answers on `test`.
         mixed: Those of the best collection on `test`.
         seed: Seed of the intervals.
+        metric: What both are compared by.
     """
     fields = [field for field in mixed if field in single]
     ours, theirs = ({field: answers[field] for field in fields} for answers in (mixed, single))
-    edits = [by_document([one for own in answers.values() for one in own]) for answers in (ours, theirs)]
-    gaps = np.array([edits[0][name][0] - edits[1][name][0] for name in edits[0]], dtype=np.int64)
-    return Single(label, select_macro, tuple(fields), overall(theirs, seed), overall(ours, seed), exact_sign_flip(gaps))
+    losses = [by_document([one for own in answers.values() for one in own], metric) for answers in (ours, theirs)]
+    gaps = np.array([losses[0][name][0] - losses[1][name][0] for name in losses[0]], dtype=np.int64)
+    alone, mix = overall(theirs, seed, metric), overall(ours, seed, metric)
+    return Single(label, metric, select_macro, tuple(fields), alone, mix, exact_sign_flip(gaps))
 
 
 def of_label(choices: Mapping[Field, Choice], label: str) -> dict[Field, str]:

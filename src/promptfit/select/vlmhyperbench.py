@@ -15,12 +15,13 @@ from pathlib import Path
 
 from promptfit.data.annotation import BOX, COLUMNS, format_box
 from promptfit.data.reader import Dataset
-from promptfit.score.cer import count, ratio
+from promptfit.score.cer import count
+from promptfit.score.metrics import CER, METRICS
 from promptfit.score.normalize import Chain
 from promptfit.support.files.writing import write_table
 from promptfit.types import Counts, Sample, Scored
 
-METRICS = ("wer_error", "cer_error")
+ERRORS = ("wer_error", "cer_error")
 KEYS: dict[str, tuple[str, ...]] = {"by_doc_question": ("doc_class", "question_type"), "by_doc_type": ("doc_class",)}
 
 Row = tuple[int, Scored, Counts]
@@ -42,10 +43,10 @@ def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
     rows = sorted(zip((place[_key(one.sample)] for one in scored), scored, counts, strict=True), key=lambda row: row[0])
     tables: dict[str, tuple[Sequence[str], list[list[str]]]] = {
         "answers": (("id", "model_answer"), [[str(number), one.reading.value] for number, one, _ in rows]),
-        "by_id": (("id", "model_answer", *COLUMNS, *METRICS), [_by_id(data.root, row) for row in rows]),
+        "by_id": (("id", "model_answer", *COLUMNS, *ERRORS), [_by_id(data.root, row) for row in rows]),
         "by_doc_question": _grouped(rows, KEYS["by_doc_question"], lambda s: (s.field.doc_type, s.field.question_type)),
         "by_doc_type": _grouped(rows, KEYS["by_doc_type"], lambda s: (s.field.doc_type,)),
-        "general": (METRICS, [_errors([counts for *_, counts in rows])]),
+        "general": (ERRORS, [_errors([counts for *_, counts in rows])]),
     }
     files = []
     for name, (columns, cells) in tables.items():
@@ -77,13 +78,12 @@ def _grouped(
     groups: dict[tuple[str, ...], list[Counts]] = {}
     for _, one, counts in rows:
         groups.setdefault(key(one.sample), []).append(counts)
-    return (*columns, *METRICS), [[*names, *_errors(groups[names])] for names in sorted(groups)]
+    return (*columns, *ERRORS), [[*names, *_errors(groups[names])] for names in sorted(groups)]
 
 
 def _errors(counts: Sequence[Counts]) -> list[str]:
     """WER and CER of a list, all its digits."""
-    wer = ratio(sum(one.word_edits for one in counts), sum(one.words for one in counts))
-    return [repr(float(wer)), repr(float(ratio(sum(one.edits for one in counts), sum(one.chars for one in counts))))]
+    return [repr(metric.of(counts)) for metric in (METRICS["wer"], CER)]
 
 
 def _key(sample: Sample) -> tuple[Path, str]:

@@ -6,7 +6,10 @@ Every record starts with ``metrics``, plain numbers that DVC compares.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as with_default
+
+from promptfit.support.files.records import UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Source:
     requests: int
     """Logical requests that the study took."""
     documents: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = with_default(default_factory=dict)
     """Samples that could not take part, by the reason."""
     command: str = ""
     """What makes it again."""
@@ -183,7 +186,7 @@ class WorstAnswer:
     kind: str
     box: tuple[float, float, float, float] | None
     """The answer's box in ``picture``."""
-    raw: str = ""
+    raw: str = with_default(default="", metadata=UNSAID)
     """The answer as it came, where that is not what was read in it."""
 
 

@@ -29,12 +29,9 @@ def figures(trial: Trial) -> dict[str, float]:
     """
     score, answers = trial.score, [scored.answer for scored in trial.scored]
     return {
-        "cer": score.cer,
-        "cer_low": score.low,
-        "cer_high": score.high,
-        "exact": score.exact,
-        "wer": score.wer,
-        "anls": score.anls,
+        **score.values,
+        **{f"{name}_low": ends.low for name, ends in score.intervals.items()},
+        **{f"{name}_high": ends.high for name, ends in score.intervals.items()},
         "samples": score.samples,
         "documents": score.documents,
         "finished": float(trial.finished),

@@ -8,11 +8,11 @@ from rich.text import Text
 from promptfit.commands.compare.show import plain, row
 from promptfit.commands.shared.cer_text import cer_text
 from promptfit.data.collection import guard
+from promptfit.score.metrics import beside
 from promptfit.select.leaderboard import Leaderboard, of_type
 from promptfit.select.selection_record import Figures
 
 TITLE = "Answerers by the macro CER of their best prompts on test (95 %)"
-_FIGURES = ("macro_cer", "low", "high", "exact", "anls", "wer")
 
 
 def table(found: Leaderboard) -> Table:
@@ -37,7 +37,8 @@ def markdown(found: Leaderboard) -> str:
 def columns(found: Leaderboard) -> list[str]:
     """The CSV's columns."""
     types = [f"cer {name}" for name in found.types]
-    return ["rank", "answerer", *_FIGURES, *types, "fields", "settled", "dataset", "data_digest"]
+    figures = ["macro_cer", "low", "high", *(metric.name for metric in beside())]
+    return ["rank", "answerer", *figures, *types, "fields", "settled", "dataset", "data_digest"]
 
 
 def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
@@ -45,7 +46,8 @@ def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
     rows = []
     for place, record in enumerate(found.records, start=1):
         one = record.test[0] if record.test else None
-        figures = [one.cer, one.low, one.high, one.exact, one.anls, one.wer] if one else [None] * len(_FIGURES)
+        ends = [one.cer, one.low, one.high] if one else [None] * 3
+        figures = [*ends, *(one.values.get(metric.name) if one else None for metric in beside())]
         types = [of_type(record, name) for name in found.types]
         told = [str(len(record.fields)), str(sum(field.settled for field in record.fields))]
         rows.append(
@@ -63,14 +65,15 @@ def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
 
 
 def _headings(found: Leaderboard) -> list[str]:
-    return ["", "answerer", "macro CER (95 %)", "exact", "ANLS", "WER", *found.types, "fields", "data"]
+    others = [metric.title for metric in beside()]
+    return ["", "answerer", "macro CER (95 %)", *others, *found.types, "fields", "data"]
 
 
 def _lines(found: Leaderboard) -> list[list[str]]:
     lines = []
     for place, record in enumerate(found.records, start=1):
         one = record.test[0] if record.test else None
-        figures = [f"{one.exact:.1%}", f"{one.anls:.4f}", f"{one.wer:.4f}"] if one else ["-"] * 3
+        figures = [metric.told(one.values if one else {}) for metric in beside()]
         types = [of_type(record, name) for name in found.types]
         data = f"{record.dataset} {record.data_digest[:8]}"
         rank = str(place) if one else "-"

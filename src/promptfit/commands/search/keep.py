@@ -12,6 +12,7 @@ from promptfit.data.collection import Row
 from promptfit.data.grouping import document_digests
 from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.generate.author import Author
+from promptfit.score.metrics import CER, Metric
 from promptfit.search.search_run import FieldResult, SearchResult
 from promptfit.types import Field, Sample
 
@@ -64,10 +65,11 @@ def record_of(
         data_digest=digest,
         seed=int(str(params["seed"])),
         chain=tuple(str(params["chain"]).split(",")),
-        fields={one.field.name: _field_record(one, author) for one in result.fields},
+        fields={one.field.name: _field_record(one, author, result.metric) for one in result.fields},
         replies=dict(author.replies),
         leaked=result.leaked,
         documents={part: sorted(document_digests(own).values()) for part, own in splits.items()},
+        objective=result.metric.name,
     )
 
 
@@ -87,12 +89,14 @@ def write_record(path: Path, record: SearchRecord, merge: bool) -> Path:
     return file
 
 
-def _field_record(one: FieldResult, author: Author) -> FieldRecord:
+def _field_record(one: FieldResult, author: Author, metric: Metric) -> FieldRecord:
     return FieldRecord(
         prompt=one.prompt.text,
         cer_holdout=one.holdout.cer if one.holdout else None,
         cer_search=one.search.cer,
         requests=one.requests,
         prompts=one.proposed,
+        objective_holdout=one.holdout.values[metric.name] if one.holdout and metric is not CER else None,
+        objective_search=one.search.values[metric.name] if metric is not CER else None,
         **asdict(author.spending.spent(one.field)),
     )

@@ -12,13 +12,14 @@ from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
+from promptfit.score.metrics import Metric
 from promptfit.search.search_run import FieldResult, SearchResult
 from promptfit.types import Field, Prompt, Sample, Score, Trial
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """A prompt that stays in its collection, since it has fewer errors on the very documents of the search."""
+    """A prompt that stays in its collection, since it is better on the very documents of the search."""
 
     row: Row
     """With the CER of the same holdout as the search's winners."""
@@ -26,11 +27,14 @@ class KeptRow:
     holdout: Trial | None
     found: FieldResult
     """What it was held against."""
+    metric: Metric
+    """In what it is better."""
 
     def __str__(self) -> str:
+        kept, found = (self.metric.told(one.values) for one in (self.search, self.found.search))
         return (
-            f"{self.row.field}: kept {self.row.prompt!r} (CER {self.search.cer:.4f} on the same search documents), the "
-            f"search found {self.found.prompt.text!r} ({self.found.search.cer:.4f})"
+            f"{self.row.field}: kept {self.row.prompt!r} ({self.metric.title} {kept} on the same search documents), "
+            f"the search found {self.found.prompt.text!r} ({found})"
         )
 
 
@@ -55,14 +59,15 @@ def better(
         system: The configuration's system prompt.
 
     Returns:
-        Those that have a lower CER than what was found.
+        Those that are better than what was found, by the search's objective.
     """
     rows = {row.field: row for row in collection.read(path)} if path.is_file() else {}
     there = {one.field: one for one in result.fields if _other(rows.get(one.field.name), one)}
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
     searched = {trial.field: trial for trial in measure(prompts, seen, answerer, scoring, seed, system)}
-    ahead = {field: prompts[field] for field, trial in searched.items() if trial.score.cer < there[field].search.cer}
+    rank = result.metric.rank
+    ahead = {f: prompts[f] for f, trial in searched.items() if rank(trial.score) < rank(there[f].search)}
     held = {trial.field: trial for trial in measure(ahead, by_field(holdout), answerer, scoring, seed, system)}
     return {
         field: KeptRow(
@@ -70,6 +75,7 @@ def better(
             searched[field].score,
             held.get(field),
             there[field],
+            result.metric,
         )
         for field, prompt in ahead.items()
     }

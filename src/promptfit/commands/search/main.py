@@ -51,15 +51,22 @@ def main(cfg: DictConfig) -> Path | None:
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", composed.resolved(cfg), params, used, name) as run:
-        scoring = configured.scoring_of(cfg)
+        scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
         result = run_search(
-            splits, answerer, strategy, author, budget, run, scoring, rules, cfg.seed, cfg.model.system, start=start
+            splits,
+            answerer,
+            strategy,
+            author,
+            budget,
+            run,
+            scoring,
+            rules,
+            cfg.seed,
+            system,
+            start=start,
+            metric=metric,
         )
-        kept = (
-            {}
-            if cfg.replace
-            else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, cfg.model.system)
-        )
+        kept = {} if cfg.replace else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, system)
         for field, one in kept.items():
             if one.holdout:
                 run.trial(one.holdout, "holdout")

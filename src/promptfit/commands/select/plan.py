@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import composed
+from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.listed import named
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
@@ -36,9 +36,8 @@ def rules_of(cfg: DictConfig) -> SelectionRules:
             f"indifference={cfg.indifference} folds={cfg.folds} doubt={cfg.doubt}: a CER from 0 on, two parts or more, "
             "and a p value above 0 and up to 1"
         )
-    return SelectionRules(
-        racing_of(cfg, "select", SelectRacing), float(cfg.indifference), int(cfg.folds), float(cfg.doubt)
-    )
+    racing, metric = racing_of(cfg, "select", SelectRacing), configured.objective_of(cfg)
+    return SelectionRules(racing, float(cfg.indifference), int(cfg.folds), float(cfg.doubt), metric)
 
 
 def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample]) -> Baselines:
@@ -97,6 +96,7 @@ def params(cfg: DictConfig, racing: bool, candidates: Gathered) -> dict[str, obj
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
         "racing": "on" if racing else "off",
+        "objective": configured.objective_of(cfg).name,
     }
 
 

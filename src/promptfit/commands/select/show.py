@@ -11,7 +11,8 @@ from rich.text import Text
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import cer_text
-from promptfit.select.choose import LOWEST
+from promptfit.score.metrics import METRICS, Metric, beside, measured
+from promptfit.select.choose import CHEAPER, SINGLE
 from promptfit.select.gather import Gathered
 from promptfit.select.selection import Selection
 from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
@@ -44,19 +45,25 @@ def plan(answerer: str, candidates: Gathered, most: int, tested: int, racing: bo
 def table(record: SelectionRecord) -> Table:
     """Field by field: the winner, what it is worth, against whom it won, and how sure that is."""
     title = f"{record.answerer} on {record.dataset}: the best prompt of every field"
+    others = measured(METRICS[record.objective])[1:]  # the objective, where that is not the CER
+    title += "".join(f", by {metric.title}" for metric in others)
     shown = Table(title=Text(title), title_justify="left")
-    for heading in HEADINGS:
+    for heading in (*HEADINGS, *(head for one in others for head in (f"{one.title} on test (95 %)", "on select"))):
         shown.add_column(Text(heading), overflow="fold")
     for one in record.fields:
         prompt = Text.assemble(one.best.prompt, (f" ({', '.join(one.best.labels)})", "dim"))
         gap = _gap(one.gap_to_stage1)
-        figures = (_cer(one.test), f"{one.best.select.cer:.4f}", gap, _runner_up(one), _p(one), verdict(one))
+        figures = [_cer(one.test), f"{one.best.select.cer:.4f}", gap, _runner_up(one), _p(one), verdict(one)]
+        figures += [cell for m in others for cell in (_told(one.test, m), m.told(one.best.select.values))]
         shown.add_row(Text(one.field), prompt, *(Text(cell) for cell in figures))
     shown.add_section()
     test = _cer(record.test[0]) if record.test else "-"
     settled = f"{sum(one.settled for one in record.fields)} of {len(record.fields)} settled"
     gap = _gap(record.metrics.get("gap_to_stage1"))
-    mean = (test, f"{record.metrics['cer_macro_select']:.4f}", gap, "", "", settled)
+    mean = [test, f"{record.metrics['cer_macro_select']:.4f}", gap, "", "", settled]
+    for metric in others:
+        own = {metric.name: record.metrics[f"{metric.name}_macro_select"]}
+        mean += [_told(record.test[0] if record.test else None, metric), metric.told(own)]
     shown.add_row("mean", "", *mean)
     return shown
 
@@ -66,8 +73,8 @@ def verdict(one: FieldSelection) -> str:
     if len(one.candidates) == 1:
         return "the only prompt"
     if one.settled:
-        return "settled" if one.why == LOWEST else f"taken as {one.why}"
-    why = "" if one.why == LOWEST else f", {one.why}"
+        return f"taken as {one.why}" if one.why in (CHEAPER, SINGLE) else "settled"
+    why = f", {one.why}" if one.why in (CHEAPER, SINGLE) else ""
     if one.more_documents is None:
         return f"tie{why}: no difference seen"
     return f"tie{why}: {one.more_documents:,} more documents" if one.more_documents else f"tie{why}"
@@ -95,28 +102,32 @@ def places(files: Sequence[Path]) -> list[str]:
 def _overall(record: SelectionRecord) -> Iterator[str]:
     for one in record.test:
         yield (
-            f"on test: macro CER {_cer(one)}, exact {one.exact:.1%}, ANLS {one.anls:.4f}, WER {one.wer:.4f} "
-            "(means over the fields)"
+            f"on test: macro CER {_cer(one)}, "
+            + ", ".join(f"{metric.title} {metric.told(one.values)}" for metric in beside())
+            + " (means over the fields)"
         )
     for kind in record.types if len(record.types) > 1 else ():
         yield f"  {kind.doc_type}: {_cer(kind.test)} over {kind.fields} fields"
 
 
 def _gains(record: SelectionRecord) -> Iterator[str]:
+    exact = METRICS["exact"]
     for one in record.gains:
         ends = "" if one.low is None or one.high is None else f", {one.low:+.4f} to {one.high:+.4f}"
         yield (
             f"from the {one.label} to the chosen prompts, on test: macro CER {one.baseline.cer:.4f} to "
-            f"{one.chosen.cer:.4f} ({one.change:+.4f}{ends}), exact {one.baseline.exact:.1%} to {one.chosen.exact:.1%}"
+            f"{one.chosen.cer:.4f} ({one.change:+.4f}{ends}), exact {exact.told(one.baseline.values)} to "
+            f"{exact.told(one.chosen.values)}"
         )
 
 
 def _mixing(record: SelectionRecord) -> Iterator[str]:
+    of = "".join(f" of {metric.title}'s loss" for metric in measured(METRICS[record.objective])[1:])
     for one in record.mixing:
         taken = "the mix of all labels" if one.mixed else f"the collection {one.label} as a whole"
         yield (
             f"taken: {taken}; out of sample on select the mix {'takes off' if one.gain > 0 else 'adds'} "
-            f"{abs(one.gain):.4f} against {one.label} (p = {one.p:.3g})"
+            f"{abs(one.gain):.4f}{of} against {one.label} (p = {one.p:.3g})"
         )
         if one.test_single is not None:
             alone = f"{one.label} alone {one.test_single:.4f} (p = {one.test_p:.3g})"
@@ -164,6 +175,13 @@ def _p(one: FieldSelection) -> str:
     if one.p is None:
         return "-"
     return f"{one.p:.2g}" + (f" ({one.p_adjusted:.2g})" if one.p_adjusted is not None else "")
+
+
+def _told(one: Figures | None, metric: Metric) -> str:
+    """The objective with its interval."""
+    if one is None:
+        return "-"
+    return metric.told(one.values) + (f" ({one.ends[0]:.4f}-{one.ends[1]:.4f})" if one.ends else "")
 
 
 def _cer(one: Figures | None) -> str:

@@ -15,6 +15,7 @@ from promptfit.commands.shared.listed import listed
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
 from promptfit.readers.steps import Reader
+from promptfit.score.metrics import CER, Metric, objective
 from promptfit.score.normalize import Chain
 from promptfit.types import Field, PromptfitError, Sample
 
@@ -142,13 +143,14 @@ def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path
 
 
 def label_of(cfg: DictConfig) -> str:
-    """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own and
-    what the images went through."""
+    """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own, an
+    objective other than the CER, and what the images went through."""
     if cfg.label is not None:
         return checked_label(str(cfg.label))
     own = _own_strategy(cfg)
     strategy = composed.choice("strategy", default=own)
-    return checked_label(cfg.generator.name + (f"+{strategy}" if strategy != own else "") + damage.suffix(cfg))
+    added = [name for name, usual in ((strategy, own), (objective_of(cfg).name, CER.name)) if name != usual]
+    return checked_label("+".join([cfg.generator.name, *added]) + damage.suffix(cfg))
 
 
 def checked_label(label: str) -> str:
@@ -178,7 +180,17 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
+        "objective": objective_of(cfg).name,
     }
+
+
+def objective_of(cfg: DictConfig) -> Metric:
+    """What prompts are compared by.
+
+    Raises:
+        PromptfitError: It is no metric that a race can run on.
+    """
+    return objective(str(cfg.objective))
 
 
 def _own_strategy(cfg: DictConfig) -> str:

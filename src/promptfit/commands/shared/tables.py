@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from promptfit.commands.shared.cer_text import cer_text
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
+from promptfit.score.metrics import CER, Metric, beside, means
 from promptfit.types import Score, Scored, Trial
 
 RAW = 300
@@ -31,18 +31,32 @@ def say(*lines: str) -> None:
         console().print(line, markup=False, soft_wrap=True)
 
 
+def told(score: Score | None, metric: Metric = CER) -> str:
+    """A metric with its interval, where the score has one."""
+    if score is None:
+        return "-"
+    value, ends = metric.told(score.values), score.intervals.get(metric.name)
+    if ends is None or ends.kind == "none":
+        return value
+    if ends.kind == "exact":
+        bound = 1 - ends.low if metric.higher else ends.high
+        return f"{value} (errors in at most {bound:.0%} of documents)"
+    return f"{value} ({ends.low:.3f}-{ends.high:.3f})"
+
+
 def trials_table(trials: Sequence[Trial], title: str) -> Table:
     """One measured prompt a field."""
-    table = headed(title, "field", "prompt", "CER (95 %)", "exact", "documents")
+    others = beside()
+    table = headed(title, "field", "prompt", "CER (95 %)", *(one.title for one in others), "documents")
     for trial in trials:
         score = trial.score
-        table.add_row(
-            trial.field.name, Text(trial.prompt.text), cer_text(score), f"{score.exact:.0%}", str(score.documents)
-        )
+        figures = (told(score), *(one.told(score.values) for one in others), str(score.documents))
+        table.add_row(trial.field.name, Text(trial.prompt.text), *figures)
     table.caption = caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()
-        table.add_row("mean", "", f"{sum(trial.score.cer for trial in trials) / len(trials):.4f}", "", "")
+        values = means([trial.score for trial in trials])
+        table.add_row("mean", "", *(one.told(values) for one in (CER, *others)), "")
     return table
 
 

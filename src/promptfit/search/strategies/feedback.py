@@ -81,17 +81,17 @@ class Talk:
 
     def _improve(self, history: History) -> list[Message]:
         """The last round's metrics, the best prompts so far, and the worst mistakes of the best one."""
-        last = history.trials[-1].iteration
-        shown = history.leader or min(history.trials, key=lambda trial: trial.score.cer)
+        last, metric = history.trials[-1].iteration, history.metric
+        shown = history.leader or min(history.trials, key=lambda trial: metric.rank(trial.score))
         as_much = [trial for trial in history.trials if trial.requests >= shown.requests]
-        best = sorted(as_much, key=lambda trial: (trial.score.cer, len(trial.prompt.text)))
-        peers = sorted(history.peers.values(), key=lambda trial: (trial.score.cer, trial.field))
+        best = sorted(as_much, key=lambda trial: (metric.rank(trial.score), len(trial.prompt.text)))
+        peers = sorted(history.peers.values(), key=lambda trial: (metric.rank(trial.score), trial.field))
         return self._messages(
             "improve",
-            trials=_lines(describe(trial) for trial in history.trials if trial.iteration == last),
-            leaders=_lines(describe(trial) for trial in best[: self.rules.best]),
-            mistakes=_lines(map(str, mistakes(shown.scored, self.rules.worst))),
-            peers=_lines(f"{trial.field.name}: {describe(trial)}" for trial in peers[: self.rules.peers]),
+            trials=_lines(describe(trial, metric) for trial in history.trials if trial.iteration == last),
+            leaders=_lines(describe(trial, metric) for trial in best[: self.rules.best]),
+            mistakes=_lines(map(str, mistakes(shown.scored, self.rules.worst, metric))),
+            peers=_lines(f"{trial.field.name}: {describe(trial, metric)}" for trial in peers[: self.rules.peers]),
         )
 
     def _messages(self, name: str, **told: str) -> list[Message]:

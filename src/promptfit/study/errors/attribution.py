@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.score.bootstrap import Floats
-from promptfit.score.cer import Ints, ratio
 from promptfit.score.intervals import intervals
+from promptfit.score.metrics import ratio
+from promptfit.score.pairs import Ints
 from promptfit.study.errors.causes import CAUSES, KINDS, PLACES
 from promptfit.study.errors.first_cause import Charged, charge
 from promptfit.study.robustness.condition_score import known

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from promptfit.score.bootstrap import Floats, ratios, weights
-from promptfit.score.cer import Ints
+from promptfit.score.pairs import Ints
 from promptfit.study.errors.attribution import Bools, Ledger
 
 RESAMPLES = 2000

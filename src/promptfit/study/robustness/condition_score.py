@@ -63,4 +63,4 @@ def known(end: float) -> float | None:
 
 def _cell(score: Score) -> Cell:
     ends = (known(score.low), known(score.high))
-    return Cell(score.cer, *ends, score.interval, score.exact, score.samples, score.documents)
+    return Cell(score.cer, *ends, score.interval, score.values["exact"], score.samples, score.documents)

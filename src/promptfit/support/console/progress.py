@@ -72,20 +72,20 @@ class Progress:
         if not self._console.is_terminal:
             log.info("%s", words)
 
-    def round(self, number: int, best: Mapping[Field, float]) -> None:
-        """A round ended: shows the best CER of every field."""
+    def round(self, number: int, best: Mapping[Field, float], title: str) -> None:
+        """A round ended: shows every field's best value of the metric of this title."""
         self._best = best
         done = int(self._bar.tasks[0].completed)
         if not self._console.is_terminal and best:
             mean = sum(best.values()) / len(best)
-            log.info("round %d: %d requests, mean best CER %.4f over %d fields", number, done, mean, len(best))
+            log.info("round %d: %d requests, mean best %s %.4f over %d fields", number, done, title, mean, len(best))
 
     def _table(self) -> Table:
         from rich.table import Table
 
         grid = Table.grid(padding=(0, 2))
-        for field, cer in self._best.items():
-            grid.add_row(field.name, f"{cer:.4f}")
+        for field, value in self._best.items():
+            grid.add_row(field.name, f"{value:.4f}")
         if self._words:
             grid.add_row(self._words)
         whole = Table.grid()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 Record = TypeVar("Record")
+UNSAID = {"unsaid": True}
+"""Metadata of a field that a file leaves out where it has its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ class RecordFile(Generic[Record]):
 
     def encoded(self, record: Record) -> bytes:
         """The file's bytes."""
-        whole: Any = record
-        text = json.dumps(asdict(whole), ensure_ascii=False, indent=self.indent, allow_nan=False)
+        text = json.dumps(_plain(record), ensure_ascii=False, indent=self.indent, allow_nan=False)
         # an answer may hold half of a character: JSON could write it, but pydantic would not read it
         return text.encode("utf-8", "replace") + b"\n"
 
@@ -69,6 +71,18 @@ class RecordFile(Generic[Record]):
         from pydantic import TypeAdapter  # costs a tenth of a second, so only where a record is read
 
         return TypeAdapter(self.kind).validate_json(content, strict=True)
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it."""
+    if hasattr(value, "for_file"):  # a record that is laid out in its own way
+        return value.for_file()
+    if is_dataclass(value):
+        told = [one for one in fields(value) if "unsaid" not in one.metadata or getattr(value, one.name) != one.default]
+        return {one.name: _plain(getattr(value, one.name)) for one in told}
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _first(error: ValidationError) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from promptfit.score.metrics import CER, Metric
 from promptfit.search.strategies.edits.bank import Phrase, Phrases
 from promptfit.types import Trial
 
@@ -74,11 +75,16 @@ class Draw:
         return sum([worth.get(phrase, 0.0) for phrase in phrases])
 
 
-def gain(parent: Trial, child: Trial) -> float | None:
-    """Returns the CER by which the child is better on the samples that both saw, cut to [-1, 1]; None if none."""
+def gain(parent: Trial, child: Trial, metric: Metric = CER) -> float | None:
+    """Returns by how much the child's loss is smaller on the samples that both saw, cut to [-1, 1]; None if none.
+
+    Of equals by another metric than the CER, it is the gain in CER.
+    """
     before = {one.sample: one.counts for one in parent.scored}
     both = [(before[one.sample], one.counts) for one in child.scored if one.sample in before]
-    chars = sum(was.chars for was, _ in both)
-    if not chars:
+    units = [(metric.units(was), metric.units(now)) for was, now in both]
+    weight = sum(size for (_, size), _ in units)
+    if not weight:
         return None
-    return max(-1.0, min(1.0, sum(was.edits - now.edits for was, now in both) / chars))
+    gained = sum(was - now for (was, _), (now, _) in units) / weight
+    return max(-1.0, min(1.0, gained)) if gained or metric is CER else gain(parent, child)

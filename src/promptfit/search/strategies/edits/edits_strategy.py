@@ -148,7 +148,8 @@ class Editor:
         """The leader, and those that did best against it on the documents that they saw."""
         leader = history.leader or history.trials[0]
         others = [trial for trial in history.trials if trial is not leader]
-        others.sort(key=lambda trial: (-(gain(leader, trial) or 0.0), len(trial.prompt.text), trial.prompt.text))
+        gains = {trial.prompt.text: gain(leader, trial, history.metric) or 0.0 for trial in others}
+        others.sort(key=lambda trial: (-gains[trial.prompt.text], len(trial.prompt.text), trial.prompt.text))
         return [leader, *others[: PARENTS - 1]]
 
     def _credit(self, history: History) -> Credit:
@@ -156,7 +157,7 @@ class Editor:
         changes: list[Change] = []
         for trial in history.trials:
             parent = tried.get(trial.prompt.parent or "")
-            gained = gain(parent, trial) if parent else None
+            gained = gain(parent, trial, history.metric) if parent else None
             if parent and gained is not None:
                 changes.append((self._read(parent.prompt.text), self._read(trial.prompt.text), gained))
         return Credit(self.bank.phrases, changes, self._hopes(history))

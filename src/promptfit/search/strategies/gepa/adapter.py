@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from promptfit.generate.author import Author
 from promptfit.generate.spending import Exhausted
+from promptfit.score.metrics import Metric
 from promptfit.search.mistakes import mistakes
 from promptfit.search.objective import Objective
 from promptfit.types import Counts, Field, Prompt, Sample, Scored
@@ -123,7 +124,7 @@ class Evolution:
             return EvaluationBatch([""] * len(batch), [0.0] * len(batch), num_metric_calls=0)
         self._known |= {(text, one.sample): one for one in asked}
         scored = [self._known[text, sample] for sample in batch]
-        scores = [worth(one.counts) for one in scored]
+        scores = [worth(one.counts, self._objective.metric) for one in scored]
         return EvaluationBatch([one.reading.value for one in scored], scores, scored, num_metric_calls=len(new))
 
     def make_reflective_dataset(
@@ -133,7 +134,7 @@ class Evolution:
         components_to_update: Sequence[str],
     ) -> dict[str, list[dict[str, str]]]:
         """Returns what the generator is told of the candidate's answers: the wrong ones, the worst first."""
-        wrong = mistakes(eval_batch.trajectories or (), self._rules.minibatch)
+        wrong = mistakes(eval_batch.trajectories or (), self._rules.minibatch, self._objective.metric)
         return {PROMPT: [{"mistake": str(one)} for one in wrong]}
 
     def propose_new_texts(
@@ -192,9 +193,10 @@ def parts(samples: Sequence[Sample], validation: float, seed: str) -> tuple[list
     return train, [sample for sample in samples if sample.document in chosen] or train
 
 
-def worth(counts: Counts) -> float:
-    """An answer's score: 1 without an edit, towards 0 with ever more, so that less chatty is better, too."""
-    return counts.chars / (counts.chars + counts.edits) if counts.edits else 1.0
+def worth(counts: Counts, metric: Metric) -> float:
+    """An answer's score: 1 without a loss, towards 0 with ever more, so that less chatty is better, too."""
+    loss, weight = metric.units(counts)
+    return weight / (weight + loss) if loss else 1.0
 
 
 def barren(state: GEPAState[str, int]) -> int:

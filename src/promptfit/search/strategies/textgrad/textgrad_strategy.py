@@ -25,6 +25,7 @@ from promptfit.generate.author import Author
 from promptfit.generate.generator import Message
 from promptfit.generate.proposals import read
 from promptfit.generate.spending import Exhausted
+from promptfit.score.metrics import Metric
 from promptfit.search.budget import Budget
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
@@ -118,7 +119,7 @@ class Stepper:
 
         brief, name = self.author.brief(self.field), self.author.generator_name
         texts, words = self.author.metaprompt, brief.words()
-        wrong = self._wrong(leader)
+        wrong = self._wrong(leader, history.metric)
         return Descent(
             leader.prompt.text,
             role=texts.render("role", **words),
@@ -132,21 +133,22 @@ class Stepper:
     def _ask(self, system: str, text: str, *images: Path) -> str:
         return self.author.ask(self.field, [Message("system", system), Message("user", text, images)]).text
 
-    def _wrong(self, leader: Trial) -> list[Mistake]:
+    def _wrong(self, leader: Trial, metric: Metric) -> list[Mistake]:
         """The worst mistake, and others drawn anew, so that another step from the same prompt learns something else."""
-        worst, *others = mistakes(leader.scored, len(leader.scored))
+        worst, *others = mistakes(leader.scored, len(leader.scored), metric)
         return [worst, *self._draws.sample(others, min(len(others), self.rules.batch - 1))]
 
     def _report(self, history: History, leader: Trial, wrong: Sequence[Mistake]) -> str:
-        right = dict.fromkeys(one.reading.value for one in leader.scored if not one.counts.edits)
-        tried = [describe(trial) for trial in history.trials if trial is not leader]
+        metric = history.metric
+        right = dict.fromkeys(one.reading.value for one in leader.scored if not metric.units(one.counts)[0])
+        tried = [describe(trial, metric) for trial in history.trials if trial is not leader]
         parts = {
             "wrong answers": map(str, wrong),
             "right answers": list(right)[: self.rules.right],
             "prompts that were tried and are no better": tried[-TRIED:],
         }
         told = [f"{head}:\n{_lines(lines)}" for head, lines in parts.items()]
-        return "\n".join([f"field: {self.field.name}", describe(leader), *told])
+        return "\n".join([f"field: {self.field.name}", describe(leader, metric), *told])
 
 
 def _lines(parts: Iterable[object]) -> str:

@@ -1,0 +1,117 @@
+"""Every metric there is. A new one is one entry: tables, MLflow, leaderboard and report go through the entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from promptfit.score.pairs import Pairs
+from promptfit.types import Counts, Interval, PromptfitError, Score
+
+Parts = tuple[NDArray[Any], NDArray[np.int64]]
+"""What each pair adds: an amount, and the weight of its truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure of answers: the sum of their amounts over the sum of their weights.
+
+    With characters for weights that is a pooled rate, with ones it is a mean over answers.
+    """
+
+    name: str
+    """In configs, files and MLflow."""
+    title: str
+    """As people read it."""
+    parts: Callable[[Pairs], Parts]
+    """Amounts and weights of many pairs at once. A weight is the truth's alone, whatever was answered."""
+    higher: bool = False
+    """Whether more is better; then no amount is above its weight, and what is missing of it is the loss."""
+    whole: bool = True
+    """Whether amounts are whole numbers, as the exact tests of a race want them: an objective is such a metric."""
+    form: str = ".4f"
+    """How a value is written for people."""
+
+    def losses(self, amounts: Any, weights: Any) -> Any:
+        """What is to be mended, of one answer or of arrays: the less, the better, whatever the direction."""
+        return weights - amounts if self.higher else amounts
+
+    def units(self, counts: Counts) -> tuple[int, int]:
+        """An answer's loss and weight, in whole numbers."""
+        amount, weight = counts.parts[self.name]
+        return self.losses(int(amount), weight), weight
+
+    def of(self, counts: Iterable[Counts]) -> float:
+        """The value over many answers."""
+        parts = [one.parts[self.name] for one in counts]
+        return ratio(fsum(amount for amount, _ in parts), sum(weight for _, weight in parts))
+
+    def loss(self, score: Score) -> float:
+        """What is left to mend."""
+        return float(self.losses(score.values[self.name], 1.0))
+
+    def rank(self, score: Score) -> tuple[float, float]:
+        """Sorts scores, the best first: what is left to mend, and of equals the CER."""
+        return self.loss(score), score.cer
+
+    def interval(self, low: float, high: float, kind: str) -> Interval:
+        """The value's interval out of its loss's."""
+        return Interval(1.0 - high, 1.0 - low, kind) if self.higher else Interval(low, high, kind)
+
+    def told(self, values: Mapping[str, float]) -> str:
+        """Its value for people; a dash where there is none."""
+        return f"{values[self.name]:{self.form}}" if self.name in values else "-"
+
+
+def ratio(amount: float, weight: int) -> float:
+    """Returns ``amount / weight``, or the amount itself where there is no truth at all, as jiwer does."""
+    return amount / weight if weight else float(amount)
+
+
+CER = Metric("cer", "CER", lambda pairs: (pairs.edits, pairs.chars))
+"""What the project measures by, whatever a search is for; it heads every table."""
+METRICS: dict[str, Metric] = {
+    one.name: one
+    for one in (
+        CER,
+        Metric("exact", "exact", lambda p: ((p.edits == 0).astype(np.int64), p.ones), higher=True, form=".1%"),
+        Metric("wer", "WER", lambda pairs: (pairs.word_edits, pairs.words)),
+        Metric(  # arXiv 1905.13648
+            "anls", "ANLS", lambda p: (np.where(p.distance < 0.5, 1.0 - p.distance, 0.0), p.ones), True, whole=False
+        ),
+    )
+}
+
+
+def means(scores: Sequence[Score]) -> dict[str, float]:
+    """Every metric's mean over fields; empty for no scores."""
+    return {name: sum(one.values[name] for one in scores) / len(scores) for name in METRICS if scores}
+
+
+def beside(metric: Metric = CER) -> list[Metric]:
+    """The others, as they stand beside it in tables: those first of which more is better."""
+    return sorted((one for one in METRICS.values() if one is not metric), key=lambda one: not one.higher)
+
+
+def objective(name: str) -> Metric:
+    """The metric of this name, to search or to select on.
+
+    Raises:
+        PromptfitError: There is none, or it has no whole-number loss.
+    """
+    found = METRICS.get(name)
+    if found is None or not found.whole:
+        why = "it does not count in whole numbers, as races do" if found else "no such metric"
+        known = ", ".join(one.name for one in METRICS.values() if one.whole)
+        raise PromptfitError(f"objective={name}: {why}; there are: {known}")
+    return found
+
+
+def measured(metric: Metric) -> list[Metric]:
+    """The metrics that a score has intervals of: the CER, and the objective if that is another one."""
+    return [CER] if metric is CER else [CER, metric]

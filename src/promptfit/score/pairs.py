@@ -1,0 +1,83 @@
+"""Truths and answers side by side, normalised: what metrics are counted from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
+
+Ints = NDArray[np.int64]
+_RUNS_OF_SPACE = re.compile(r"\s\s+")
+
+
+class Pairs:
+    """Pairs of a truth and an answer; what several metrics need is counted once, when it is first asked for.
+
+    jiwer builds a full alignment of every pair; only its length is needed here, so the same library under
+    jiwer (rapidfuzz) is asked for the distances themselves, a list at a time. The sums equal jiwer's (a test holds it).
+
+    Attributes:
+        truths: The true answers, normalised.
+        answers: What was answered, normalised; ``len(answers) == len(truths)``.
+    """
+
+    def __init__(self, truths: Sequence[str], answers: Sequence[str]) -> None:
+        self.truths, self.answers = truths, answers
+
+    def __len__(self) -> int:
+        return len(self.truths)
+
+    @cached_property
+    def edits(self) -> Ints:
+        """Substitutions + deletions + insertions of characters."""
+        return _distances(self.truths, self.answers)
+
+    @cached_property
+    def chars(self) -> Ints:
+        """Characters of the truths."""
+        return np.fromiter(map(len, self.truths), np.int64, len(self))
+
+    @cached_property
+    def distance(self) -> NDArray[np.float64]:
+        """Edits over the longer one's characters: 0 for equal texts, at most 1."""
+        longest = np.maximum(self.chars, np.fromiter(map(len, self.answers), np.int64, len(self)))
+        return self.edits / np.maximum(longest, 1)
+
+    @cached_property
+    def words(self) -> Ints:
+        """Words of the truths."""
+        return np.fromiter((len(self._split[text]) for text in self.truths), np.int64, len(self))
+
+    @cached_property
+    def word_edits(self) -> Ints:
+        """Substitutions + deletions + insertions of words."""
+        edits = np.zeros_like(self.edits)
+        wrong = np.flatnonzero(self.edits).tolist()  # equal texts have equal words
+        truths = [self._split[self.truths[place]] for place in wrong]
+        edits[wrong] = _distances(truths, [_words(self.answers[place]) for place in wrong])
+        return edits
+
+    @cached_property
+    def _split(self) -> dict[str, list[str]]:
+        return {text: _words(text) for text in set(self.truths)}
+
+    @property
+    def ones(self) -> Ints:
+        """The weight of a metric that is a mean over answers."""
+        return np.ones(len(self), np.int64)
+
+
+def _distances(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> Ints:
+    if not left:
+        return np.zeros(0, np.int64)
+    return cpdist(left, right, scorer=Levenshtein.distance, dtype=np.int64)
+
+
+def _words(text: str) -> list[str]:
+    """Splits as jiwer's default does: a run of white space is one space, and only a space parts words."""
+    return [word for word in _RUNS_OF_SPACE.sub(" ", text).strip().split(" ") if word]
