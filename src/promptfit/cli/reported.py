@@ -59,7 +59,8 @@ def _missing(fault: Any, conf: Path) -> str:
 
 
 def _no_choice(group: str, name: str, conf: Path, others: Iterable[str] = ()) -> str:
-    known = options(conf, group) or list(others)
+    others = [one for one in others if not one.startswith("_")]  # Hydra's own, and its plugins'
+    known = sorted({*options(conf, group), *others}, key=str.casefold)
     return f"{group}={name}: there is no conf/{group}/{name}.yaml{close(name, known)} There are: {', '.join(known)}."
 
 
