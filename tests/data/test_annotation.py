@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import codecs
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from collections.abc import Callable
-
 import errno
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,7 +28,9 @@ ROWS = st.lists(
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 @pytest.mark.parametrize("writer", [write, write_vlmhyperbench])
-def test_any_collection_survives(tmp_path: Path, writer: Callable[[Path, Sequence[Row]], None], rows: list[Row]) -> None:
+def test_any_collection_survives(
+    tmp_path: Path, writer: Callable[[Path, Sequence[Row]], None], rows: list[Row]
+) -> None:
     writer(tmp_path / "c.csv", rows)
     assert read(tmp_path / "c.csv") == rows
 

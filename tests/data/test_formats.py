@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import codecs
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,9 @@ def test_a_collection_goes_in_and_out_without_loss(tmp_path: Path) -> None:
     assert given.read_text(encoding="utf-8-sig") == THEIRS
 
 
-def test_nothing_is_overwritten_and_a_faulty_source_leaves_nothing(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
+def test_nothing_is_overwritten_and_a_faulty_source_leaves_nothing(
+    make_dataset: Callable[..., Path], tmp_path: Path
+) -> None:
     source = make_dataset("1;clean;../x.png;q;a;passport;Имя;")
     with pytest.raises(PromptfitError, match="leaves the data set's folder"):
         import_vlmhyperbench(source, tmp_path / "data")

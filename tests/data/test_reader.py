@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import codecs
 import hashlib
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -145,7 +144,9 @@ def test_no_annotation(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_not(make_dataset: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_is_refused_and_one_inside_is_not(
+    make_dataset: Callable[..., Path], tmp_path: Path
+) -> None:
     root = make_dataset(FIRST)
     outside = (root / "images/1.png").rename(tmp_path / "outside.png")
     (root / "images/1.png").symlink_to(outside)
