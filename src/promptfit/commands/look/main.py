@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
 from promptfit.commands.shared import configured, quote, tables
-from promptfit.commands.shared.study_plan import plan_of
+from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.score.normalize import Chain
 from promptfit.study import study_file
 from promptfit.study.grounding.grounding import gazes, look, planned
@@ -27,7 +27,7 @@ def main(cfg: DictConfig) -> Path | None:
     """
     from promptfit.tracking import open_run
 
-    chain, fills, count = Chain(cfg.chain), plan.fills_of(cfg), plan.overlays_of(cfg)
+    chain, fills, count = Chain(cfg.chain), plan.fills_of(cfg), number_of(cfg, "overlays")
     data = configured.load_data(cfg)
     study = plan_of(cfg, data)
     questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
@@ -39,7 +39,7 @@ def main(cfg: DictConfig) -> Path | None:
     looker, kept = plan.looker_of(cfg, questions)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
-    with open_run("look", plan.identity(cfg, study), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
+    with open_run("look", study.identity(cfg), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
         with Progress(planned(questions), words="requests") as bar:
             found = look(questions, looker, chain, seen=bar.advance, told=bar.at)
         drawn = telling(found.answers, count, cfg.seed)

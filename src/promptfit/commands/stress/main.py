@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.altered import Recipe
 from promptfit.commands.shared import configured, quote, tables
-from promptfit.commands.shared.study_plan import plan_of
+from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.stress import keep, plan, show
 from promptfit.score.normalize import Chain
 from promptfit.study.errors.classify import errors_record, worst_of
@@ -27,7 +27,7 @@ def main(cfg: DictConfig) -> Path | None:
     from promptfit.tracking import open_run
 
     chain, threshold, severities = Chain(cfg.chain), plan.threshold_of(cfg), plan.severities_of(cfg)
-    baseline, worst = plan.baseline_of(cfg), plan.worst_of(cfg)
+    baseline, worst = plan.baseline_of(cfg), number_of(cfg, "worst")
     data = configured.load_data(cfg)
     study = plan_of(cfg, data)
     conditions = plan.conditions_of(cfg)
@@ -43,7 +43,7 @@ def main(cfg: DictConfig) -> Path | None:
     questions = plan.questions_of(study, data.samples)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
-    with open_run("stress", plan.identity(cfg, study), params, used, name) as run:
+    with open_run("stress", study.identity(cfg), params, used, name) as run:
         with Progress(total * len(asked), words="requests") as bar:
             found = run_stress(questions, conditions, asked, recipes, chain, run, cfg.seed, bar.advance, bar.at)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)

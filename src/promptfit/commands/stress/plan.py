@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -55,17 +54,6 @@ def threshold_of(cfg: DictConfig) -> float:
     if isinstance(cfg.threshold, bool) or not isinstance(cfg.threshold, int | float) or not cfg.threshold > 0:
         raise PromptfitError(f"threshold={cfg.threshold}: a CER above 0, such as 0.2")
     return float(cfg.threshold)
-
-
-def worst_of(cfg: DictConfig) -> int:
-    """How many of the worst answers are kept with their images.
-
-    Raises:
-        PromptfitError: It is no number of answers.
-    """
-    if isinstance(cfg.worst, bool) or not isinstance(cfg.worst, int) or cfg.worst < 0:
-        raise PromptfitError(f"worst={cfg.worst}: a whole number from 0 on")
-    return int(cfg.worst)
 
 
 def baseline_of(cfg: DictConfig) -> DictConfig | None:
@@ -132,8 +120,3 @@ def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
     }
-
-
-def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
-    """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**configured.resolved(cfg), "collection": plan.collection_digest}
