@@ -11,6 +11,7 @@ PARAM_LIMIT = 500
 """Characters of a prompt that stand as a param (MLflow refuses more than 6,000); the artifact holds all of it."""
 
 PREDICTIONS = ("image", "document", "expected", "answer", "edits", "raw")
+NAMED = ("field", *PREDICTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def predictions(scored: Sequence[Scored]) -> list[list[object]]:
         [one.sample.image.name, one.sample.document, one.sample.answer, one.reading.value, one.counts.edits, one.raw]
         for one in scored
     ]
+
+
+def named(scored: Sequence[Scored]) -> list[list[object]]:
+    """The same of several fields; ``NAMED`` are its columns."""
+    return [[one.sample.field.name, *row] for one, row in zip(scored, predictions(scored), strict=True)]
 
 
 def cut(text: str) -> str:

@@ -194,9 +194,7 @@ class Run:
         run_id = self._child(f"{augmentation} {severity}", digest)
         described = {**self._params, "augmentation": augmentation, "severity": severity}
         self._describe(run_id, described, "study", metrics)
-        rows = logged.predictions(scored)
-        named = [[one.sample.field.name, *row] for one, row in zip(scored, rows, strict=True)]
-        self._finish(run_id, digest, _table(("field", *logged.PREDICTIONS), named))
+        self._finish(run_id, digest, _table(logged.NAMED, logged.named(scored)))
 
     def _finish(self, run_id: str, digest: str, predictions: Mapping[str, Any]) -> None:
         """Ends a child run."""

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
 from promptfit.commands.shared import configured, quote, tables
-from promptfit.commands.shared.study_plan import plan_of
+from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.study import study_file
 from promptfit.study.grounding.grounding import gazes, look, planned
 from promptfit.study.grounding.grounding_record import record_of
@@ -26,7 +26,7 @@ def main(cfg: DictConfig) -> Path | None:
     """
     from promptfit.tracking import open_run
 
-    scoring, fills, count = configured.scoring_of(cfg), plan.fills_of(cfg), plan.overlays_of(cfg)
+    scoring, fills, count = configured.scoring_of(cfg), plan.fills_of(cfg), number_of(cfg, "overlays")
     data = configured.load_data(cfg)
     study = plan_of(cfg, data)
     questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
@@ -38,7 +38,7 @@ def main(cfg: DictConfig) -> Path | None:
     looker, kept = plan.looker_of(cfg)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
-    with open_run("look", plan.identity(cfg, study), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
+    with open_run("look", study.identity(cfg), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
         with Progress(planned(questions), words="requests") as bar:
             found = look(questions, looker, scoring, seen=bar.advance, told=bar.at)
         drawn = telling(found.answers, count, cfg.seed)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
-from promptfit.commands.shared import composed, configured
+from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home, resolve
@@ -26,17 +25,6 @@ from promptfit.types import PromptfitError, Sample
 def fills_of(cfg: DictConfig) -> tuple[str, ...]:
     """The fills, one name or a list of them."""
     return checked_fills([str(fill) for fill in listed(cfg.fills)])
-
-
-def overlays_of(cfg: DictConfig) -> int:
-    """How many answers are drawn.
-
-    Raises:
-        PromptfitError: It is no number of answers.
-    """
-    if isinstance(cfg.overlays, bool) or not isinstance(cfg.overlays, int) or cfg.overlays < 0:
-        raise PromptfitError(f"overlays={cfg.overlays}: a whole number from 0 on")
-    return int(cfg.overlays)
 
 
 def questions_of(
@@ -92,11 +80,6 @@ def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, 
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
     }
-
-
-def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
-    """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**composed.resolved(cfg), "collection": plan.collection_digest}
 
 
 def source(

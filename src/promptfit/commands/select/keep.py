@@ -12,11 +12,11 @@ from promptfit.report import selection_charts
 from promptfit.select import selection_file, vlmhyperbench
 from promptfit.select.selection import Selection
 from promptfit.select.selection_record import SelectionRecord
+from promptfit.tracking import logged
 from promptfit.tracking.slug import slug
-from promptfit.types import Recorder, Scored
+from promptfit.types import Recorder
 
 FIELDS = ("field", "prompt", "labels", "cer_test", "low", "high", "cer_select", "cer_stage1", "p_adjusted", "settled")
-TEST = ("field", "image", "document", "expected", "answer", "edits")
 
 
 def write(folder: Path, data: Dataset, found: Selection, record: SelectionRecord) -> list[Path]:
@@ -45,7 +45,7 @@ def keep(run: Recorder, found: Selection, record: SelectionRecord, files: Sequen
         run.winner(field, trials[choice.winner].prompt, tested.score if tested else choice.score)
     run.metrics({**record.metrics, **{f"cer_test/{slug(name)}": cer for name, cer in record.cer_test.items()}})
     run.table("fields", FIELDS, [_row(record, place) for place in range(len(record.fields))])
-    run.table("test", TEST, [row for trial in found.test.values() for row in _answers(trial.scored)])
+    run.table("test", logged.NAMED, logged.named([one for trial in found.test.values() for one in trial.scored]))
     for path in files:
         run.artifact(path)
 
@@ -55,17 +55,3 @@ def _row(record: SelectionRecord, place: int) -> list[object]:
     test = [one.test.cer, one.test.low, one.test.high] if one.test else [None, None, None]
     told = [one.best.select.cer, one.best.cer_stage1, one.p_adjusted, one.settled]
     return [one.field, one.best.prompt, ", ".join(one.best.labels), *test, *told]
-
-
-def _answers(scored: Sequence[Scored]) -> list[list[object]]:
-    return [
-        [
-            one.sample.field.name,
-            one.sample.image.name,
-            one.sample.document,
-            one.sample.answer,
-            one.reading.value,
-            one.counts.edits,
-        ]
-        for one in scored
-    ]

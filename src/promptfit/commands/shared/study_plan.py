@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig
 
@@ -57,6 +58,10 @@ class StudyPlan:
             left_out=dict(self.left_out),
         )
 
+    def identity(self, cfg: DictConfig) -> dict[str, Any]:
+        """What says whether two runs are the same: the configuration, and the prompts that were there."""
+        return {**composed.resolved(cfg), "collection": self.collection_digest}
+
     @property
     def collection_digest(self) -> str:
         """sha256 (hex) of the collection's file."""
@@ -88,7 +93,7 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
         )
     wanted = set(fields)
     own = [sample for sample in data.samples if sample.field in wanted]
-    drawn = few(own, _number(cfg, "documents"), _number(cfg, "captures"), int(cfg.seed))
+    drawn = few(own, _some(cfg, "documents"), _some(cfg, "captures"), int(cfg.seed))
     bare = Counter(sample.field.name for sample in drawn if sample.field not in prompts)
     samples = tuple(sample for sample in drawn if sample.field in prompts)
     unknown = [name for name in rows if name not in {field.name for field in data.fields}]
@@ -110,9 +115,24 @@ def _collection(cfg: DictConfig) -> Path:
     return path
 
 
-def _number(cfg: DictConfig, key: str) -> int | None:
+def _some(cfg: DictConfig, key: str) -> int | None:
     """A whole number from 1 on; None is all."""
+    return None if cfg[key] is None else number_of(cfg, key, 1, ", or null for all")
+
+
+def number_of(cfg: DictConfig, key: str, least: int = 0, otherwise: str = "") -> int:
+    """A whole number.
+
+    Args:
+        cfg: Where it stands.
+        key: Under which key.
+        least: The smallest that it may be.
+        otherwise: What else the key takes, in words.
+
+    Raises:
+        PromptfitError: It is none.
+    """
     value = cfg[key]
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise PromptfitError(f"{key}={value}: a whole number from 1 on, or null for all")
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise PromptfitError(f"{key}={value}: a whole number from {least} on{otherwise}")
     return value

@@ -7,7 +7,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured, quote, tables
-from promptfit.commands.shared.study_plan import plan_of
+from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.stress import keep, plan, show
 from promptfit.study.errors.classify import errors_record, worst_of
 from promptfit.study.robustness.robustness_study import run_stress
@@ -25,7 +25,7 @@ def main(cfg: DictConfig) -> Path | None:
     from promptfit.tracking import open_run
 
     scoring, threshold, severities = configured.scoring_of(cfg), plan.threshold_of(cfg), plan.severities_of(cfg)
-    baseline, worst = plan.baseline_of(cfg), plan.worst_of(cfg)
+    baseline, worst = plan.baseline_of(cfg), number_of(cfg, "worst")
     data = configured.load_data(cfg)
     study = plan_of(cfg, data)
     conditions = plan.conditions_of(cfg)
@@ -40,7 +40,7 @@ def main(cfg: DictConfig) -> Path | None:
     questions = plan.questions_of(study, data.samples)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
-    with open_run("stress", plan.identity(cfg, study), params, used, name) as run:
+    with open_run("stress", study.identity(cfg), params, used, name) as run:
         with Progress(total * len(asked), words="requests") as bar:
             found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
@@ -12,7 +11,7 @@ from promptfit.augment.condition import Condition
 from promptfit.augment.operation import SEVERITIES
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
-from promptfit.commands.shared import composed, configured, models
+from promptfit.commands.shared import configured, models
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.paths import home
@@ -54,17 +53,6 @@ def threshold_of(cfg: DictConfig) -> float:
     if isinstance(cfg.threshold, bool) or not isinstance(cfg.threshold, int | float) or not cfg.threshold > 0:
         raise PromptfitError(f"threshold={cfg.threshold}: a CER above 0, such as 0.2")
     return float(cfg.threshold)
-
-
-def worst_of(cfg: DictConfig) -> int:
-    """How many of the worst answers are kept with their images.
-
-    Raises:
-        PromptfitError: It is no number of answers.
-    """
-    if isinstance(cfg.worst, bool) or not isinstance(cfg.worst, int) or cfg.worst < 0:
-        raise PromptfitError(f"worst={cfg.worst}: a whole number from 0 on")
-    return int(cfg.worst)
 
 
 def baseline_of(cfg: DictConfig) -> DictConfig | None:
@@ -131,8 +119,3 @@ def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
         "seed": cfg.seed,
         "chain": ",".join(cfg.chain),
     }
-
-
-def identity(cfg: DictConfig, plan: StudyPlan) -> dict[str, Any]:
-    """What says whether two runs are the same: the configuration, and the prompts that were there."""
-    return {**composed.resolved(cfg), "collection": plan.collection_digest}
