@@ -27,7 +27,7 @@ from promptfit.select.recording import record_of
 from promptfit.select.selection import Selection, SelectionRules, run_select
 from promptfit.select.selection_record import SelectionRecord
 from promptfit.tracking import open_run
-from tracked import uri
+from tracked import TRACKING, uri
 
 SETTING = {"answerer": "deciding", "dataset": "large", "seed": 0, "chain": "strip", "racing": "on"}
 CANDIDATES = Gathered({NAME: (candidate("err 40", "a"), candidate("wordy err 10", "b"))}, ("a", "b"), (), ())
@@ -74,7 +74,7 @@ def test_the_table_has_its_column(selection: Selection) -> None:
 def test_mlflow_has_it_with_its_interval(selection: Selection, tracked_home: Path) -> None:
     from mlflow import MlflowClient
 
-    with open_run("select", {}, SETTING) as run:
+    with open_run("select", {"tracking": TRACKING}, SETTING) as run:
         run.trial(selection.trials(NAME)[0])
         run.metrics(selection.figures())
     client = MlflowClient(tracking_uri=uri())

@@ -23,6 +23,7 @@ from promptfit.commands.shared import models
 from promptfit.support.files.table import read_table
 from promptfit.types import PromptfitError
 from reading import environment
+from tracked import TRACKING
 
 COMMAND = [sys.executable, "-c", "import sys; from promptfit.cli import main; sys.exit(main())"]
 QUESTIONS = f"Фамилия?\nИмя? {HOSTILE}"
@@ -32,7 +33,15 @@ QUESTIONS = f"Фамилия?\nИмя? {HOSTILE}"
 def desk(project: Path) -> Desk:
     """The page's work without the page."""
     model = models.composed("models", "reader")
-    kept = {"store": "answers.sqlite", "chain": ["strip"], "language": "ru", "seed": 0, "dataset": {"name": "mini"}}
+    kept = {
+        "store": "answers.sqlite",
+        "tracking": TRACKING,
+        "reader": ["plain"],
+        "chain": ["strip"],
+        "language": "ru",
+        "seed": 0,
+        "dataset": {"name": "mini"},
+    }
     return Desk(OmegaConf.create(kept), {"reader": model})
 
 

@@ -92,10 +92,10 @@ def test_what_mlflow_has_afterwards(project: Path) -> None:
     assert held.data.params["prompt"] == row.prompt and held.data.params["parent_trial"]
     assert held.data.metrics["cer"] == pytest.approx(row.cer, abs=5e-5), "the number to quote"
     table = json.loads(Path(client.download_artifacts(held.info.run_id, "predictions.json")).read_text("utf-8"))
-    assert table["columns"] == ["image", "document", "expected", "answer", "edits"]
+    assert table["columns"] == ["image", "document", "expected", "answer", "edits", "raw"]
     truths = [dict(zip(table["columns"], line, strict=True))["expected"] for line in table["data"]]
     assert len(truths) == held.data.metrics["samples"]
-    edits, chars = sum(line[-1] for line in table["data"]), sum(map(len, truths))
+    edits, chars = sum(line[4] for line in table["data"]), sum(map(len, truths))
     assert edits / chars == pytest.approx(held.data.metrics["cer"]), "it can be counted anew from the predictions"
 
 

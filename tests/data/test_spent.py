@@ -64,8 +64,14 @@ def broken(**changes: Any) -> str:
         (broken(fields=[]), "fields: Input should be an object"),
         (broken(fields={"СНИЛС": 3}), "fields.СНИЛС: Input should be an object"),
         (broken(fields={"СНИЛС": {}}), "fields.СНИЛС.prompt: Field required"),
-        (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": None}}), "fields.СНИЛС.cost: Input should be a valid number"),
-        (broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}), "fields.СНИЛС: Value error, cer_search is -1.0"),
+        (
+            broken(fields={"СНИЛС": {**asdict(FIELD), "cost": None}}),
+            "fields.СНИЛС.cost: Input should be a valid number",
+        ),
+        (
+            broken(fields={"СНИЛС": {**asdict(FIELD), "cer_search": -1}}),
+            "fields.СНИЛС: Value error, cer_search is -1.0",
+        ),
         (broken(fields={"СНИЛС": {**asdict(FIELD), "cost": float("nan")}}), "cost is nan"),
         (broken(replies={"empty": "2"}), "replies.empty: Input should be a valid integer"),
         (broken(documents={"search": "a1"}), "documents.search: Input should be a valid array"),

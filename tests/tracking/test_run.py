@@ -113,7 +113,7 @@ def test_prompt_and_predictions_are_kept_as_mlflow_reads_them(tracked_home: Path
     mlflow.set_experiment("promptfit/search")
     table = mlflow.load_table("predictions.json", run_ids=[child.info.run_id])
     assert table.to_dict("records") == [
-        {"image": "p1.png", "document": "p1", "expected": "Карбаинов", "answer": "КАРБАИНОВ", "edits": 8}
+        {"image": "p1.png", "document": "p1", "expected": "Карбаинов", "answer": "КАРБАИНОВ", "edits": 8, "raw": ""}
     ]
     assert json.loads(child.data.tags["mlflow.loggedArtifacts"]) == [{"path": "predictions.json", "type": "table"}]
 
@@ -163,7 +163,7 @@ def test_conditions_of_a_study_are_children_told_once(tracked_home: Path, tmp_pa
     assert middle.data.metrics == {"cer": 0.75, "change": 0.25, "cer/passport._Familija": 0.75}
     kept = client().download_artifacts(middle.info.run_id, "predictions.json", str(tmp_path))
     assert json.loads(Path(kept).read_text("utf-8"))["data"] == [
-        [FIELD.name, "p1.png", "p1", "Карбаинов", "КАРБАИНОВ", 8]
+        [FIELD.name, "p1.png", "p1", "Карбаинов", "КАРБАИНОВ", 8, ""]
     ]
 
 

@@ -56,7 +56,7 @@ class Dataset:
 
 
 def load(path: str | Path) -> Dataset:
-    """Reads a data set that no configuration names: it is called like its folder, and private as anybody's images are."""
+    """Reads a data set that no configuration names: called like its folder, and private as anybody's images are."""
     return load_as(path, Path(path).absolute().name, private=True)
 
 

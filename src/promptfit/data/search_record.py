@@ -94,7 +94,8 @@ def beside(collection: Path) -> Path:
 FILE = RecordFile(
     SearchRecord,
     "search",
-    "run that search again (it asks only what is not kept), or remove the file: its label is then compared by CER alone",
+    "run that search again (it asks only what is not kept), or remove the file: its label is then compared by CER "
+    "alone",
     indent=2,
 )
 read, write = FILE.read, FILE.write

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from promptfit.select.selection_record import Figures
-from promptfit.study.study_record import Cell
-from promptfit.types import Score
+if TYPE_CHECKING:
+    from promptfit.select.selection_record import Figures
+    from promptfit.study.study_record import Cell
+    from promptfit.types import Score
 
 
 def cer_text(one: Score | Figures | Cell | None, form: str = ".3f") -> str:
