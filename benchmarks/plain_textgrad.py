@@ -145,7 +145,7 @@ class Tutorial:
         return sum(one.counts.edits for one in scored) / sum(one.counts.chars for one in scored)
 
     def _answer(self, prompt: str, query: str) -> str:
-        return self._ask([self.queries[query]], prompt)[0].answer.text
+        return self._ask([self.queries[query]], prompt)[0].reading.value
 
     def _ask(self, samples: Sequence[Sample], prompt: str) -> list[Scored]:
         self.requests += len(samples)

@@ -37,6 +37,7 @@ CHANGES: dict[str, set[str]] = {
     "src/promptfit/generate/brief.py": {"search"},
     "src/promptfit/paths.py": ALL,
     "src/promptfit/py.typed": set(),
+    "src/promptfit/readers/thoughts.py": ASKING,
     "src/promptfit/report/charts.py": {"select", "report"},
     "src/promptfit/report/templates/report/page.html": {"report"},
     "src/promptfit/score/cer.py": ALL,

@@ -227,7 +227,7 @@ class Trial:
 
 
 class Recorder(Protocol):
-    """Where the loops report to. ``tracking.py`` writes to MLflow; tests keep a list."""
+    """Where the loops report to. ``tracking/`` writes to MLflow; tests keep a list."""
 
     def trial(self, trial: Trial, split: str = "") -> None:
         """Keeps one trial with its prompt, metrics and sample predictions.

@@ -18,7 +18,7 @@ import scripted_vlm
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.support.http.faults import Temporary
-from promptfit.support.http.limiter import Gate
+from promptfit.support.http.limiter import Limiter
 from promptfit.types import Request
 from scripted_server import Server
 from scripted_vlm import answer_of
@@ -58,40 +58,40 @@ def right(answers: dict[int, Any], requests: list[Request]) -> bool:
 
 
 def test_a_gate_grows_while_it_is_full_and_quiet() -> None:
-    gate = Gate(most=20, wait=0.0)
-    assert gate.limit == 4
+    limiter = Limiter(most=20, wait=0.0)
+    assert limiter.limit == 4
     for _ in range(50):
-        gate.busy = 3
-        gate.quiet()
-    assert gate.limit == 4, "it was never full"
+        limiter.busy = 3
+        limiter.quiet()
+    assert limiter.limit == 4, "it was never full"
     for _ in range(50):
-        gate.busy = gate.limit
-        gate.quiet()
-    assert gate.limit == 20
+        limiter.busy = limiter.limit
+        limiter.quiet()
+    assert limiter.limit == 20
 
 
 @pytest.mark.parametrize("cause", ["busy", "slow"])
 def test_a_gate_halves_once_for_calls_that_were_under_way_together(cause: str) -> None:
-    gate = Gate(most=16, wait=0.0)
+    limiter = Limiter(most=16, wait=0.0)
     for _ in range(12):
-        gate.busy = gate.limit
-        gate.quiet()
+        limiter.busy = limiter.limit
+        limiter.quiet()
     began = time.monotonic()
     for _ in range(16):
-        gate.loud(Temporary("too much", cause=cause), began)
-    assert gate.limit == 8
-    gate.loud(Temporary("too much", cause=cause), time.monotonic())
-    assert gate.limit == 4
+        limiter.loud(Temporary("too much", cause=cause), began)
+    assert limiter.limit == 8
+    limiter.loud(Temporary("too much", cause=cause), time.monotonic())
+    assert limiter.limit == 4
     for _ in range(4):
-        gate.busy = gate.limit
-        gate.quiet()
-    assert gate.limit == 4, "from now on one more a round, not twice as many"
+        limiter.busy = limiter.limit
+        limiter.quiet()
+    assert limiter.limit == 4, "from now on one more a round, not twice as many"
 
 
 def test_a_gate_stays_closed_for_as_long_as_the_server_says() -> None:
-    gate = Gate(most=16, wait=0.0)
-    gate.loud(Temporary("too much", wait=30.0, cause="busy"), time.monotonic())
-    assert 29 < gate.opens_in() <= 30 and gate.room == 0
+    limiter = Limiter(most=16, wait=0.0)
+    limiter.loud(Temporary("too much", wait=30.0, cause="busy"), time.monotonic())
+    assert 29 < limiter.opens_in() <= 30 and limiter.room == 0
 
 
 def test_calls_under_way_grow_to_what_the_server_bears_and_back_off_beyond(

@@ -1,1 +1,1 @@
-"""Answerers: the vision-language models under test, and the store of what they said."""
+"""Answerers: the vision-language models under test, and the cache of what they said."""

@@ -55,9 +55,9 @@ class Condition:
         return int.from_bytes(hashlib.sha256(said).digest()[:4], "big")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DocumentAlteration:
-    """A condition of one document's image: what a request carries."""
+    """A condition of one document's image: what a request carries. Those of one name are equal."""
 
     condition: Condition
     document: str
@@ -67,6 +67,12 @@ class DocumentAlteration:
     def name(self) -> str:
         """See ``Condition.name``."""
         return self.condition.name(self.document, self.text_height)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DocumentAlteration) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     def __call__(self, image: Image) -> Image:
         """Returns the altered image."""

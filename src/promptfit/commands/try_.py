@@ -75,7 +75,8 @@ def _measured(
     samples_of = by_field(samples)
     if bare := [field.name for field in prompts if field not in samples_of]:
         raise PromptfitError(f"no samples of {', '.join(bare)} in this split; add some, or leave the field out")
-    return measure(prompts, samples_of, answerer, configured.scoring_of(cfg), cfg.seed, cfg.model.system)
+    scoring, metric = configured.scoring_of(cfg), configured.objective_of(cfg)
+    return measure(prompts, samples_of, answerer, scoring, cfg.seed, cfg.model.system, metric=metric)
 
 
 def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial]) -> None:

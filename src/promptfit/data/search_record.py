@@ -67,12 +67,14 @@ class SearchRecord:
     """Prompts that were dropped because they held a true answer."""
     documents: Mapping[str, Sequence[str]]
     """The documents that it saw, by part (``search``, ``holdout``); see ``data.grouping.document_digests``."""
+    reader: tuple[str, ...] = field(default=("plain",), metadata=UNSAID)
+    """What took the values out of the answers; the file says it where it is not all of them."""
     objective: str = field(default="cer", metadata=UNSAID)
     """The metric that the search was for; the file says it where it is not the CER."""
 
-    def setting(self) -> tuple[str, int, tuple[str, ...], str]:
-        """Data, seed, normalisation and objective: searches compare where these are equal."""
-        return self.data_digest, self.seed, self.chain, self.objective
+    def setting(self) -> tuple[object, ...]:
+        """Data, seed, reader, normalisation and objective: searches compare where these are equal."""
+        return self.data_digest, self.seed, self.reader, self.chain, self.objective
 
     def over(self, older: SearchRecord) -> SearchRecord:
         """Adds an older record's fields that were not searched anew, in the older order.

@@ -37,7 +37,7 @@ class Author:
         longest: Characters of a prompt at most.
 
     Attributes:
-        replies: How many replies were at fault, by the fault's name (see ``reply.read``).
+        replies: How many replies were at fault, by the fault's name (see ``proposals.read``).
     """
 
     def __init__(

@@ -130,8 +130,8 @@ class Race:
         losers = racing.losers(tallies, chars, ahead, to_beat, self.rules.equals)
         self._stop([self.running[place] for place in sorted(losers)])
         if self.running:
-            best = sum(self.running[0].losses.values())
-            self._over = self.seen >= self._known and racing.unripe(best, sum(chars), self.seen)
+            edits = sum(one.counts.edits for one in self.running[0].scored)  # whatever the objective: ripe is a CER
+            self._over = self.seen >= self._known and racing.unripe(edits, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
 

@@ -149,9 +149,9 @@ def run_search(
         raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    measured = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric)
-    held = {trial.field: trial.score for trial in measured}
-    for trial in measured:
+    on_holdout = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric)
+    held = {trial.field: trial.score for trial in on_holdout}
+    for trial in on_holdout:
         recorder.trial(trial, "holdout")
     for field, trial in winners.items():
         recorder.winner(field, trial.prompt, held.get(field, trial.score))

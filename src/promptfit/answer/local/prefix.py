@@ -40,8 +40,8 @@ class Branches:
 
     def shared(self) -> Any:
         """The cache for ``sharing``: every request's own part, behind the prefixes as they are."""
-        seats = BatchLayout.of(self.owners, self.ids.device)
-        self.cache.layers = [BranchLayer(layer, seats, len(self.owners)) for layer in self.cache.layers]
+        layout = BatchLayout.of(self.owners, self.ids.device)
+        self.cache.layers = [BranchLayer(layer, layout, len(self.owners)) for layer in self.cache.layers]
         return self.cache
 
     def copied(self) -> Any:
@@ -73,7 +73,7 @@ def branch(loaded: Loaded, requests: Sequence[Request], pictures: Images, said: 
     Args:
         loaded: The loaded checkpoint.
         requests: Prompts about these images.
-        pictures: By the request's image path.
+        pictures: By ``shown.name_of``: the image's path and its alteration.
         said: Tokens of an answer's beginning, by request.
 
     Raises:

@@ -34,16 +34,16 @@ class BranchLayer(GrowingLayer):
 
     Args:
         image: Keys and values of the images.
-        seats: Who belongs to whom.
+        layout: Who belongs to whom.
         prompts: How many there are.
     """
 
-    def __init__(self, image: DynamicLayer, seats: BatchLayout, prompts: int) -> None:
+    def __init__(self, image: DynamicLayer, layout: BatchLayout, prompts: int) -> None:
         keys, values = (
             held.new_empty((prompts, held.shape[1], 0, held.shape[3])) for held in (image.keys, image.values)
         )
         super().__init__(keys, values)
-        self.image, self.seats = image, seats
+        self.image, self.layout = image, layout
 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
@@ -88,15 +88,15 @@ def attention(
     if added := [name for name in UNKNOWN if more.get(name) is not None]:
         raise PromptfitError(f"attention with {added[0]} can't share an image among prompts; set `reuse_image: false`")
     layer: BranchLayer = key.branch
-    seats, image = layer.seats, layer.image
+    layout, image = layer.layout, layer.image
     width = image.keys.shape[-2]
     query = query * (scaling or query.shape[-1] ** -0.5)
     shared, its_weight = _attend(
-        seats.gather(query), image.keys, image.values, attention_mask[seats.rows[:, 0], :, :1, :width]
+        layout.gather(query), image.keys, image.values, attention_mask[layout.rows[:, 0], :, :1, :width]
     )
     own, own_weight = _attend(query, key, value, attention_mask[..., width:])
-    share = torch.sigmoid(seats.scatter(its_weight) - own_weight)
-    return torch.lerp(own, seats.scatter(shared), share.to(own.dtype)).transpose(1, 2), None
+    share = torch.sigmoid(layout.scatter(its_weight) - own_weight)
+    return torch.lerp(own, layout.scatter(shared), share.to(own.dtype)).transpose(1, 2), None
 
 
 def _attend(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _TURN = RLock()
-"""An engine's next step may finish anybody's request: its callers take turns."""
+"""An engine's next step may finish anybody's request: callers take turns, and read one call's answers to the end."""
 
 
 class OfflineAnswerer(OfflineSettings):

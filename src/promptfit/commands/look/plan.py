@@ -78,6 +78,7 @@ def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, 
         "documents": plan.documents,
         "fills": ",".join(fills),
         "seed": cfg.seed,
+        "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
     }
 

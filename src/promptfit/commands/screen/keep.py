@@ -10,6 +10,7 @@ from filelock import FileLock
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
+from promptfit.commands.shared.listed import listed
 from promptfit.data.collection import guard
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
@@ -99,6 +100,7 @@ def _params(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | N
         "questions": len(screening.questions),
         "dataset": data.name if data else "",
         "seed": cfg.seed,
+        "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
         "page": path.name,
     }

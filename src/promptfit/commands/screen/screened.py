@@ -57,7 +57,7 @@ def candidate(
     name: str,
     model: DictConfig,
     questions: Sequence[ScreenQuestion],
-    build: Callable[[DictConfig], Answerer] = built,
+    build: Callable[[DictConfig], Answerer],
 ) -> Screened:
     """Asks one answerer everything; kept answers are not asked again.
 
@@ -66,7 +66,7 @@ def candidate(
         name: How the answerer is called.
         model: Its config.
         questions: What to ask.
-        build: Makes the answerer; what it raises stands in the cells.
+        build: Makes the answerer, if it may see the images; what it raises stands in the cells.
     """
     said = _answers(cfg, model, questions, build)
     scoring = configured.scoring_of(cfg)

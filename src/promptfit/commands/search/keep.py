@@ -64,6 +64,7 @@ def record_of(
         dataset=str(params["dataset"]),
         data_digest=digest,
         seed=int(str(params["seed"])),
+        reader=tuple(str(params["reader"]).split(",")),
         chain=tuple(str(params["chain"]).split(",")),
         fields={one.field.name: _field_record(one, author, result.metric) for one in result.fields},
         replies=dict(author.replies),

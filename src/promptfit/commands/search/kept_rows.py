@@ -65,10 +65,11 @@ def better(
     there = {one.field: one for one in result.fields if _other(rows.get(one.field.name), one)}
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
-    searched = {trial.field: trial for trial in measure(prompts, seen, answerer, scoring, seed, system)}
-    rank = result.metric.rank
+    metric, rank = result.metric, result.metric.rank
+    searched = {one.field: one for one in measure(prompts, seen, answerer, scoring, seed, system, metric=metric)}
     ahead = {f: prompts[f] for f, trial in searched.items() if rank(trial.score) < rank(there[f].search)}
-    held = {trial.field: trial for trial in measure(ahead, by_field(holdout), answerer, scoring, seed, system)}
+    rest = by_field(holdout)
+    held = {one.field: one for one in measure(ahead, rest, answerer, scoring, seed, system, metric=metric)}
     return {
         field: KeptRow(
             Row(field.name, prompt.text, held[field].score.cer if field in held else None),

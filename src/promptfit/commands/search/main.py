@@ -34,6 +34,7 @@ def main(cfg: DictConfig) -> Path | None:
     fields = configured.fields_of(cfg, data)
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget, rules = requests(cfg, fields), plan.rules_of(cfg)
+    scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
     tables.say(*data.warnings)
     generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
@@ -51,7 +52,6 @@ def main(cfg: DictConfig) -> Path | None:
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", composed.resolved(cfg), params, used, name) as run:
-        scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
         result = run_search(
             splits,
             answerer,

@@ -12,7 +12,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
-from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.listed import listed, named
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
 from promptfit.data.grouping import document_digests
@@ -94,6 +94,7 @@ def params(cfg: DictConfig, racing: bool, candidates: Gathered) -> dict[str, obj
         "labels": ",".join(candidates.labels),
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
+        "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
         "racing": "on" if racing else "off",
         "objective": configured.objective_of(cfg).name,

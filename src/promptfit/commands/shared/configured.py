@@ -179,6 +179,7 @@ def params(cfg: DictConfig, label: str) -> dict[str, object]:
         "strategy": composed.choice("strategy", default=_own_strategy(cfg)),
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
+        "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
         "objective": objective_of(cfg).name,
     }

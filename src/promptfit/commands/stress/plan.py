@@ -117,5 +117,6 @@ def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
         "dataset": cfg.dataset.name,
         "documents": plan.documents,
         "seed": cfg.seed,
+        "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
     }

@@ -13,10 +13,10 @@ is the truth, or has words that nearly are, can have no more than the first thre
 Similarity is 1 - edits / the longer text's characters, without case, spaces and punctuation. `whole.py` decides it.
 
 All others are repaired step by step, and each step is charged by how much the edits fall; a step that does not make
-them fewer is not taken (`charges.py`):
+them fewer is not taken (`first_cause.py`):
 
 5. ``chatty``: the words around the value go.
-6. ``format``: the value is written in the truth's form (`forms.py`), if the normalisers would not do as well.
+6. ``format``: the value is written in the truth's form (`same_value.py`), if the normalisers would not do as well.
 7. ``format``, ``case``, ``spaces``, ``substitution``: the normalisers of score/normalize.py on truth and answer, in the
    order of ``NORMALISERS``; a step that the chain has already mends nothing, and neither does removing
    punctuation or spaces that both have alike.

@@ -1,6 +1,6 @@
 """What goes wrong in answers: kinds of errors, confused characters, weak groups, and what mending would be worth.
 
-`causes.py` says what an edit is charged to, `growth.py` what mending it would be worth.
+`causes.py` says what an edit is charged to, `growth_points.py` what mending it would be worth.
 """
 
 from __future__ import annotations

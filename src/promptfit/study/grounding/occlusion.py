@@ -132,7 +132,7 @@ def questions(
         samples: What is studied.
         prompt: What each is asked with.
         everything: All samples of the data set: their boxes stay visible when elsewhere is covered.
-        fills: Names out of ``cover.FILLS``.
+        fills: Names out of ``occluder.FILLS``.
         seed: Of the places elsewhere, and of the fill that is random.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a person sees of a running search: a bar over the budget with the fields' best CER; plain lines in a log."""
+"""What a person sees of a running search: a bar over the budget with the fields' best values; plain lines in a log."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from promptfit.support.http.faults import Temporary
 _START = 4
 
 
-class Gate:
+class Limiter:
     """Additive increase, multiplicative decrease, with a quick start, as TCP does it (RFC 5681).
 
     Attributes:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from promptfit.support.http.faults import Temporary
-from promptfit.support.http.limiter import Gate
+from promptfit.support.http.limiter import Limiter
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +20,10 @@ _STRIKES = 8
 
 
 class Server:
-    """One address, with its gate."""
+    """One address, with its limiter."""
 
     def __init__(self, address: str, most: int, wait: float) -> None:
-        self.address, self.gate = address, Gate(most, wait)
+        self.address, self.limiter = address, Limiter(most, wait)
         self.image = ""
         """What it was shown last: it may still hold the image's beginning in its prefix cache."""
         self.strikes, self.out_until = 0, float("-inf")
@@ -36,7 +36,7 @@ class Servers:
         config: The configuration's path, for warnings.
         addresses: Where the servers are.
         most: Calls at once to each of them at most.
-        wait: See ``Gate``.
+        wait: See ``Limiter``.
 
     Attributes:
         replied: Whether any server ever replied anything.
@@ -50,18 +50,18 @@ class Servers:
     @property
     def limit(self) -> int:
         """Calls that may be under way now."""
-        return sum(server.gate.limit for server in self._all)
+        return sum(server.limiter.limit for server in self._all)
 
     async def enter(self, image: str) -> Server:
         """Waits for a place, and takes it: where the image was shown last, or else where there is most room."""
         async with self._turn:
             while (server := self._choice(image)) is None:
                 self._changed.clear()
-                pauses = [pause for one in self._all if (pause := max(one.gate.opens_in(), _out(one)))]
+                pauses = [pause for one in self._all if (pause := max(one.limiter.opens_in(), _out(one)))]
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(pauses, default=None)):
                         await self._changed.wait()
-            server.gate.busy += 1
+            server.limiter.busy += 1
             server.image = image
         return server
 
@@ -74,20 +74,20 @@ class Servers:
             fault: Why it failed; ``None`` where the server replied as it should, if only to refuse.
         """
         if fault is None:
-            server.gate.quiet()
+            server.limiter.quiet()
         elif fault.cause in ("busy", "slow"):
-            server.gate.loud(fault, began)
+            server.limiter.loud(fault, began)
         self.replied |= fault is None or fault.cause != "away"
         self._strike(server, fault)
 
     def leave(self, server: Server) -> None:
         """Gives a place back."""
-        server.gate.busy -= 1
+        server.limiter.busy -= 1
         self._changed.set()
 
     def _choice(self, image: str) -> Server | None:
-        free = [server for server in self._all if server.gate.room and not _out(server)]
-        return max(free, key=lambda server: (server.image == image, server.gate.room), default=None)
+        free = [server for server in self._all if server.limiter.room and not _out(server)]
+        return max(free, key=lambda server: (server.image == image, server.limiter.room), default=None)
 
     def _strike(self, server: Server, fault: Temporary | None) -> None:
         if fault is None or fault.cause == "busy":  # it lives

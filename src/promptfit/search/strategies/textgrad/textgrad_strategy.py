@@ -78,7 +78,7 @@ class Stepper:
     """One field's steps.
 
     Attributes:
-        faults: Replies of the optimizer that held no new prompt, by name: those of ``reply.read``, and ``repeated``.
+        faults: Replies of the optimizer without a new prompt, by name: those of ``proposals.read``, and ``repeated``.
     """
 
     def __init__(
