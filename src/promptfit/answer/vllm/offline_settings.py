@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
-from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.answer.local.checkpoint_settings import CheckpointSettings
 from promptfit.answer.local.device import choose
 from promptfit.support.canonical import canonical_json
 from promptfit.types import PromptfitError
@@ -24,19 +23,10 @@ _SAME_ANSWERS = frozenset(
 
 
 @dataclass(frozen=True)
-class OfflineSettings:
-    """A checkpoint that vLLM serves, and how it is asked.
+class OfflineSettings(CheckpointSettings):
+    """A checkpoint of ``CheckpointSettings``, and how it is asked through vLLM.
 
     Args:
-        checkpoint: A folder (relative to the project's root) or a name on the hub.
-        revision: Branch, tag or commit on the hub.
-        dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
-        max_new_tokens: Where an answer is cut.
-        min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
-        max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
-        trust_remote_code: Runs code that comes with the checkpoint.
-        chat_template: For checkpoints without one: Jinja, as transformers has it.
-        processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
         sampling: More of vLLM's ``SamplingParams``, like ``repetition_penalty``. Greedy unless they say otherwise.
         engine: Options of ``vllm.LLM``, like ``tensor_parallel_size``, ``gpu_memory_utilization``, ``block_size``.
 
@@ -44,21 +34,11 @@ class OfflineSettings:
         PromptfitError: A figure is out of its range, or an option of the engine is said twice.
     """
 
-    checkpoint: str
-    revision: str | None = None
-    dtype: str = "auto"
-    max_new_tokens: int = 64
-    min_pixels: int | None = None
-    max_pixels: int | None = None
-    trust_remote_code: bool = False
-    chat_template: str | None = None
-    processor_options: Mapping[str, Any] | None = field(default=None, hash=False)
     sampling: Mapping[str, Any] | None = field(default=None, hash=False)
     engine: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
-        if self.max_new_tokens < 1:
-            raise PromptfitError(f"max_new_tokens={self.max_new_tokens} must be at least 1")
+        super().__post_init__()
         if doubled := [option for option in _OURS if option in (self.engine or {})]:
             raise PromptfitError(f"engine: {', '.join(doubled)} cannot stand there; say it to the answerer itself")
         _ = self.precision  # one that there is not is refused now, and not when the engine starts
@@ -74,22 +54,14 @@ class OfflineSettings:
         return {"temperature": 0.0, "max_tokens": self.max_new_tokens, **(self.sampling or {})}
 
     @cached_property
-    def located(self) -> Checkpoint:
-        """Where the checkpoint lies."""
-        return locate(self.checkpoint, self.revision)
-
-    @cached_property
     def identity(self) -> str:
-        """Names the checkpoint by the digests of its files, and every setting that changes an answer."""
+        """Names the checkpoint, and every setting that changes an answer."""
         return canonical_json(
             {
                 "answerer": "vllm",
-                "checkpoint": self.located.name,
-                "files": self.located.digests(),
+                **self.named(),
                 "dtype": self.precision,
                 "pixels": {"min_pixels": self.min_pixels, "max_pixels": self.max_pixels},
-                "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
-                "processor": dict(self.processor_options or {}),
                 "sampling": self.sampled,
                 "engine": {name: value for name, value in (self.engine or {}).items() if name not in _SAME_ANSWERS},
             }

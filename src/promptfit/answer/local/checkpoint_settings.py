@@ -1,0 +1,67 @@
+"""What every back end is told that loads a checkpoint itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.types import PromptfitError
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """A checkpoint that is on this disk or on the hub, and what it is shown.
+
+    Args:
+        checkpoint: A folder (relative to the project's root) or a name on the hub.
+        revision: Branch, tag or commit on the hub.
+        dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
+        max_new_tokens: Where an answer is cut.
+        min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
+        max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
+        trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
+        chat_template: For checkpoints without one: Jinja, as transformers has it.
+        processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
+
+    Raises:
+        PromptfitError: A figure is out of its range.
+    """
+
+    checkpoint: str
+    revision: str | None = None
+    dtype: str = "auto"
+    max_new_tokens: int = 64
+    min_pixels: int | None = None
+    max_pixels: int | None = None
+    trust_remote_code: bool = False
+    chat_template: str | None = None
+    processor_options: Mapping[str, Any] | None = field(default=None, hash=False)
+
+    def __post_init__(self) -> None:
+        if self.max_new_tokens < 1:
+            raise PromptfitError(f"max_new_tokens={self.max_new_tokens} must be at least 1")
+
+    @cached_property
+    def located(self) -> Checkpoint:
+        """Where the checkpoint lies."""
+        return locate(self.checkpoint, self.revision)
+
+    def named(self) -> dict[str, Any]:
+        """What of these settings changes an answer, the checkpoint by the digests of its files."""
+        return {
+            "checkpoint": self.located.name,
+            "files": self.located.digests(),
+            "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
+            "processor": dict(self.processor_options or {}),
+        }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the loaded model: another process loads its own."""
+        return {name: value for name, value in vars(self).items() if name != "_engine"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
