@@ -20,9 +20,14 @@ def cer_text(one: Score | Figures | Cell | None, form: str = ".3f") -> str:
     """
     if one is None:
         return "-"
-    if one.interval == "exact":
-        return f"{one.cer:.4f} (errors in at most {one.high or 0:.0%} of documents)"
-    return f"{one.cer:.4f}{ends(one.low, one.high, form)}"
+    return bounded(f"{one.cer:.4f}", one.interval, one.low, one.high, one.high or 0, form)
+
+
+def bounded(value: str, kind: str, low: float | None, high: float | None, erring: float, form: str = ".3f") -> str:
+    """A value with its interval; ``erring`` is the bound on the share of erring documents, where none erred."""
+    if kind == "exact":
+        return f"{value} (errors in at most {erring:.0%} of documents)"
+    return f"{value}{ends(low, high, form)}"
 
 
 def ends(low: float | None, high: float | None, form: str = ".3f", between: str = "-") -> str:

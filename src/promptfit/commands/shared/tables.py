@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from promptfit.commands.shared.cer_text import bounded
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.score.metrics import CER, Metric, beside, means
 from promptfit.types import Score, Scored, Trial
@@ -36,12 +37,9 @@ def told(score: Score | None, metric: Metric = CER) -> str:
     if score is None:
         return "-"
     value, ends = metric.told(score.values), score.intervals.get(metric.name)
-    if ends is None or ends.kind == "none":
+    if ends is None:
         return value
-    if ends.kind == "exact":
-        bound = 1 - ends.low if metric.higher else ends.high
-        return f"{value} (errors in at most {bound:.0%} of documents)"
-    return f"{value} ({ends.low:.3f}-{ends.high:.3f})"
+    return bounded(value, ends.kind, ends.low, ends.high, 1 - ends.low if metric.higher else ends.high)
 
 
 def trials_table(trials: Sequence[Trial], title: str) -> Table:
