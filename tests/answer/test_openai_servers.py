@@ -59,11 +59,11 @@ def right(answers: dict[int, Any], requests: list[Request]) -> bool:
 
 def test_a_gate_grows_while_it_is_full_and_quiet() -> None:
     limiter = Limiter(most=20, wait=0.0)
-    assert limiter.limit == 4
+    assert limiter.limit == 8
     for _ in range(50):
-        limiter.busy = 3
+        limiter.busy = 7
         limiter.quiet()
-    assert limiter.limit == 4, "it was never full"
+    assert limiter.limit == 8, "it was never full"
     for _ in range(50):
         limiter.busy = limiter.limit
         limiter.quiet()
@@ -101,7 +101,7 @@ def test_calls_under_way_grow_to_what_the_server_bears_and_back_off_beyond(
     one = answerer(server.url, concurrency=24)
     assert right(dict(one.answer(requests)), requests)
     calls = server.calls()
-    assert max(call["under_way"] for call in calls[:4]) <= 4
+    assert max(call["under_way"] for call in calls[:8]) <= 8
     assert max(call["under_way"] for call in calls) > 12
     server.control(capacity=6, forget=True)
     assert right(dict(one.answer(requests)), requests)

@@ -131,6 +131,8 @@ class Handler(BaseHTTPRequestHandler):
             key = self.headers.get("Authorization", "").removeprefix("Bearer ")
             headers = {"Retry-After": str(self.script.settings["retry_after"])} if kind == "retry-after" else {}
             self._json(status, {"error": {"message": message.format(key=key), "code": code, "type": code}}, headers)
+        elif kind == "moved":
+            self._json(307, {}, {"Location": self.script.settings["moved_to"]})
         elif kind == "reset":
             # Closed with time 0 to linger, a socket sends a reset instead of a farewell.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -259,7 +261,16 @@ def running(script: str = __file__, **settings: Any) -> Iterator[Server]:
         process.communicate()
 
 
-SETTINGS = {"seed": 0, "delay": 0.0, "faults": 0.0, "kind": "mixed", "most": 3, "stall": 5.0, "retry_after": 0.05}
+SETTINGS = {
+    "seed": 0,
+    "delay": 0.0,
+    "faults": 0.0,
+    "kind": "mixed",
+    "most": 3,
+    "stall": 5.0,
+    "retry_after": 0.05,
+    "moved_to": "",
+}
 """What can be set, with the type and the value that holds unless something else is said."""
 
 

@@ -119,11 +119,11 @@ def test_another_draw_is_another_seed(server: Server) -> None:
 def test_calls_go_on_side_by_side(server: Server) -> None:
     server.control(delay=0.6)
     one = generator(server)
-    with ThreadPoolExecutor(12) as pool:
-        replies = list(pool.map(lambda number: one.complete([Message("user", f"{number} <prompt>")]), range(12)))
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda number: one.complete([Message("user", f"{number} <prompt>")]), range(8)))
     server.control(delay=0.0)
     calls = server.calls()
-    assert len(replies) == len(calls) == 12
+    assert len(replies) == len(calls) == 8
     assert max(call["began"] for call in calls) < min(call["ended"] for call in calls)
 
 

@@ -167,14 +167,15 @@ def test_the_critic_is_shown_the_images_when_the_generator_sees(server: Server, 
 
 
 def test_fields_are_asked_side_by_side() -> None:
-    with running(delay=0.2) as slow:
-        slow_author = author_of(generator(slow, concurrency=len(FIELDS)), FIELDS)
-        search(slow_author, fields=FIELDS, rounds=1)
+    fields = {field: FIELDS[field] for field in list(FIELDS)[:8]}
+    with running(delay=0.6) as slow:
+        slow_author = author_of(generator(slow, concurrency=len(fields)), fields)
+        search(slow_author, fields=fields, rounds=1)
         calls = slow.calls()
     first = [call for call in calls if CRITIC in call["messages"][0]["text"]]
-    assert len(first) == len(FIELDS)
+    assert len(first) == len(fields)
     assert max(call["began"] for call in first) < min(call["ended"] for call in first)
-    assert max(call["ended"] for call in calls) - min(call["began"] for call in calls) < 0.2 * len(FIELDS)
+    assert max(call["ended"] for call in calls) - min(call["began"] for call in calls) < 0.6 * len(fields)
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import time
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 from promptfit.generate import message_images
-from promptfit.generate.chat_client import Chat, text_of
 from promptfit.generate.generator import Completion, Message, Quote
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http import faults, prices
 from promptfit.support.http.access import OPENAI, Access
+from promptfit.support.http.connection import Connection, opened, unopened
+from promptfit.support.http.server_reply import content_of, message_of
 from promptfit.types import PromptfitError
 
 
@@ -41,7 +41,7 @@ class ChatGenerator:
         price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
         litellm_model: The model's name in that table, where it is another one.
         concurrency: Calls at once.
-        timeout: Seconds without a sign of life after which a call has failed.
+        timeout: Seconds after which a call has failed.
         attempts: How often a call is made at most.
         wait: Seconds before the second attempt; doubled before each further one.
         remote: Whether the API is on somebody else's machine.
@@ -82,8 +82,6 @@ class ChatGenerator:
         self.timeout, self.attempts, self.wait = timeout, attempts, wait
         self._price, self._priced_as, self._seed = price, litellm_model or model, seed
         self._sampling = {max_tokens_name: max_tokens, "temperature": temperature, **extra_body}
-        self._chat: Chat | None = None
-        self._lock = Lock()
         if min(max_pixels, max_tokens, concurrency, timeout, attempts) <= 0 or max_images < 0 or wait < 0:
             raise PromptfitError(
                 f"{self._access.config}: max_pixels, max_tokens, concurrency, timeout and attempts must be above 0, "
@@ -128,33 +126,29 @@ class ChatGenerator:
 
     def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
         """See ``Generator.complete``: what may pass is tried again, what may not stops at once."""
-        body: dict[str, Any] = {
-            "model": self.model,
-            "messages": message_images.contents(messages, self.max_images, self.max_pixels),
-            "extra_body": {name: value for name, value in self._sampling.items() if value is not None},
-        }
-        if self._seed is not None:
-            body["seed"] = self._seed + draw
-        began, sent = time.monotonic(), message_images.tokens_in(messages, self.max_images, self.max_pixels)
+        seed = {} if self._seed is None else {"seed": self._seed + draw}
+        said = message_images.contents(messages, self.max_images, self.max_pixels)
+        sampling = {name: value for name, value in self._sampling.items() if value is not None}
+        body = json.dumps({"model": self.model, "messages": said, **sampling, **seed}).encode()
+        sent = message_images.tokens_in(messages, self.max_images, self.max_pixels)
         try:
-            reply = self._open().ask(body, seed=f"{draw} {[message.text for message in messages]}")
+            reply, seconds = self._ask(body, seed=f"{draw} {[message.text for message in messages]}")
         except (faults.Temporary, faults.Permanent) as fault:
             raise self._access.explained(fault, "max_tokens_name, temperature, vision") from None
-        text = text_of(reply)
+        # a model that refuses says so in another place
+        text = content_of(reply) or str(message_of(reply).get("refusal") or "")
         tokens = prices.believed(reply.get("usage"), self._access.config, sent, prices.tokens_of(text), self.max_tokens)
-        return Completion(text, *tokens, time.monotonic() - began, self.price.of(*tokens))
+        return Completion(text, *tokens, seconds, self.price.of(*tokens))
 
-    def _open(self) -> Chat:
-        """The connection to the server, made at the first call and shared by all threads."""
-        with self._lock:
-            if self._chat is None:
-                key = self._access.key()
-                self._chat = Chat(self._access.config, self.base_url, key, self.timeout, self.attempts, self.wait)
-            return self._chat
+    def _ask(self, body: bytes, seed: str) -> tuple[dict[str, Any], float]:
+        connection = opened(
+            self, lambda: Connection(self._access, self.concurrency, self.timeout, self.attempts, self.wait)
+        )
+
+        async def sent() -> bytes:
+            return body
+
+        return connection.loop.run(connection.calls.ask(sent, "", seed))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without connection and lock: another process opens its own."""
-        return vars(self) | {"_chat": None, "_lock": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state | {"_lock": Lock()})
+        return unopened(self)

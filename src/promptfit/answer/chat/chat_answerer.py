@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import weakref
 from collections.abc import Iterator, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from promptfit.answer.answerer import by_image
 from promptfit.answer.chat.chat_settings import ChatSettings
 from promptfit.support.http import prices
+from promptfit.support.http.connection import opened, unopened
 from promptfit.types import Answer, NoAnswer, Request
 
 if TYPE_CHECKING:
     from promptfit.answer.chat.session import Session
-
-_OPENING = Lock()
 
 
 class ChatAnswerer(ChatSettings):
@@ -52,20 +48,12 @@ class ChatAnswerer(ChatSettings):
             yield from self._session().answer(requests, by_image(requests))
 
     def _session(self) -> Session:
-        """The session with the servers, opened at the first call and shared by all threads of a process."""
         from promptfit.answer.chat.session import Session
 
-        with _OPENING:
-            process, session = vars(self).get("_opened", (0, None))
-            if not isinstance(session, Session) or process != os.getpid():  # threads do not survive a fork
-                session = Session(self)
-                vars(self)["_opened"] = os.getpid(), session
-                weakref.finalize(self, session.close)
-            return session
+        return opened(self, lambda: Session(self))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the session: another process opens its own."""
-        return {name: value for name, value in vars(self).items() if name != "_opened"}
+        return unopened(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)

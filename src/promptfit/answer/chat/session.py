@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from promptfit.answer.chat.body import Bodies
 from promptfit.answer.chat.chat_settings import ChatSettings
 from promptfit.support.http import prices, server_reply
-from promptfit.support.http.client import Client
+from promptfit.support.http.connection import Connection
 from promptfit.support.http.faults import Permanent, Temporary
-from promptfit.support.http.pool import Servers
-from promptfit.support.http.retry import Calls, Hope
-from promptfit.support.http.workers import Loop, Window, stream
+from promptfit.support.http.retry import Hope
+from promptfit.support.http.workers import Window, stream
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 
-class Session:
+class Session(Connection):
     """Open until it is closed.
 
     Raises:
@@ -23,20 +22,13 @@ class Session:
     """
 
     def __init__(self, settings: ChatSettings) -> None:
-        access, key = settings.access, settings.access.key()
+        access = settings.access
         # Nothing here holds the answerer: the session is closed when nobody holds that any more.
         self._access, self._price, self._most = access, settings.money, settings.max_new_tokens
+        super().__init__(access, settings.concurrency, settings.timeout, settings.attempts, settings.wait)
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
-        self._loop = Loop()
-
-        async def opened() -> tuple[Client, Servers, Bodies]:
-            servers = Servers(access.config, access.addresses, settings.concurrency, settings.wait)
-            bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
-            return Client(key, settings.timeout), servers, bodies
-
-        self._client, self.servers, self._bodies = self._loop.run(opened())
-        self._calls = Calls(access.config, self._client, self.servers, settings.attempts, settings.wait)
+        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
 
     def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.
@@ -49,11 +41,7 @@ class Session:
         async def one(index: int) -> tuple[int, Answer | NoAnswer]:
             return index, await self._one(requests[index], hope)
 
-        return stream(self._loop, lambda: Window(order, one, self._width))
-
-    def close(self) -> None:
-        """Gives up on what is under way."""
-        self._loop.stop(self._client.close())
+        return stream(self.loop, lambda: Window(order, one, self._width))
 
     async def _one(self, request: Request, hope: Hope) -> Answer | NoAnswer:
         image, sent = f"{request.image_digest}{request.altered}", 0
@@ -65,7 +53,7 @@ class Session:
             return self._bodies.body(request, part)
 
         try:
-            said, seconds = await self._calls.ask(body, image, seed=image + request.prompt)
+            said, seconds = await self.calls.ask(body, image, seed=image + request.prompt)
         except PromptfitError as error:  # the image
             return NoAnswer(str(error))
         except (Temporary, Permanent) as error:

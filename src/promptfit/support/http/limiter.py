@@ -6,7 +6,7 @@ import time
 
 from promptfit.support.http.faults import Temporary
 
-_START = 4
+_START = 8
 
 
 class Limiter:
