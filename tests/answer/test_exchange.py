@@ -57,6 +57,8 @@ def folder(home: Path) -> Path:
         ("\x1b[200~вставка\nв скобках\x1b[201~\n.\n", "вставка\nв скобках"),
         ("до\n.\nпосле\nq\nконец\n.\n", "до\n.\nпосле\nq\nконец"),
         ("\x1b]0;title\x07\x1b[31mкрасный\x1b[0m\x07\n.\n", "красный"),
+        ("с пустой строкой\n.\n\n", "с пустой строкой"),
+        ("с пустыми\r.\r  \r\r", "с пустыми"),
         ("опечатак\x7f\x7fка\n.x\x7f\n", "опечатка"),
         ("\n\nq?\n.\n", "q?"),
     ],
@@ -146,6 +148,15 @@ def test_leaving_gives_the_terminal_back(home: Path, key: str) -> None:
         person.types(key)
         assert person.leaves() == 130
         assert person.modes() == person.before
+
+
+def test_who_did_not_end_a_reply_is_told_and_can_leave(home: Path) -> None:
+    with talk(home, "один") as person:
+        person.sees(READY)
+        person.types("Напиши фамилию\nq\nбез конца\n")
+        person.sees("The reply has no end yet")
+        person.types("q\r")
+        assert person.leaves() == 130
 
 
 def test_an_interrupt_from_outside_gives_the_terminal_back(home: Path) -> None:

@@ -14,6 +14,9 @@ from promptfit.support.manual.terminal import QUIET, Terminal, is_at_hand, taken
 from promptfit.support.manual.typed import Typed
 from promptfit.types import PromptfitError
 
+_UNENDED = 15
+"""Moments of quiet after which a person is told that a reply was not ended."""
+
 
 class Exchange:
     """Hands a text and images to a person, and waits for the reply.
@@ -79,13 +82,19 @@ class Exchange:
 
 def _awaited(terminal: Terminal, drop: ReplyFile) -> str:
     """Whatever comes first: a reply in the terminal, or the file."""
-    typed = Typed()
+    typed, quiet = Typed(), 0
     while True:
         if data := terminal.read():
             terminal.echo(typed.add(data))
+            quiet = 0
             continue
-        if typed.left:
+        quiet += 1
+        if typed.left():
             raise KeyboardInterrupt
+        if quiet == _UNENDED and typed.open:
+            terminal.say(
+                "", "The reply has no end yet: type a line that has only . (or press Ctrl-D); q and Enter leaves."
+            )
         try:
             if typed.giant:
                 raise BadReply(f"it has more than {LONGEST:,} bytes, which is no reply")

@@ -32,7 +32,7 @@ class Typed:
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._parts: list[str] = []
-        self._size = 0
+        self._size = self._before = 0
 
     def add(self, data: bytes) -> str:
         """Takes more input, and returns what to show of it.
@@ -56,15 +56,23 @@ class Typed:
 
     @property
     def ended(self) -> bool:
-        """Whether it ends with a line of a full stop alone, or with Ctrl-D."""
-        lines = self._whole().split("\n")
-        return lines[-1].endswith(_CTRL_D) or (len(lines) > 1 and not lines[-1] and lines[-2].strip() == ".")
+        """Whether it ends with a line of a full stop alone, blank lines after it or none, or with Ctrl-D."""
+        text = self._whole()
+        last = text.rstrip().rpartition("\n")[2]
+        return text.endswith(_CTRL_D) or (last.strip() == "." and "\n" in text[len(text.rstrip()) :])
 
     @property
+    def open(self) -> bool:
+        """Whether whole lines came, and none that ends them."""
+        return self._whole().endswith("\n")
+
     def left(self) -> bool:
-        """Whether all of it is the line with which a person leaves."""
-        text = self._whole()
-        return text.endswith("\n") and text.strip() in ("q", "Q")
+        """Whether what came since the last moment of quiet after a line is the line with which a person leaves."""
+        new = plain("".join(self._parts[self._before :]))
+        if not new.endswith("\n"):
+            return False
+        self._before = len(self._parts)
+        return new.strip() in ("q", "Q")
 
     @property
     def data(self) -> bytes:
