@@ -44,8 +44,8 @@ def main(cfg: DictConfig) -> list[Trial]:
     tables.say(f"asked {answerer.asked} new requests, {answerer.kept} were kept from before")
     if cfg.save is not None:
         path = configured.collection_path(cfg, label)
-        write_rows(path, [Row(t.field.name, t.prompt.text, t.score.cer) for t in trials], merge=True)
-        tables.say(f"kept in {tables.shown(path)}")
+        rows = [Row(t.field.name, t.prompt.text, t.score.cer) for t in trials]
+        tables.say(*write_rows(path, rows), f"kept in {tables.shown(path)}")
     _record(cfg, data, label, trials)
     return trials
 

@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
-from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared import configured, other_data, quote, tables
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.study import study_file
 from promptfit.study.grounding.grounding import gazes, look, planned
@@ -28,6 +28,7 @@ def main(cfg: DictConfig) -> Path | None:
 
     scoring, fills, count = configured.scoring_of(cfg), plan.fills_of(cfg), number_of(cfg, "overlays")
     data = configured.load_data(cfg)
+    other_data.check(cfg, data, plan.folder(cfg) / "look.json")
     study = plan_of(cfg, data)
     questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
     tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings), *show.left_out(left_out))

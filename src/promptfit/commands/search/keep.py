@@ -26,18 +26,21 @@ def rows_of(result: SearchResult, kept: Mapping[Field, KeptRow]) -> list[Row]:
     return [kept[field].row if field in kept else row for field, row in found.items()]
 
 
-def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:
-    """Writes a collection.
+def write_rows(path: Path, rows: Sequence[Row]) -> list[str]:
+    """Writes some fields of a collection, and leaves its others as they are.
 
     Args:
         path: Its file.
         rows: One a field.
-        merge: Leave the other fields of the file as they are.
+
+    Returns:
+        Which prompts gave way to others, in words.
     """
-    kept = collection.read(path) if merge and path.is_file() else []
-    merged = {row.field: row for row in [*kept, *rows]}
+    before = {row.field: row for row in (collection.read(path) if path.is_file() else [])}
     path.parent.mkdir(parents=True, exist_ok=True)
-    collection.write(path, merged.values())
+    collection.write(path, {**before, **{row.field: row for row in rows}}.values())
+    old = [(before[row.field], row) for row in rows if row.field in before and row.prompt != before[row.field].prompt]
+    return [f"{new.field}: {was.prompt!r} gave way to {new.prompt!r}" for was, new in old]
 
 
 def record_of(
@@ -74,19 +77,18 @@ def record_of(
     )
 
 
-def write_record(path: Path, record: SearchRecord, merge: bool) -> Path:
-    """Writes the record beside its collection.
+def write_record(path: Path, record: SearchRecord) -> Path:
+    """Writes the record beside its collection; fields of an earlier one that were not searched stay as they are.
 
     Args:
         path: The collection's file.
         record: What to write.
-        merge: Leave the other fields of an earlier record as they are.
 
     Returns:
         The record's file.
     """
     file = search_record.beside(path)
-    search_record.write(file, record.over(search_record.read(file)) if merge and file.is_file() else record)
+    search_record.write(file, record.over(search_record.read(file)) if file.is_file() else record)
     return file
 
 

@@ -11,7 +11,8 @@ from promptfit.build import instantiate
 from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
-from promptfit.commands.shared import composed, configured, damage, quote, tables
+from promptfit.commands.shared import composed, configured, damage, other_data, quote, tables
+from promptfit.data import search_record
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.search.budget import Budget
@@ -31,7 +32,8 @@ def main(cfg: DictConfig) -> Path | None:
 
     label = configured.label_of(cfg)
     data = damage.applied(cfg, configured.load_data(cfg))
-    fields = configured.fields_of(cfg, data)
+    path, fields = configured.collection_path(cfg, label), configured.fields_of(cfg, data)
+    other_data.check(cfg, data, search_record.beside(path), "another label=… keeps both")
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
@@ -48,7 +50,6 @@ def main(cfg: DictConfig) -> Path | None:
         return None
     author.check()
     answerer = configured.kept_answerer(cfg)
-    path = configured.collection_path(cfg, label)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", composed.resolved(cfg), params, used, name) as run:
@@ -71,8 +72,8 @@ def main(cfg: DictConfig) -> Path | None:
             if one.holdout:
                 run.trial(one.holdout, "holdout")
             run.winner(field, Prompt(one.row.prompt, "collection"), one.holdout.score if one.holdout else one.search)
-        write_rows(path, rows_of(result, kept), merge=cfg.field is not None)
-        record = write_record(path, record_of(params, data.digest, splits, result, author), merge=cfg.field is not None)
+        replaced = write_rows(path, rows_of(result, kept))
+        record = write_record(path, record_of(params, data.digest, splits, result, author))
         run.table("fields", FIELDS, [*table(result)])
         run.metrics(plan.figures(author))
         if calls := plan.calls(author):
@@ -84,6 +85,7 @@ def main(cfg: DictConfig) -> Path | None:
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *plan.summary(generator, author, result.leaked),
         *map(str, kept.values()),
+        *replaced,
         *(["replace=true takes what was found instead"] if kept else []),
         f"prompts: {tables.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",

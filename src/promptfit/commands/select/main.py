@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
-from promptfit.commands.shared import composed, configured, quote, tables
+from promptfit.commands.shared import composed, configured, other_data, quote, tables
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.select.baselines import with_baselines
@@ -31,6 +31,7 @@ def main(cfg: DictConfig) -> Path | None:
     rules, scoring = plan.rules_of(cfg), configured.scoring_of(cfg)
     races = isinstance(rules.racing, SelectRacing)
     data = configured.load_data(cfg)
+    other_data.check(cfg, data, plan.folder(cfg) / "selection.json")
     gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
     splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
     gathered = plan.unseen(cfg, gathered, splits["test"])

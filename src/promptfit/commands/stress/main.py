@@ -6,7 +6,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import configured, quote, tables
+from promptfit.commands.shared import configured, other_data, quote, tables
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.stress import keep, plan, show
 from promptfit.study.errors.classify import errors_record, worst_of
@@ -27,6 +27,7 @@ def main(cfg: DictConfig) -> Path | None:
     scoring, threshold, severities = configured.scoring_of(cfg), plan.threshold_of(cfg), plan.severities_of(cfg)
     baseline, worst = plan.baseline_of(cfg), number_of(cfg, "worst")
     data = configured.load_data(cfg)
+    other_data.check(cfg, data, plan.folder(cfg) / "stress.json")
     study = plan_of(cfg, data)
     conditions = plan.conditions_of(cfg)
     tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings))
