@@ -11,7 +11,8 @@ from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.layers import Layers
 from promptfit.report.visible import cut
-from promptfit.study.study_record import LookRecord, Overlay, Share, Verdict
+from promptfit.study.grounding.by_verdict import VerdictRow, by_verdict
+from promptfit.study.study_record import LookRecord, Overlay, Share
 
 MOST = 12
 """Answers with pictures on the page."""
@@ -52,9 +53,9 @@ class LookView:
         return sum(one.answers for one in self.record.verdicts)
 
     @cached_property
-    def verdicts(self) -> list[Verdict]:
-        """The rows that have answers, the most frequent first."""
-        return sorted((one for one in self.record.verdicts if one.answers), key=lambda one: -one.answers)
+    def verdicts(self) -> list[VerdictRow]:
+        """The verdicts that answers have, the most frequent first."""
+        return by_verdict(self.record.verdicts)
 
     def share(self, verdict: str) -> float:
         """Of all answers, those with this verdict."""

@@ -13,6 +13,7 @@ from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
+from promptfit.study.grounding.by_verdict import by_verdict
 from promptfit.study.grounding.grounding import planned
 from promptfit.study.grounding.occlusion import GroundingQuestion
 from promptfit.study.study_record import Attention, LookRecord, Share
@@ -43,8 +44,8 @@ def table(record: LookRecord) -> Table:
     for heading in headings:
         shown.add_column(Text(heading), overflow="fold", justify="right" if heading in headings[-2:] else "left")
     total = sum(one.answers for one in record.verdicts)
-    for one in sorted(record.verdicts, key=lambda one: -one.answers):
-        said = ("yes" if yes else "no" for yes in (one.right, one.covered_changes, one.elsewhere_stays))
+    for one in by_verdict(record.verdicts):
+        said = ("either" if yes is None else "yes" if yes else "no" for yes in one.said)
         shown.add_row(one.verdict, *said, f"{one.answers:,}", f"{one.answers / total:.1%}")
     if record.source.documents < FEW_DOCUMENTS:
         shown.caption = CAUTION
