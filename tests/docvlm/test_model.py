@@ -16,7 +16,7 @@ from promptfit.docvlm import architecture, batches, losses, tokenizer
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("docvlm")
-    architecture.untrained(path, seed=0)
+    architecture.save(architecture.untrained_model(seed=0), path)
     return path
 
 

@@ -84,8 +84,3 @@ def save(model: Qwen2VLForConditionalGeneration, path: Path) -> None:
     """Writes weights (safetensors), configuration and processor to a folder."""
     model.save_pretrained(path)
     processor().save_pretrained(path)
-
-
-def untrained(path: Path, seed: int) -> None:
-    """Writes a checkpoint that loads like any other and knows nothing."""
-    save(untrained_model(seed), path)

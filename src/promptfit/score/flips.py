@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from promptfit.score.paired import sign_flip
 from promptfit.score.pairs import Ints
@@ -41,11 +40,6 @@ def exact_sign_flip(differences: Iterable[int], seed: int = 0) -> float:
     if reach * len(sizes) > _WORK:
         return sign_flip(values.tolist(), FLIPS, seed)
     return min(1.0, 2 * _share_up_to(reach, sizes))
-
-
-def exact_sign_flips(differences: Ints, seed: int = 0) -> NDArray[np.float64]:
-    """The p value of each row, shape ``(comparisons, documents)``."""
-    return np.array([exact_sign_flip(row, seed) for row in differences])
 
 
 def _share_up_to(reach: int, sizes: Ints) -> float:
