@@ -12,7 +12,7 @@ import pytest
 from promptfit.cli import main
 from promptfit.data import collection, search_record
 from promptfit.types import Answer, NoAnswer, Request
-from reading import FIELDS, asked
+from reading import FIELDS, SURNAMES, asked
 from tracked import uri
 
 CSV = "prompts/reader/reader_sep_edits.csv"
@@ -196,6 +196,23 @@ def test_a_search_keeps_a_better_prompt_that_is_there(project: Path, capsys: pyt
     assert [row.prompt for row in collection.read(project / CSV) if row.field == "passport Имя"] == [
         "Назови passport Имя"
     ]
+
+
+def test_a_file_of_prompts_with_true_answers_in_them_is_named_and_not_asked(
+    project: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    leaking = "Только значение. С заглавной буквы. Фамилия: " + ", ".join(SURNAMES[:6])
+    collection.write(project / "few.csv", [collection.Row("passport Фамилия", leaking)])
+    words = ["field=passport Фамилия", "generator=file", "label=edits"]
+    assert search(project, *words, "generator.start=[few.csv]") == 1
+    err = capsys.readouterr().err
+    assert "(few.csv) has a true answer in it" in err and "generator" not in err and "Take them out" in err
+    assert asked(project) == 0
+    collection.write(project / "plain.csv", [collection.Row("passport Фамилия", "Фамилия?")])
+    collection.write(project / CSV, [collection.Row("passport Фамилия", leaking, 0.0)])
+    assert search(project, *words, "generator.start=[few.csv,plain.csv]") == 0
+    assert "has a true answer in it" in caplog.text and "it is replaced" in caplog.text
+    assert [row.prompt for row in collection.read(project / CSV)] == ["Фамилия?"], "what was kept leaks, too"
 
 
 def test_the_documents_of_a_large_data_set_that_a_search_asks_are_said(

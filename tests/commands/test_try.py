@@ -44,6 +44,38 @@ def test_a_collection_is_measured_row_by_row(project: Path, capsys: pytest.Captu
     assert asked(project) == 6
 
 
+def test_a_prompt_with_a_true_answer_in_it_is_said_and_not_kept(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leaking = "Фамилия, только значение, с заглавной буквы: Куликов, Павлов"
+    assert attempt(project, leaking, "field=passport Фамилия") == 0
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert "careful: the prompt for passport Фамилия has a true answer in it, 'карбаинов'" not in said
+    assert "careful: the prompt for passport Фамилия has a true answer in it, 'куликов'" in said
+    before = asked(project)
+    assert attempt(project, leaking, "field=passport Фамилия", "save=мой") == 1
+    assert "Take the answer out, or try it without save=" in capsys.readouterr().err
+    assert asked(project) == before and not (project / "prompts/reader/reader_sep_мой.csv").exists()
+
+
+def test_what_the_data_set_has_to_say_is_said_once_with_what_a_step_of_the_chain_would_give(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    annotation = project / "data/mini/annotation.csv"
+    annotation.write_text(
+        annotation.read_text("utf-8-sig").replace("Куликов", "Кули\u00adков").replace("passport", "passport "), "utf-8"
+    )
+    words = (GOOD, "field=passport Фамилия ")
+    assert attempt(project, *words) == 0
+    out = capsys.readouterr().out
+    assert out.count("1 row(s) have characters") == 1 and "soft hyphen U+00AD" in out
+    cer = 1 / len("Кули\u00adковОрловаЗайцева")
+    assert "with chain=[plain_spaces,strip]" in out and f"passport Фамилия {cer:.4f} -> 0.0000" in out
+    assert attempt(project, *words, "chain=[plain_spaces,strip]") == 0
+    again = capsys.readouterr().out
+    assert "would be" not in again and "0.0000" in again
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -51,6 +83,7 @@ def test_a_collection_is_measured_row_by_row(project: Path, capsys: pytest.Captu
         (["Напиши"], "which field"),
         (["", "field=СНИЛС"], "empty"),
         (["Напиши", "field=Фамилия"], "no field"),
+        (["Напиши", "field=CНИЛC"], 'did you mean "СНИЛС"? In "CНИЛC" letters only look alike: C Latin'),
         (["Напиши", "имя", "field=СНИЛС"], "in quotes"),
         (["collection=nothing.csv"], "nothing.csv"),
     ],

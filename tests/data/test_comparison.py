@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,6 +77,18 @@ def test_a_prompt_that_the_search_did_not_find_counts_nothing(three: Path) -> No
     assert any("b: what was spent leaves out" in line and "СНИЛС" in line for line in compared(three).warnings())
 
 
+def test_labels_and_fields_are_compared_in_nfc(three: Path) -> None:
+    path = three / "vlm_sep_b.csv"
+    collection.write(path, [Row(unicodedata.normalize("NFD", "паспорт  Йод"), "Назови", 0.1)])
+    path.rename(three / f"vlm_sep_{unicodedata.normalize('NFD', 'мой')}.csv")
+    (column,) = compared(
+        three, [unicodedata.normalize("NFD", "мой")], [unicodedata.normalize("NFD", "паспорт Йод ")]
+    ).columns
+    assert column.label == "мой" and list(column.rows) == ["паспорт Йод"]
+    with pytest.raises(PromptfitError, match=r'did you mean "паспорт Йод".*letters only look alike: o Latin'):
+        compared(three, ["мой"], ["паспoрт Йод"])
+
+
 def test_labels_stand_in_the_order_given_and_once(three: Path) -> None:
     assert [column.label for column in compared(three, ["руками", "A", "A"]).columns] == ["руками", "A"]
 
@@ -101,7 +114,7 @@ def test_labels_without_a_record_are_said(three: Path) -> None:
 def test_faults_name_the_file_and_the_remedy(three: Path) -> None:
     with pytest.raises(PromptfitError, match=r"no label 'c' of vlm .*: A, b, руками"):
         compared(three, ["c"])
-    with pytest.raises(PromptfitError, match=r"no field 'Пол' .* паспорт Пол"):
+    with pytest.raises(PromptfitError, match=r'no field "Пол" .* паспорт Пол'):
         compared(three, fields=["Пол"])
     with pytest.raises(PromptfitError, match="make one: promptfit search model=other"):
         compare(three, "other", None, None)

@@ -12,6 +12,7 @@ from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench, i
 from promptfit.data.reader import load
 from promptfit.types import PromptfitError
 
+FIRST = "1;clean;images/1.png;Напиши Фамилия;Карбаинов;passport;Фамилия;"
 THEIRS = (
     "prompt;doc_class_question_type;cer\n"
     "Напиши Фамилия. Пример: Куликов.;passport Фамилия;0.0\n"
@@ -37,6 +38,22 @@ def test_columns_of_their_own_are_kept(make_dataset: Callable[..., Path], tmp_pa
     source = make_dataset("1;clean;images/1.png;q;a;passport;Имя;своё", header=header)
     taken = import_vlmhyperbench(source, tmp_path / "data")
     assert "своё" in (taken / "annotation.csv").read_text(encoding="utf-8-sig")
+
+
+def test_what_a_spreadsheet_saved_is_handed_over_as_vlmhyperbench_reads_it(
+    make_dataset: Callable[..., Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = make_dataset(FIRST)
+    text = (source / "annotation.csv").read_text("utf-8-sig")
+    for name, content in (
+        ("commas", text.replace(";", ",").encode()),
+        ("tabs", text.replace(";", "\t").encode("utf-16")),
+        ("wide", ("sep=;\n" + text + ";;;;;;;\n").encode("utf-16")),
+    ):
+        (source / "annotation.csv").write_bytes(content)
+        taken = import_vlmhyperbench(source, tmp_path / "data", name=name)
+        assert (taken / "annotation.csv").read_bytes().startswith(codecs.BOM_UTF8 + text.encode())
+        assert load(taken).samples[0].answer == "Карбаинов" and "splits that are read" in caplog.text
 
 
 def test_a_collection_goes_in_and_out_without_loss(tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def test_a_row_number_as_data_index_makes_no_documents(tmp_path: Path) -> None:
     data = load(save(tmp_path / "data", rows, pages))
     assert [sample.document for sample in data.samples] == [str(3 * n) for n in range(4) for _ in range(3)]
     (warning,) = data.warnings
-    assert "annotation.csv: 4 document(s) stand under several data_index" in warning and '"0" (0.png)' in warning
+    assert "annotation.csv: 4 document(s) stand under several data_index" in warning
+    assert '"0" (row 2, 0.png), "1" (row 3, 0.png), "2" (row 4, 0.png); "3" (row 5' in warning
     parts = split(data)
     assert not {s.image for s in parts["search"]} & {s.image for s in parts["holdout"]}
     write_annotation(data.root, data.samples)
@@ -81,6 +82,31 @@ def test_the_same_picture_saved_anew_is_the_same_document_and_stays_in_one_split
     assert not {s.document for s in split(data)["holdout"]} & {"first"}
     again = load(data.root)
     assert again == data, "from the fingerprints that were kept"
+
+
+def test_the_same_image_under_two_documents_is_one_in_one_split_and_both_rows_are_named(tmp_path: Path) -> None:
+    pages = {name: form(name) for name in ("a.png", "b.png", "c.png")}
+    rows = [
+        ("a", "serach", "a.png"),
+        ("b", "search", "b.png"),
+        ("copy of a", "holdout", "a2.png"),
+        ("c", "holdout", "c.png"),
+    ]
+    root = save(tmp_path / "data", rows, {**pages, "a2.png": pages["a.png"]})
+    annotation = root / "annotation.csv"
+    text = annotation.read_text("utf-8")
+    annotation.write_text(text.replace(";0;form;0", ";Пётр;form;имя").replace(";2;form;2", ";Павел;form;имя"), "utf-8")
+    data = load(root)
+    assert [(one.document, one.split) for one in data.samples] == [
+        *(("a", "holdout"), ("b", "search"), ("a", "holdout"), ("c", "holdout")),
+    ], "the first split that is read"
+    said = " ".join(data.warnings)
+    assert (
+        "1 document(s) stand under several data_index" in said
+        and '"a" (row 2, a.png), "copy of a" (row 4, a2.png)' in said
+    )
+    assert '"a" from serach to holdout' in said
+    assert "the same picture has different answers to one field; correct one of them: rows 2 and 4" in said
 
 
 def test_forms_that_differ_in_a_value_are_different_documents(tmp_path: Path) -> None:

@@ -110,3 +110,9 @@ def test_a_document_in_two_of_its_own_splits_is_an_error() -> None:
 def test_a_type_with_a_single_document_is_named() -> None:
     with pytest.raises(PromptfitError, match='"invoice" \\(1 document'):
         split(dataset(*many(4, 1)))
+
+
+def test_documents_of_a_split_that_nobody_reads_are_left_out_where_every_part_is_named() -> None:
+    rows = [(name, "passport", "Имя", name) for name in ("search", "holdout", "select", "test", "serach")]
+    parts = {name: own for names in STAGES for name, own in split(dataset(*rows), names).items()}
+    assert {name: documents(own) for name, own in parts.items()} == {name: {name} for name in parts}

@@ -29,14 +29,14 @@ def test_all_files_give_their_distinct_prompts_in_order(home: Path, data: Datase
     collection.write_vlmhyperbench(theirs, [Row("passport Имя", "имя"), Row("СНИЛС", "Только цифры")])
     found = read_start(["prompts/*/*_sep_*.csv", "prompts/x/x[1]_sep_b.csv", str(ours)], data, [NAME, SNILS, SEX])
     assert found == {
-        NAME: (Prompt("=Имя; одно", "m_sep_GPT-4o"), Prompt("имя", "x[1]_sep_b")),
-        SNILS: (Prompt("Только цифры", "m_sep_GPT-4o"),),
+        NAME: (Prompt("=Имя; одно", "m_sep_GPT-4o.csv"), Prompt("имя", "x[1]_sep_b.csv")),
+        SNILS: (Prompt("Только цифры", "m_sep_GPT-4o.csv"),),
     }
 
 
 def test_what_is_not_wanted_is_left_out(home: Path, data: Dataset) -> None:
     collection.write(home / "c.csv", [Row("СНИЛС", "a"), Row("passport Имя", "b")])
-    assert read_start(["c.csv"], data, [SNILS]) == {SNILS: (Prompt("a", "c"),)}
+    assert read_start(["c.csv"], data, [SNILS]) == {SNILS: (Prompt("a", "c.csv"),)}
     assert read_start([], data, [SNILS]) == {}
 
 

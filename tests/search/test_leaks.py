@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+from pathlib import Path
+
 import pytest
 
-from promptfit.search.leaks import Guard
+from promptfit.search.leaks import Guard, truths
+from promptfit.types import Field, Sample
 
 TOWNS = "Калуга Орёл Псков Тверь Тула Рязань Брянск Елец Вязьма Ржев Торжок Муром".split()
 PLACES = Guard(
@@ -37,8 +41,54 @@ def test_a_whole_answer_of_short_tokens_gives_itself_away() -> None:
     assert numbers.leak("Пример: 47 11 999") == ""
 
 
-def test_a_field_with_few_distinct_answers_may_name_them() -> None:
+def test_a_field_with_few_distinct_answers_may_name_those_that_repeat() -> None:
     assert Guard(["мужской", "женский"] * 50).leak("Ответь: мужской или женский") == ""
+    assert Guard(["мужской", "женский"] * 3 + ["неизвестно"]).leak("мужской, женский или неизвестно") == "неизвестно"
+
+
+SURNAMES = "Долгопят Анемподистов Пономарева Казинцева Устинов Жуковский Кононыхина Гаврилина".split()
+EIGHT = Guard(SURNAMES, "passport Фамилия")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Выбери фамилию из списка: " + ", ".join(SURNAMES),
+        "Выбери: " + "/".join(SURNAMES).upper(),
+        "Выбери: " + "_".join(SURNAMES).lower(),
+        "Выбери: " + "".join(SURNAMES),
+        "Выбери: " + "\u00a0".join(SURNAMES),
+        unicodedata.normalize("NFD", "Пример: Жуковский"),
+        "Пример: Усти\u00adнов",
+        "Пример: Усти\u200bнов",
+        "Пример: У с т и н о в",
+        "Пример: У-с-т-и-н-о-в",
+        "Пример: Устинoв",
+        "Пример: УCTИHOB",
+        "Пример: Долго\u0301пят",
+        "Пример:Устинов.",
+    ],
+)
+def test_no_way_of_writing_hides_an_answer(prompt: str) -> None:
+    assert EIGHT.leak(prompt)
+
+
+@pytest.mark.parametrize("prompt", ["Напиши Фамилия. Пример: Куликов", "Напиши фамилию по-русски", "Устиновка", ""])
+def test_other_words_are_no_answer(prompt: str) -> None:
+    assert EIGHT.leak(prompt) == ""
+
+
+def test_what_a_few_documents_answer_is_guarded_however_often_they_are_captured() -> None:
+    samples = [Sample(name, Path("1.png"), "", "", name, Field("passport", "Фамилия"), "search") for name in SURNAMES]
+    assert sorted(truths(samples * 5)) == sorted(SURNAMES)
+    assert Guard(truths(samples * 5)).leak("Выбери: Устинов") == "устинов"
+
+
+def test_numbers_are_found_whatever_stands_between_their_digits() -> None:
+    numbers = Guard([f"147-267-42{digit} 76" for digit in range(8)])
+    for prompt in ("147-267-423 76", "147 267 423 76", "14726742376", "147.267.423/76"):
+        assert numbers.leak(f"Пример: {prompt}"), prompt
+    assert numbers.leak("Пример: 112-233-445 95") == ""
 
 
 def test_the_words_of_the_field_itself_are_no_leak() -> None:

@@ -161,11 +161,15 @@ def test_a_prompt_with_a_true_answer_in_it_is_rejected_and_counted_once() -> Non
     few = tried.evaluate({town: [Prompt("Пример: гор. Калуга")]})
     assert len(few[town]) == 1, "its few distinct answers are vocabulary"
     number = Field("паспорт", "Серия и номер паспорта")
-    leaky = Prompt("Пример: " + tried.samples(number)[0].answer)
+    leaky = Prompt("Пример: " + tried.samples(number)[0].answer, "few.csv")
     before = answerer.answered
     assert tried.evaluate({number: [leaky]})[number] == tried.evaluate({number: [leaky]})[number] == []
     assert tried.probe(number, leaky, tried.samples(number)[:2]) is None
-    assert tried.leaked == 1 and answerer.answered == before
+    assert answerer.answered == before
+    (said,) = tried.leaks
+    assert said.startswith(
+        f"паспорт Серия и номер паспорта: the prompt {leaky.text!r} (few.csv) has a true answer in it, '"
+    )
     assert leaky.text not in {trial.prompt.text for trial in recorder.trials}
 
 

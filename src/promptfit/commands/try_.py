@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.search.keep import write_rows
-from promptfit.commands.shared import composed, configured, damage, quote, tables
+from promptfit.commands.shared import chain_gain, composed, configured, damage, quote, tables
 from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
@@ -16,6 +16,7 @@ from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.evaluate.ask import measure
 from promptfit.paths import resolve
+from promptfit.search.leaks import Guard, truths
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
 
 
@@ -30,6 +31,13 @@ def main(cfg: DictConfig) -> list[Trial]:
     label = configured.checked_label(str(cfg.save)) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
     names = ["search", "holdout"] if cfg.save is not None else ["search"]
+    leaks = _leaks(prompts, [sample for name in names for sample in splits[name]])
+    if leaks and cfg.save is not None:
+        raise PromptfitError(
+            f"{'; '.join(leaks)}: what is measured with it says nothing of other documents, so it is "
+            "not kept. Take the answer out, or try it without save="
+        )
+    tables.say(*(f"careful: {leak}, so its CER says nothing of other documents" for leak in leaks))
     if cfg.dry_run:
         count = sum(sample.field in prompts for name in names for sample in splits[name])
         tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
@@ -41,6 +49,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))
     if any(one.counts.edits for trial in trials for one in trial.scored) and cfg.worst:
         tables.console().print(tables.worst_table(trials, cfg.worst))
+    tables.say(*chain_gain.told(trials, configured.scoring_of(cfg)))
     tables.say(f"asked {answerer.asked} new requests, {answerer.kept} were kept from before")
     if cfg.save is not None:
         path = configured.collection_path(cfg, label)
@@ -67,6 +76,13 @@ def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:
     if not str(cfg.prompt).strip():
         raise PromptfitError("the prompt is empty; write what to ask, in quotes")
     return {field: Prompt(str(cfg.prompt), "try") for field in configured.fields_of(cfg, data)}
+
+
+def _leaks(prompts: Mapping[Field, Prompt], samples: Sequence[Sample]) -> list[str]:
+    """The prompts that give a true answer of these samples away, in words."""
+    own = by_field(samples)
+    found = {field: Guard(truths(own.get(field, ())), field.name).leak(one.text) for field, one in prompts.items()}
+    return [f"the prompt for {field.name} has a true answer in it, {leak!r}" for field, leak in found.items() if leak]
 
 
 def _measured(

@@ -13,6 +13,8 @@ FILE_NAME = "annotation.csv"
 REQUIRED = ("data_index", "split", "image_path", "question", "answer", "doc_class", "question_type")
 BOX = "answer_bbox"
 COLUMNS = (*REQUIRED, BOX)
+PARTS = ("search", "holdout", "select", "test")
+"""The splits that are read: those of stage 1, and those of stage 2."""
 
 
 def write_annotation(root: Path, samples: Iterable[Sample]) -> Path:
@@ -48,7 +50,9 @@ def parse_box(text: str) -> Box | None:
     except ValueError:
         raise ValueError(f'"{text}" is no box; write [x1, y1, x2, y2] in pixels, or nothing') from None
     if not (x1 < x2 and y1 < y2 and all(map(math.isfinite, (x1, y1, x2, y2)))):
-        raise ValueError(f'"{text}" is no box; it needs x1 < x2 and y1 < y2')
+        raise ValueError(
+            f'"{text}" is no box; it needs x1 < x2 and y1 < y2 (of x, y, width, height: [x, y, x + width, y + height])'
+        )
     return x1, y1, x2, y2
 
 

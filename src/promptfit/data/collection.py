@@ -9,6 +9,7 @@ from pathlib import Path
 
 from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.files.writing import write_table
+from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
 COLUMNS = ("doc type question type", "optimal prompt", "cer")
@@ -25,16 +26,21 @@ class Row:
     prompt: str
     cer: float | None = None
 
+    @property
+    def name(self) -> str:
+        """The field as names are compared."""
+        return as_name(self.field)
+
 
 def read(path: str | Path) -> list[Row]:
-    """Reads a collection: ours or VLMHyperBench's columns, ``;`` or ``,``, with or without a byte order mark.
+    """Reads a collection: ours or VLMHyperBench's columns, in any form that `read_table` takes.
 
     The column ``cer`` may be left out. VLMHyperBench's cells are taken raw, without our guard against formulas.
 
     Raises:
         PromptfitError: Names file, row and column of each fault; two rows of one field are one.
     """
-    table = read_table(Path(path), [COLUMNS[:2], VLMHYPERBENCH[:2]], delimiters=";,")
+    table = read_table(Path(path), [COLUMNS[:2], VLMHYPERBENCH[:2]])
     if set(COLUMNS[:2]) <= set(table.columns):
         return table.parse(_row_parser(COLUMNS[0], COLUMNS[1], unguard))
     return table.parse(_row_parser(VLMHYPERBENCH[1], VLMHYPERBENCH[0], str))
@@ -68,9 +74,9 @@ def _row_parser(field_column: str, prompt_column: str, decode: Callable[[str], s
     def parse(row: TableRow) -> Row:
         field, prompt = decode(row.cells[field_column]), decode(row.cells[prompt_column])
         for column, text in ((field_column, field), (prompt_column, prompt)):
-            if not text.strip():
+            if not as_name(text):
                 raise CellFault(column, "is empty; fill it in or remove the row")
-        first = rows.setdefault(field.strip(), row.number)
+        first = rows.setdefault(as_name(field), row.number)
         if first != row.number:
             raise CellFault(field_column, f'"{field}" stands in row {first} already; a field has one prompt')
         return Row(field, prompt, _parse_cer(row.cells.get("cer", "")))
@@ -97,11 +103,11 @@ def _format_cer(cer: float | None) -> str:
 def _checked(path: str | Path, rows: Iterable[Row]) -> list[Row]:
     """What is written can be read again."""
     checked = list(rows)
-    fields = [row.field.strip() for row in checked]
+    fields = [row.name for row in checked]
     for number, row in enumerate(checked, start=2):
-        if not row.field.strip() or not row.prompt.strip():
+        if not row.name or not as_name(row.prompt):
             raise PromptfitError(f'{path}: row {number}: the field "{row.field}" has no name or no prompt')
-        if row.field.strip() in fields[: number - 2]:
+        if row.name in fields[: number - 2]:
             raise PromptfitError(f'{path}: row {number}: the field "{row.field}" has two prompts; keep one')
         if row.cer is not None and not (math.isfinite(row.cer) and row.cer >= 0):
             raise PromptfitError(f'{path}: row {number}, column "cer": {row.cer} is no CER; give None instead')

@@ -9,6 +9,8 @@ from pathlib import Path
 from promptfit.data import collection, search_record
 from promptfit.data.collection import Row
 from promptfit.data.search_record import FieldRecord, SearchRecord
+from promptfit.support.lookalikes import meant
+from promptfit.support.texts import as_name, nfc
 from promptfit.types import PromptfitError
 
 SPENT = ("requests", "calls", "tokens_in", "tokens_out", "cost", "seconds")
@@ -110,26 +112,29 @@ def compare(folder: Path, answerer: str, labels: Sequence[str] | None, fields: S
             f"{folder}: no prompt collection of {answerer} ({answerer}_sep_<label>.csv) to compare; "
             f"make one: promptfit search model={answerer}"
         )
-    for label in labels or ():
+    chosen = [nfc(label) for label in labels or files]
+    for label in chosen:
         if label not in files:
             raise PromptfitError(f"no label {label!r} of {answerer} in {folder}; there are: {', '.join(files)}")
-    columns = [_labelled(files[label], answerer, label) for label in dict.fromkeys(labels or files)]
+    columns = [_labelled(files[label], answerer, label) for label in dict.fromkeys(chosen)]
     known = list(dict.fromkeys(field for column in columns for field in column.rows))
-    for field in fields or ():
+    wanted = [as_name(field) for field in fields or known]
+    for field in wanted:
         if field not in known:
-            raise PromptfitError(f"no field {field!r} in these collections; there are: {', '.join(known)}")
-    return Comparison(answerer, tuple(dict.fromkeys(fields or known)), tuple(columns))
+            hint = meant(field, known) or "choose one."
+            raise PromptfitError(f'no field "{field}" in these collections; {hint} There are: {", ".join(known)}')
+    return Comparison(answerer, tuple(dict.fromkeys(wanted)), tuple(columns))
 
 
 def _files(folder: Path, answerer: str) -> dict[str, Path]:
-    start = f"{answerer}_sep_"
-    found = [path for path in folder.glob("*.csv") if path.name.startswith(start) and path.is_file()]
-    files = {path.name.removeprefix(start).removesuffix(".csv"): path for path in found}
+    start = nfc(f"{answerer}_sep_")
+    found = [path for path in folder.glob("*.csv") if nfc(path.name).startswith(start) and path.is_file()]
+    files = {nfc(path.name).removeprefix(start).removesuffix(".csv"): path for path in found}
     return {label: files[label] for label in sorted(files, key=lambda label: (label.casefold(), label))}
 
 
 def _labelled(path: Path, answerer: str, label: str) -> Labelled:
-    rows = {row.field.strip(): row for row in collection.read(path)}
+    rows = {row.name: row for row in collection.read(path)}
     file = search_record.beside(path)
     record = search_record.read(file) if file.is_file() else None
     if record and record.answerer != answerer:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from promptfit.data import collection
-from promptfit.data.annotation import FILE_NAME
+from promptfit.data.annotation import FILE_NAME, REQUIRED
 from promptfit.data.reader import load
+from promptfit.support.files.table import USUAL, read_table
+from promptfit.support.files.writing import write_table
 from promptfit.types import PromptfitError
 
+log = logging.getLogger(__name__)
 Writer = Callable[[str | Path, Iterable[collection.Row]], None]
 
 
@@ -63,9 +67,13 @@ def _convert(path: str | Path, into: str | Path, name: str | None, write: Writer
 
 
 def _copy_dataset(source: Path, target: Path) -> None:
-    """Copies the annotation and the images that it names, byte for byte; the folder appears whole or not at all."""
-    dataset = load(source)
-    annotation = (source / FILE_NAME).read_bytes().removeprefix(codecs.BOM_UTF8)
+    """Copies the annotation and the images that it names, byte for byte; the folder appears whole or not at all.
+
+    An annotation with other delimiters is written anew, as VLMHyperBench reads it.
+    """
+    dataset, table = load(source), read_table(source / FILE_NAME, [REQUIRED])
+    for warning in dataset.warnings:
+        log.warning("%s", warning)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
@@ -75,7 +83,10 @@ def _copy_dataset(source: Path, target: Path) -> None:
                 place = copy / image.relative_to(dataset.root)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(image, place)
-            (copy / FILE_NAME).write_bytes(codecs.BOM_UTF8 + annotation)
+            if table.delimiter == USUAL:
+                (copy / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
+            else:
+                write_table(copy / FILE_NAME, table.columns, [tuple(row.cells.values()) for row in table.rows])
             copy.rename(target)
     except OSError as error:
         raise PromptfitError(f"{target}: cannot be written ({error}); make room or check the rights") from error

@@ -11,20 +11,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from promptfit.data.annotation import PARTS
 from promptfit.data.fingerprints import fingerprints, pairs
+from promptfit.support.enumerated import SHOWN, some
 from promptfit.types import Field, Sample
 
-SHOWN = 3
-"""Groups that a warning names."""
 DIGITS = 16
 """Hexadecimal digits of a document's digest."""
 
 
-def grouped(samples: Sequence[Sample], kept: Path) -> tuple[list[Sample], list[str]]:
-    """Gives every document one name and one split: those of its first row.
+def grouped(samples: Sequence[Sample], rows: Sequence[int], kept: Path) -> tuple[list[Sample], list[str]]:
+    """Gives every document one name, that of its first row, and one split, the first one of its rows that is read.
 
     Args:
         samples: In the order of their rows, with ``document`` as the annotation has it.
+        rows: Their numbers; ``len(rows) == len(samples)``.
         kept: Where fingerprints of images are kept.
 
     Returns:
@@ -35,17 +36,23 @@ def grouped(samples: Sequence[Sample], kept: Path) -> tuple[list[Sample], list[s
     if not same:
         return list(samples), []
     home = _joined([one.document for one in samples], same)
+    groups = _groups(samples, rows, home)
     splits: dict[str, str] = {}
-    for one in samples:
+    for one in sorted(samples, key=lambda one: one.split not in PARTS):
         splits.setdefault(home[one.document], one.split)
-    moved = [one for one in samples if splits[home[one.document]] != one.split and home[one.document] != one.document]
-    made = [
-        replace(one, document=home[one.document], data_index=one.document, split=splits[home[one.document]])
-        if home[one.document] != one.document
-        else one
-        for one in samples
-    ]
-    return made, [_said(samples, home), *([_said_moved(moved, home, splits)] if moved else [])]
+    made = [_placed(one, home[one.document], splits) if home[one.document] in groups else one for one in samples]
+    moved = {
+        old.document: (old, new) for old, new in zip(samples, made, strict=True) if old.split not in ("", new.split)
+    }
+    said = (_said(groups), _said_moved(list(moved.values())), _contradictions(samples, rows, home, groups))
+    return made, [line for line in said if line]
+
+
+def _placed(sample: Sample, name: str, splits: dict[str, str]) -> Sample:
+    """The sample under its document's name and in its split; a first name in two splits stays: `split` refuses it."""
+    if sample.document != name:
+        return replace(sample, document=name, data_index=sample.document, split=splits[name])
+    return sample if sample.split in PARTS else replace(sample, split=splits[name])
 
 
 def document_digests(samples: Iterable[Sample]) -> dict[str, str]:
@@ -86,28 +93,42 @@ def _joined(names: Iterable[str], same: Iterable[tuple[str, str]]) -> dict[str, 
     return {name: root(name) for name in home}
 
 
-def _said(samples: Sequence[Sample], home: dict[str, str]) -> str:
+def _groups(samples: Sequence[Sample], rows: Sequence[int], home: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The documents under several names, by their first name: every name with its first row and that row's image."""
     groups: dict[str, dict[str, str]] = {}
-    for one in samples:
-        groups.setdefault(home[one.document], {}).setdefault(one.document, one.image.name)
-    several = [own for own in groups.values() if len(own) > 1]
-    shown = "; ".join(
-        ", ".join(f'"{name}" ({image})' for name, image in list(own.items())[:SHOWN])
-        + (", …" if len(own) > SHOWN else "")
-        for own in several[:SHOWN]
-    )
-    more = f"; and {len(several) - SHOWN} more" if len(several) > SHOWN else ""
+    for one, row in zip(samples, rows, strict=True):
+        groups.setdefault(home[one.document], {}).setdefault(one.document, f"row {row}, {one.image.name}")
+    return {name: own for name, own in groups.items() if len(own) > 1}
+
+
+def _said(groups: dict[str, dict[str, str]]) -> str:
+    shown = [
+        ", ".join(f'"{name}" ({place})' for name, place in list(own.items())[:SHOWN])
+        + (f" and {len(own) - SHOWN} more" if len(own) > SHOWN else "")
+        for own in groups.values()
+    ]
     return (
-        f"{len(several)} document(s) stand under several data_index, since their images are the same picture; each is "
-        f"taken as one document: {shown}{more}"
+        f"{len(groups)} document(s) stand under several data_index, since their images are the same picture; each is "
+        f"taken as one document: {some(shown, '; ')}"
     )
 
 
-def _said_moved(moved: Sequence[Sample], home: dict[str, str], splits: dict[str, str]) -> str:
-    names = {one.document: (one.split, splits[home[one.document]]) for one in moved}
-    shown = ", ".join(f'"{name}" from {old} to {new}' for name, (old, new) in list(names.items())[:SHOWN])
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"the same picture stood in several splits; it is kept in the first one: {shown}{more}"
+def _said_moved(moved: Sequence[tuple[Sample, Sample]]) -> str:
+    names = [f'"{old.document}" from {old.split} to {new.split}' for old, new in moved]
+    return f"the same picture stood in several splits; it is kept in the first one: {some(names)}" if names else ""
+
+
+def _contradictions(
+    samples: Sequence[Sample], rows: Sequence[int], home: dict[str, str], groups: dict[str, dict[str, str]]
+) -> str:
+    first: dict[tuple[str, Field], tuple[Sample, int]] = {}
+    found = []
+    for one, row in zip(samples, rows, strict=True):
+        if home[one.document] in groups:
+            other, at = first.setdefault((home[one.document], one.field), (one, row))
+            if other.document != one.document and other.answer.strip() != one.answer.strip():
+                found.append(f'rows {at} and {row} ("{other.answer}", "{one.answer}")')
+    return f"the same picture has different answers to one field; correct one of them: {some(found)}" if found else ""
 
 
 def by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from PIL import Image
 
@@ -59,9 +60,12 @@ class ImageFolder:
         return facts
 
     def _path(self, written: str) -> Path:
-        path = self.root / written
-        if Path(written).is_absolute() or ".." in Path(written).parts or "\0" in written:
+        plain = written.strip().replace("\\", "/")  # as Windows writes it
+        if PureWindowsPath(written).is_absolute() or plain.startswith("/") or ".." in plain.split("/") or "\0" in plain:
             raise ValueError(f'"{written}" leaves the data set\'s folder; write the path from {self.root}')
+        # a file's name may hold its letters in another form than the annotation (a Mac's do)
+        forms = dict.fromkeys([written, plain, *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))])
+        path = next((file for form in forms if (file := self.root / form).is_file()), self.root / plain)
         if not path.resolve().is_relative_to(self._inside):
             raise ValueError(
                 f'"{written}" is a link that leaves the data set\'s folder; copy the image into the folder '

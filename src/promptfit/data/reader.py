@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
+from promptfit.data.box_units import doubtful_unit, outside
+from promptfit.data.doubts import doubts
 from promptfit.data.grouping import grouped
 from promptfit.data.images import ImageFacts, ImageFolder
 from promptfit.paths import home
 from promptfit.support.files.table import CellFault, TableRow, read_table
+from promptfit.support.lookalikes import meant
+from promptfit.support.texts import as_name, nfc
 from promptfit.types import Box, Field, PromptfitError, Sample
 
 FINGERPRINTS = ".promptfit/fingerprints.sqlite"
@@ -47,11 +50,9 @@ class Dataset:
             PromptfitError: There is no such field; the message names those that look like it.
         """
         fields = {field.name: field for field in self.fields}
-        if name.strip() in fields:
-            return fields[name.strip()]
-        folded = {written.casefold(): written for written in fields}
-        close = difflib.get_close_matches(name.strip().casefold(), folded, n=3, cutoff=0.5)
-        hint = "did you mean " + " or ".join(f'"{folded[match]}"' for match in close) + "?" if close else "choose one."
+        if as_name(name) in fields:
+            return fields[as_name(name)]
+        hint = meant(name, fields) or "choose one."
         raise PromptfitError(f'no field "{name}" in the data set {self.name}; {hint} It has: {", ".join(fields)}.')
 
 
@@ -78,14 +79,21 @@ def load_as(path: str | Path, name: str, private: bool) -> Dataset:
     if not table.rows:
         raise PromptfitError(f"{table.path}: no rows under the header; a data set needs some")
     images = ImageFolder(root)
-    samples, said = grouped(table.parse(_sample_parser(images)), home() / FINGERPRINTS)
+    parsed, rows = table.parse(_sample_parser(images)), [row.number for row in table.rows]
+    samples, said = grouped(parsed, rows, home() / FINGERPRINTS)
+    boxes = [
+        (one.box, images.look(row.cells["image_path"]))
+        for one, row in zip(parsed, table.rows, strict=True)
+        if one.box is not None
+    ]
+    warnings = [*doubts(parsed, rows), *said, doubtful_unit(boxes)]
     return Dataset(
         name=name,
         root=root,
         samples=tuple(samples),
         private=private,
         digest=_digest(table.content, images),
-        warnings=(*_warnings(table.path, table.rows), *(f"{table.path}: {line}" for line in said)),
+        warnings=tuple(f"{table.path}: {line}" for line in warnings if line),
     )
 
 
@@ -96,10 +104,11 @@ def _sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
 
     def parse(row: TableRow) -> Sample:
         cells = row.cells
+        names = {name: as_name(cells[name]) for name in ("data_index", "doc_class", "question_type", "split")}
         for column in ("data_index", "doc_class"):
-            if not cells[column].strip():
+            if not names[column]:
                 raise CellFault(column, "is empty; every row needs it")
-        field = Field(cells["doc_class"], cells["question_type"])
+        field = Field(names["doc_class"], names["question_type"])
         if fields.setdefault(field.name, field) != field:
             raise CellFault("question_type", f'another row splits the field "{field.name}" elsewhere; write it one way')
         try:
@@ -110,13 +119,13 @@ def _sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
         if first != row.number:
             raise CellFault("question_type", f'row {first} has "{field.name}" of the same image; remove one of the two')
         return Sample(
-            document=cells["data_index"],
+            document=names["data_index"],
             image=facts.path,
             image_digest=facts.digest,
-            question=cells["question"],
-            answer=cells["answer"],
+            question=nfc(cells["question"]),
+            answer=nfc(cells["answer"]),
             field=field,
-            split=cells["split"],
+            split=names["split"],
             box=_box(cells.get(BOX, ""), facts),
         )
 
@@ -129,17 +138,8 @@ def _box(text: str, image: ImageFacts) -> Box | None:
     except ValueError as error:
         raise CellFault(BOX, str(error)) from error
     if box and not (box[0] >= 0 and box[1] >= 0 and box[2] <= image.width and box[3] <= image.height):
-        size = f"{image.width}x{image.height}"
-        raise CellFault(BOX, f"{text} reaches outside the image of {size} pixels; correct it or leave it empty")
+        raise CellFault(BOX, outside(text, image))
     return box
-
-
-def _warnings(path: Path, rows: Sequence[TableRow]) -> tuple[str, ...]:
-    empty = [str(row.number) for row in rows if not row.cells["answer"].strip()]
-    if not empty:
-        return ()
-    shown = ", ".join(empty[:10]) + (", …" if len(empty) > 10 else "")
-    return (f'{path}: {len(empty)} row(s) have an empty "answer" (row {shown}); they stay: any answer counts as edits',)
 
 
 def _digest(annotation: bytes, images: ImageFolder) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from promptfit.data.annotation import PARTS
 from promptfit.data.grouping import document_digests
 from promptfit.data.reader import Dataset
 from promptfit.types import PromptfitError, Sample
-
-PARTS = ("search", "holdout", "select", "test")
-"""The parts that there are: those of stage 1, and those of stage 2."""
 
 Parts = dict[str, list[Sample]]
 
@@ -38,7 +36,7 @@ def split(
         parts = _dealt(dataset.samples, names, seed)
     if lacking := _lacking(dataset, parts, names):
         raise _lack(dataset, *lacking)
-    return {name: [sample for sample in dataset.samples if parts[sample.document] == name] for name in names}
+    return {name: [sample for sample in dataset.samples if parts.get(sample.document) == name] for name in names}
 
 
 def _parts(dataset: Dataset, seed: int) -> dict[str, str]:

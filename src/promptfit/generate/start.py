@@ -23,7 +23,7 @@ def read_start(paths: Sequence[str], dataset: Dataset, fields: Iterable[Field]) 
 
     Returns:
         The distinct prompts of each wanted field that has some, in the order of the files; a prompt's origin is its
-        file's name without ending.
+        file's name.
 
     Raises:
         PromptfitError: A file is missing or faulty, a pattern fits none, or a field is not in the data set.
@@ -36,7 +36,7 @@ def read_start(paths: Sequence[str], dataset: Dataset, fields: Iterable[Field]) 
             except PromptfitError as fault:
                 raise PromptfitError(f"{path}: {fault} Correct the name, or remove its row") from fault
             if field in found:
-                found[field].setdefault(row.prompt, Prompt(row.prompt, origin=path.stem))
+                found[field].setdefault(row.prompt, Prompt(row.prompt, origin=path.name))
     return {field: tuple(prompts.values()) for field, prompts in found.items() if prompts}
 
 

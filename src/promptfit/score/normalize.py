@@ -1,4 +1,7 @@
-"""Text normalisation as a visible chain of named steps, applied to truth and answer alike."""
+"""Text normalisation as a visible chain of named steps, applied to truth and answer alike.
+
+Texts are compared in NFC whatever the chain is: the same letters are the same text.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from promptfit.support.texts import nfc, plain_spaces
 from promptfit.types import PromptfitError
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
@@ -13,11 +17,12 @@ _SPACES = re.compile(r"\s+")
 
 STEPS: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
+    "plain_spaces": plain_spaces,
     "lower": str.lower,
     "collapse_spaces": lambda text: _SPACES.sub(" ", text),
     "remove_spaces": lambda text: _SPACES.sub("", text),
     "remove_punctuation": lambda text: _PUNCTUATION.sub("", text),
-    "nfc": lambda text: unicodedata.normalize("NFC", text),
+    "nfc": nfc,
     "nfkc": lambda text: unicodedata.normalize("NFKC", text),
     "yo_to_ye": lambda text: text.replace("ё", "е").replace("Ё", "Е"),
 }
@@ -43,7 +48,8 @@ class Chain:
         self._functions = tuple(STEPS[step] for step in steps)
 
     def __call__(self, text: str) -> str:
-        """Returns the text after all steps."""
+        """Returns the text in NFC after all steps."""
+        text = nfc(text)
         for function in self._functions:
             text = function(text)
         return text

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.history import SHORTENED
-from promptfit.search.leaks import Guard
+from promptfit.search.leaks import Guard, truths
 from promptfit.search.search_race import Document, Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample
@@ -31,7 +31,7 @@ class FieldState:
     Args:
         field: The field.
         sample: Its documents.
-        truths: True answers of all of its search samples.
+        answers: True answers of all of its search documents.
         given: Prompts that the person gave.
         metric: What prompts are compared by.
     """
@@ -40,14 +40,14 @@ class FieldState:
         self,
         field: Field,
         sample: SearchSample,
-        truths: Sequence[str],
+        answers: Sequence[str],
         given: Sequence[Prompt] = (),
         metric: Metric = CER,
     ) -> None:
         self.field, self.given, self.metric = field, tuple(given), metric
         self.trials: dict[str, Trial] = {}
         self.leader: Runner | None = None
-        self._sample, self._truths = sample, truths
+        self._sample, self._answers = sample, answers
         self._guard = self._made_guard()
         questions = Counter(sample.question.strip() for sample in self.samples)
         self.start = self.given or (Prompt(questions.most_common(1)[0][0] or field.name, "question"),)
@@ -138,4 +138,4 @@ class FieldState:
         return prompt.text
 
     def _made_guard(self) -> Guard:
-        return Guard(self._truths, self.field.name, [sample.answer for sample in self.samples])
+        return Guard(self._answers, self.field.name, truths(self.samples))

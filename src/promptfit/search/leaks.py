@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from promptfit.support.lookalikes import folded
+from promptfit.support.texts import plain_spaces
+from promptfit.types import Sample
 
 FEW_ANSWERS = 10
-"""Fields with at most so many distinct answers (the sex, say) may name them: that is their format."""
+"""Fields with at most so many distinct answers (the sex, say) may name those that repeat: that is their format."""
 SHORTEST = 4
-"""Characters of a token under which it is no telltale."""
-_TOKEN = re.compile(r"\w+")
+"""Characters of a token, or of an answer, under which it is no telltale."""
+_TOKEN = re.compile(r"[^\W_]+")
+_CAPITAL = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁ])(?=[A-ZА-ЯЁ])")
+"""Where words stand joined, each with its capital."""
 
 
 class Guard:
@@ -17,38 +25,55 @@ class Guard:
 
     A prompt leaks if it has a whole true answer as whole tokens, or a token of at least ``SHORTEST`` characters that
     one answer alone has, of those that it is asked about: among a thousand answers every common word is some firm's
-    name. What several answers share (a town's "гор.", a firm's "ООО") is vocabulary, and may be said.
+    name. What several answers share (a town's "гор.", a firm's "ООО") is vocabulary, and may be said; so may an answer
+    that several documents have, where there are ``FEW_ANSWERS`` or fewer. Case, marks between tokens, unseen characters
+    and letters that look alike hide nothing.
 
     Args:
-        answers: The true answers, with repeats.
+        answers: The true answers, one a document.
         known: Words that the field itself is made of; they are no leak.
         asked: Those of the documents that prompts are asked of; all if left out.
     """
 
     def __init__(self, answers: Iterable[str], known: str = "", asked: Iterable[str] | None = None) -> None:
-        distinct = {_tokens(answer) for answer in answers}
-        counted: dict[str, int] = {}
-        for answer in distinct if asked is None else {_tokens(answer) for answer in asked}:
-            for token in set(answer):
-                counted[token] = counted.get(token, 0) + 1
-        guarded = len(distinct) > FEW_ANSWERS
-        field = _tokens(known)
-        self._tokens = {
-            token for token, answers in counted.items() if guarded and answers == 1 and len(token) >= SHORTEST
-        } - set(field)
-        self._answers = {answer for answer in distinct if guarded and sum(map(len, answer)) >= SHORTEST} - {field}
+        repeats = Counter(map(_answer, answers))
+        free = {answer for answer, times in repeats.items() if times > 1 and len(repeats) <= FEW_ANSWERS}
+        guarded, field = repeats.keys() - free, _answer(known)
+        of_one = Counter(
+            token for answer in (repeats if asked is None else set(map(_answer, asked))) for token in set(answer)
+        )
+        telltales = {token for answer in guarded for token in answer if of_one[token] == 1 and len(token) >= SHORTEST}
+        self._tokens = telltales.difference(field, *free)
+        self._answers = {whole for answer in guarded - {field} if len(whole := "".join(answer)) >= SHORTEST}
+        self._longest = max(map(len, self._answers), default=0)
 
     def leak(self, prompt: str) -> str:
-        """Returns what the prompt gives away, or an empty text."""
-        tokens = _tokens(prompt)
-        if found := self._tokens.intersection(tokens):
+        """Returns what the prompt gives away, in small letters, or an empty text."""
+        return self._leak(_words(prompt)) or self._leak(_words(_CAPITAL.sub(" ", prompt)))
+
+    def _leak(self, words: Sequence[str]) -> str:
+        tokens = [folded(word) for word in words]
+        if found := [word for word, token in zip(words, tokens, strict=True) if token in self._tokens]:
             return min(found)
-        for length in {len(answer) for answer in self._answers}:
-            for start in range(len(tokens) - length + 1):
-                if tokens[start : start + length] in self._answers:
-                    return " ".join(tokens[start : start + length])
+        for start in range(len(tokens)):
+            whole = ""
+            for end in range(start, len(tokens)):
+                whole += tokens[end]
+                if len(whole) > self._longest:
+                    break
+                if whole in self._answers:
+                    return " ".join(words[start : end + 1])
         return ""
 
 
-def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(_TOKEN.findall(text.casefold()))
+def truths(samples: Iterable[Sample]) -> list[str]:
+    """The true answers, one a document: several captures of a document say no more than one."""
+    return [answer for _, answer in dict.fromkeys((sample.document, sample.answer) for sample in samples)]
+
+
+def _words(text: str) -> list[str]:
+    return _TOKEN.findall(plain_spaces(unicodedata.normalize("NFKC", text)).casefold())
+
+
+def _answer(text: str) -> tuple[str, ...]:
+    return tuple(map(folded, _words(text)))

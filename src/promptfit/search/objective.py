@@ -15,10 +15,12 @@ from promptfit.score.metrics import CER, Metric
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
+from promptfit.search.leaks import truths
 from promptfit.search.search_race import Document, Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
 from promptfit.support.console.progress import Progress
+from promptfit.support.enumerated import SHOWN
 from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,6 @@ class Objective:
         fields: In the order in which they first appear.
         seed: Seed of every random choice of the search.
         metric: What prompts are compared by.
-        leaked: Prompts that were rejected because they have a true answer in them.
 
     Args:
         answerer: The VLM under test, usually with kept answers.
@@ -65,7 +66,6 @@ class Objective:
     ) -> None:
         self.fields = list(samples)
         self.seed, self.metric = seed, metric
-        self.leaked = 0
         self.rules = rules
         self._answerer, self._scoring, self._system = answerer, scoring, system
         self._budget, self._recorder = budget, recorder
@@ -74,13 +74,13 @@ class Objective:
             field: FieldState(
                 field,
                 SearchSample(field, documents, budget.share(field), self.rules.runs, self.rules.least),
-                [sample.answer for sample in samples[field]],
+                truths(samples[field]),
                 (start or {}).get(field, ()),
                 metric,
             )
             for field, documents in in_seeded_order(samples, seed).items()
         }
-        self._rejected: set[tuple[Field, str]] = set()
+        self._leaks: dict[tuple[Field, str], str] = {}
         self._turns = {field: threading.RLock() for field in self.fields}
         self._lock = threading.Lock()
 
@@ -182,6 +182,11 @@ class Objective:
                 if back := next((one for one in state.rivals() if self._as_good(field, one)), None):
                     state.leader = back
 
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """What was rejected because it has a true answer in it: a line a prompt."""
+        return tuple(self._leaks.values())
+
     def given(self, field: Field) -> tuple[Prompt, ...]:
         """Returns the prompts that the person gave the field to start from, if any."""
         return self._states[field].given
@@ -244,17 +249,20 @@ class Objective:
             yield
 
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
-        """The prompts without a true answer in them; the others are counted once each."""
+        """The prompts without a true answer in them; the others are said once each."""
         kept = []
         for prompt in prompts:
             leak = self._states[field].leak(prompt.text)
             if not leak:
                 kept.append(prompt)
-            elif (field, prompt.text) not in self._rejected:
+            elif (field, prompt.text) not in self._leaks:
+                said = (
+                    f"{field.name}: the prompt {prompt.text[:80]!r} ({prompt.origin}) has a true answer in it, {leak!r}"
+                )
                 with self._lock:
-                    self._rejected.add((field, prompt.text))
-                    self.leaked += 1
-                log.warning("%s: a prompt is rejected, it gives a true answer away: %.80r", field.name, prompt.text)
+                    self._leaks[field, prompt.text] = said
+                if len(self._leaks) <= SHOWN or prompt in self.given(field):
+                    log.warning("%s; it is not asked", said)
         return kept
 
     def _ask(self, races: Mapping[Field, Race]) -> None:

@@ -18,6 +18,7 @@ from promptfit.search.loop import Strategy
 from promptfit.search.objective import Objective
 from promptfit.search.search_rules import SearchRules
 from promptfit.support.console.progress import Progress
+from promptfit.support.enumerated import some
 from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Score, Trial
 
 if TYPE_CHECKING:
@@ -145,6 +146,11 @@ def run_search(
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
     if lost := [field.name for field in samples if field not in winners]:
         log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))
+    if not winners and objective.leaks:
+        raise PromptfitError(
+            "no prompt was found for any field: one that has true answers in it says nothing of other documents, so "
+            f"it is not asked. Take them out: {some(objective.leaks, '; ')}"
+        )
     if not winners:
         raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
     prompts = {field: trial.prompt for field, trial in winners.items()}
@@ -170,7 +176,7 @@ def run_search(
             for field, trial in winners.items()
         ),
         holdout_requests=sum(score.samples for score in held.values()),
-        leaked=objective.leaked,
+        leaked=len(objective.leaks),
         metric=metric,
     )
     recorder.metrics(result.figures())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from promptfit.data import collection
+from promptfit.support.lookalikes import meant
+from promptfit.support.texts import nfc
 from promptfit.types import Field, PromptfitError
 
 
@@ -74,9 +75,9 @@ def gather(
     for label, path in files.items():
         unknown = []
         for row in collection.read(path):
-            field = known.get(row.field.strip())
+            field = known.get(row.name)
             if field is None:
-                unknown.append(row.field.strip())
+                unknown.append(row.name)
             else:
                 found[field].setdefault(row.prompt, {})[label] = row.cer
         if unknown:
@@ -98,14 +99,14 @@ def _candidate(text: str, by_label: Mapping[str, float | None]) -> Candidate:
 
 def _files(folder: Path, answerer: str, extra: Sequence[Path], labels: Sequence[str] | None) -> dict[str, Path]:
     """The collections by label, those of the folder in the order of their labels, then the extra ones."""
-    start = f"{answerer}_sep_"
-    own = [path for path in folder.glob("*.csv") if path.name.startswith(start) and path.is_file()]
+    start = nfc(f"{answerer}_sep_")
+    own = [path for path in folder.glob("*.csv") if nfc(path.name).startswith(start) and path.is_file()]
     own.sort(key=lambda path: (path.name.casefold(), path.name))
     if labels is not None:
         own = _of_labels(own, start, labels)
     files: dict[str, Path] = {}
     for path in dict.fromkeys([*own, *extra]):
-        label = path.name.removeprefix(start).removesuffix(".csv")
+        label = _label(path, start)
         other = files.setdefault(label, path)
         if other.resolve() != path.resolve():
             raise PromptfitError(f'{path}: the label "{label}" is that of {other}, too; give one of them another name')
@@ -117,8 +118,13 @@ def _files(folder: Path, answerer: str, extra: Sequence[Path], labels: Sequence[
     return files
 
 
+def _label(path: Path, start: str) -> str:
+    return nfc(path.name).removeprefix(start).removesuffix(".csv")
+
+
 def _of_labels(files: Sequence[Path], start: str, labels: Sequence[str]) -> list[Path]:
-    known = {path.name.removeprefix(start).removesuffix(".csv"): path for path in files}
+    known = {_label(path, start): path for path in files}
+    labels = [nfc(label) for label in labels]
     if missing := [label for label in labels if label not in known]:
         there = ", ".join(known) or "none yet; promptfit search makes one"
         raise PromptfitError(f"no collection with the label {missing[0]!r}; there are: {there}")
@@ -126,9 +132,6 @@ def _of_labels(files: Sequence[Path], start: str, labels: Sequence[str]) -> list
 
 
 def _unknown(path: Path, unknown: Sequence[str], known: Sequence[str]) -> str:
-    hints = []
-    for name in unknown[:3]:
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        hints.append(f'"{name}"' + (f' (did you mean "{close[0]}"?)' if close else ""))
+    hints = [f'"{name}"' + (f" ({hint})" if (hint := meant(name, known)) else "") for name in unknown[:3]]
     more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
     return f"{path}: the data set has no field {', '.join(hints)}{more}; these rows are left out."

@@ -31,7 +31,7 @@ def main(cfg: DictConfig) -> Path | None:
     other_data.check(cfg, data, plan.folder(cfg) / "look.json")
     study = plan_of(cfg, data)
     questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
-    tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings), *show.left_out(left_out))
+    tables.say(*(f"careful: {warning}" for warning in study.warnings), *show.left_out(left_out))
     if cfg.dry_run:
         tables.say(*show.plan(cfg.model.name, study, questions, fills))
         tables.say(*quote.answers(cfg, planned(questions), [one.sample for one in questions]))

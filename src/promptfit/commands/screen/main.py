@@ -35,7 +35,6 @@ def main(cfg: DictConfig) -> Path | None:
         web.serve(cfg, models)
         return None
     shown = plan.plan_of(cfg)
-    tables.say(*shown.warnings)
     asked = f"{len(shown.questions)} requests to each of" if len(models) > 1 else f"{len(shown.questions)} requests to"
     if cfg.dry_run:
         tables.say(f"at most {asked} {', '.join(models)}; those answered before are not asked again")

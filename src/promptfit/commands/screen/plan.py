@@ -32,11 +32,6 @@ class ScreenPlan:
     drawn: bool = False
     """Whether the images were drawn out of the data set: nobody named one."""
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the data set has to say."""
-        return self.data.warnings if self.data else ()
-
 
 def plan_of(cfg: DictConfig) -> ScreenPlan:
     """Sorts out what was typed; what is missing comes from the data set.

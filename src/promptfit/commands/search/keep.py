@@ -36,10 +36,10 @@ def write_rows(path: Path, rows: Sequence[Row]) -> list[str]:
     Returns:
         Which prompts gave way to others, in words.
     """
-    before = {row.field: row for row in (collection.read(path) if path.is_file() else [])}
+    before = {row.name: row for row in (collection.read(path) if path.is_file() else [])}
     path.parent.mkdir(parents=True, exist_ok=True)
-    collection.write(path, {**before, **{row.field: row for row in rows}}.values())
-    old = [(before[row.field], row) for row in rows if row.field in before and row.prompt != before[row.field].prompt]
+    collection.write(path, {**before, **{row.name: row for row in rows}}.values())
+    old = [(before[row.name], row) for row in rows if row.name in before and row.prompt != before[row.name].prompt]
     return [f"{new.field}: {was.prompt!r} gave way to {new.prompt!r}" for was, new in old]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,11 @@ from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.metrics import Metric
+from promptfit.search.leaks import Guard, truths
 from promptfit.search.search_run import FieldResult, SearchResult
 from promptfit.types import Field, Prompt, Sample, Score, Trial
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ def better(
     Returns:
         Those that are better than what was found, by the search's objective.
     """
-    rows = {row.field: row for row in collection.read(path)} if path.is_file() else {}
-    there = {one.field: one for one in result.fields if _other(rows.get(one.field.name), one)}
+    rows = {row.name: row for row in collection.read(path)} if path.is_file() else {}
+    there = {one.field: one for one in result.fields if _other(path, rows.get(one.field.name), one)}
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
     metric, rank = result.metric, result.metric.rank
@@ -82,5 +86,12 @@ def better(
     }
 
 
-def _other(row: Row | None, found: FieldResult) -> bool:
-    return row is not None and row.prompt != found.prompt.text
+def _other(path: Path, row: Row | None, found: FieldResult) -> bool:
+    """Whether the row has a prompt to hold against what was found: one that says no true answer."""
+    if row is None or row.prompt == found.prompt.text:
+        return False
+    answers = truths(one.sample for one in found.winner.scored)
+    leak = Guard(answers, found.field.name).leak(row.prompt)
+    if leak:
+        log.warning("%s: the prompt of %s has a true answer in it, %r; it is replaced", path, found.field.name, leak)
+    return not leak

@@ -11,7 +11,7 @@ from promptfit.build import instantiate
 from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
-from promptfit.commands.shared import composed, configured, damage, other_data, quote, tables
+from promptfit.commands.shared import chain_gain, composed, configured, damage, other_data, quote, tables
 from promptfit.data import search_record
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
@@ -37,7 +37,6 @@ def main(cfg: DictConfig) -> Path | None:
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
-    tables.say(*data.warnings)
     generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
@@ -82,6 +81,7 @@ def main(cfg: DictConfig) -> Path | None:
         run.artifact(record)
     tables.console().print(show.found(result, f"{cfg.model.name}, {label}, on {data.name}"))
     tables.say(
+        *chain_gain.told([one.winner for one in result.fields], scoring),
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *plan.summary(generator, author, result.leaked),
         *map(str, kept.values()),

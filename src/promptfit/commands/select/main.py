@@ -39,7 +39,7 @@ def main(cfg: DictConfig) -> Path | None:
     candidates = with_baselines(gathered, baselines)
     on_select = planned(candidates.fields, by_field(splits["select"]))
     on_test = (3 + len(baselines)) * len(splits["test"])  # chosen, mixed, the single label's
-    tables.say(*data.warnings, *(f"careful: {warning}" for warning in candidates.warnings))
+    tables.say(*(f"careful: {warning}" for warning in candidates.warnings))
     if cfg.dry_run:
         tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))

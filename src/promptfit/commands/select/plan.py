@@ -15,8 +15,8 @@ from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.listed import listed, named
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
+from promptfit.data.annotation import PARTS
 from promptfit.data.grouping import document_digests
-from promptfit.data.split import PARTS
 from promptfit.paths import home, resolve
 from promptfit.select.baselines import Baselines, baselines
 from promptfit.select.gather import Gathered, gather

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.shared import composed, damage
+from promptfit.commands.shared import composed, damage, tables
 from promptfit.commands.shared.listed import listed
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
 from promptfit.readers.steps import Reader
 from promptfit.score.metrics import CER, Metric, objective
 from promptfit.score.normalize import Chain
+from promptfit.support.texts import nfc
 from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def load_data(cfg: DictConfig) -> Dataset:
-    """The data set; its path is relative to the project's root.
+    """The data set; its path is relative to the project's root. What it has to say is said.
 
     Raises:
         PromptfitError: It is not there, or faulty.
@@ -41,6 +42,7 @@ def load_data(cfg: DictConfig) -> Dataset:
                 "project, `promptfit import` takes over others"
             )
     dataset: Dataset = instantiate(node)
+    tables.say(*dataset.warnings)
     return dataset
 
 
@@ -154,14 +156,14 @@ def label_of(cfg: DictConfig) -> str:
 
 
 def checked_label(label: str) -> str:
-    """The label, if it can be a part of a file's name.
+    """The label in NFC, if it can be a part of a file's name.
 
     Raises:
         PromptfitError: It can't.
     """
     if not re.fullmatch(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]{0,99}", label):
         raise PromptfitError(f"label {label!r} becomes a part of a file's name: 1 to 100 characters without / and \\")
-    return label
+    return nfc(label)
 
 
 def collection_path(cfg: DictConfig, label: str) -> Path:

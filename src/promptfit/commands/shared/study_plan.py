@@ -17,6 +17,8 @@ from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.study.few_documents import few
 from promptfit.study.study_record import Source
+from promptfit.support.enumerated import some
+from promptfit.support.lookalikes import meant
 from promptfit.tracking.provenance import git_commit
 from promptfit.types import Field, PromptfitError, Sample
 
@@ -85,20 +87,25 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     """
     path = _collection(cfg)
     fields = configured.fields_of(cfg, data)
-    rows = {row.field.strip(): row.prompt for row in collection.read(path)}
+    rows = {row.name: row.prompt for row in collection.read(path)}
     prompts = {field: rows[field.name] for field in fields if field.name in rows}
     if not prompts:
+        hint = meant(fields[0].name, rows)
         raise PromptfitError(
-            f"{path}: no prompt for {', '.join(field.name for field in fields)}; it has: {', '.join(rows) or 'no row'}"
+            f"{path}: no prompt for {', '.join(field.name for field in fields)}; {hint + ' ' if hint else ''}it has: "
+            f"{', '.join(rows) or 'no row'}"
         )
     wanted = set(fields)
     own = [sample for sample in data.samples if sample.field in wanted]
     drawn = few(own, _some(cfg, "documents"), _some(cfg, "captures"), int(cfg.seed))
     bare = Counter(sample.field.name for sample in drawn if sample.field not in prompts)
     samples = tuple(sample for sample in drawn if sample.field in prompts)
-    unknown = [name for name in rows if name not in {field.name for field in data.fields}]
+    known = [field.name for field in data.fields]
+    unknown = [
+        f"{name} {f'({hint})' if (hint := meant(name, known)) else ''}".strip() for name in rows if name not in known
+    ]
     warnings = [f"{path} has no prompt for {', '.join(bare)}: {bare.total():,} samples are left out"] if bare else []
-    warnings += [f"{path}: the data set has no field {', '.join(unknown)}; these rows are left out"] if unknown else []
+    warnings += [f"{path}: the data set has no field {some(unknown)}; these rows are left out"] if unknown else []
     left_out = {f"no prompt: {name}": count for name, count in bare.items()}
     return StudyPlan(path, prompts, samples, left_out, tuple(warnings))
 

@@ -30,7 +30,7 @@ def main(cfg: DictConfig) -> Path | None:
     other_data.check(cfg, data, plan.folder(cfg) / "stress.json")
     study = plan_of(cfg, data)
     conditions = plan.conditions_of(cfg)
-    tables.say(*data.warnings, *(f"careful: {warning}" for warning in study.warnings))
+    tables.say(*(f"careful: {warning}" for warning in study.warnings))
     total = (1 + len(conditions)) * len(study.samples)
     if cfg.dry_run:
         augmentations = len(conditions) // len(severities)

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 
 NORMALISERS = {
     "strip": "spaces",
-    "nfc": "format",
+    "plain_spaces": "spaces",
     "nfkc": "format",
     "lower": "case",
     "remove_punctuation": "format",

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from promptfit.support.lookalikes import folded
+
 _NO_WORD = re.compile(r"[\W_]+")
-_ALIKE = str.maketrans("abcehkmoptxyё", "авсенкмортхуе")
-"""Letters that look alike, as capitals at least."""
 _SHORT = 200
 """Texts up to this length are kept: the same ones are asked for again and again."""
 
@@ -34,5 +34,4 @@ def _kept(text: str) -> tuple[str, str]:
 
 
 def _loose(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_ALIKE)
-    return _NO_WORD.sub(" ", folded).strip()
+    return _NO_WORD.sub(" ", folded(unicodedata.normalize("NFKC", text)).replace("ё", "е")).strip()

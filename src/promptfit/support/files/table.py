@@ -1,6 +1,8 @@
 """Reading tables from CSV files, with faults that name file, row and column.
 
-Rows are numbered as a spreadsheet shows them: the header is row 1.
+Rows are numbered as a spreadsheet shows them: the header is row 1. What spreadsheets save is read: UTF-8, or UTF-16
+with a byte order mark; ``;``, ``,`` or tabs; a first line ``sep=;``; empty rows. Other encodings are refused: cp1251
+and cp866 can't be told apart for certain, and a wrong guess would be read as other letters, in silence.
 """
 
 from __future__ import annotations
@@ -8,15 +10,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
 T = TypeVar("T")
 SHOWN_FAULTS = 10
+USUAL = ";"
+DELIMITERS = (USUAL, ",", "\t")
+_DECLARED = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)')
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Excel's own formats begin."""
 
 
 class CellFault(Exception):
@@ -37,10 +46,12 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file that was read; ``content`` is the file's bytes without the byte order mark."""
+    """A CSV file that was read."""
 
     path: Path
     content: bytes
+    """The file's text in UTF-8, without the byte order mark and the line that declares the delimiter."""
+    delimiter: str
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
@@ -63,32 +74,43 @@ class Table:
         return parsed
 
 
-def read_table(path: Path, layouts: Sequence[Sequence[str]], delimiters: str = ";") -> Table:
+def read_table(path: Path, layouts: Sequence[Sequence[str]]) -> Table:
     """Reads a CSV file whose header holds every column of one of the layouts.
 
     Args:
-        path: The file; UTF-8 with or without a byte order mark.
+        path: The file.
         layouts: Alternative sets of columns that must be there; more may be.
-        delimiters: Those to try; the first one that makes a layout's columns appear is taken.
 
     Raises:
-        PromptfitError: Missing, empty or malformed file, broken encoding, missing column.
+        PromptfitError: Missing, empty or malformed file, another encoding, missing column.
     """
     try:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        content = path.read_bytes()
     except OSError as error:
         raise PromptfitError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    if not content.strip():
+    if content.startswith(_SPREADSHEETS):
+        raise PromptfitError(f'{path}: a spreadsheet, and no CSV file; save it as CSV (in Excel: "CSV UTF-8")')
+    text = _decoded(path, content)
+    declared = _DECLARED.match(text)
+    text = text[declared.end() :] if declared else text
+    if not text.strip():
         raise PromptfitError(f"{path}: the file is empty; it needs the columns {_listed(layouts[0])}")
+    delimiter, columns = _header(path, text, layouts, (declared[1],) if declared else DELIMITERS)
+    return Table(path, text.encode("utf-8"), delimiter, columns, _rows(path, text, delimiter, columns))
+
+
+def _decoded(path: Path, content: bytes) -> str:
     try:
-        text = content.decode("utf-8")
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return content.decode("utf-16")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise _encoding_error(path, content, error, delimiters) from error
-    delimiter, columns = _header(path, text, layouts, delimiters)
-    return Table(path, content, columns, _rows(path, text, delimiter, columns))
+        raise _encoding_error(path, content, error) from error
 
 
-def _header(path: Path, text: str, layouts: Sequence[Sequence[str]], delimiters: str) -> tuple[str, tuple[str, ...]]:
+def _header(
+    path: Path, text: str, layouts: Sequence[Sequence[str]], delimiters: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
     found = {mark: _first_row(text, mark) for mark in delimiters}
     for mark, columns in found.items():
         if any(set(layout) <= set(columns) for layout in layouts):
@@ -96,16 +118,18 @@ def _header(path: Path, text: str, layouts: Sequence[Sequence[str]], delimiters:
             if twice:
                 raise PromptfitError(f'{path}: row 1: the column "{twice[0]}" is there twice; remove one')
             return mark, columns
+    if "\0" in text.partition("\n")[0]:
+        raise PromptfitError(f'{path}: row 1: zero bytes, as in UTF-16; save the file as UTF-8 (in Excel: "CSV UTF-8")')
     lacks = [[name for name in layout if name not in columns] for columns in found.values() for layout in layouts]
     raise PromptfitError(
         f"{path}: row 1: missing column {_listed(min(lacks, key=len))}; "
-        f'the header has {_listed(found[delimiters[0]])}; separate columns by "{delimiters[0]}"'
+        f'the header has {_listed(max(found.values(), key=len))}; separate columns by "{delimiters[0]}", in UTF-8'
     )
 
 
 def _first_row(text: str, delimiter: str) -> tuple[str, ...]:
     try:
-        return tuple(cell.strip() for cell in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
+        return tuple(as_name(cell) for cell in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     except csv.Error:
         return ()
 
@@ -117,8 +141,10 @@ def _rows(path: Path, text: str, delimiter: str, columns: Sequence[str]) -> tupl
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            if number == 1 or not cells:
+            if number == 1 or not any(cell.strip() for cell in cells):
                 continue
+            while len(cells) > len(columns) and not cells[-1].strip():
+                cells.pop()  # a spreadsheet's empty columns
             if len(cells) != len(columns):
                 raise PromptfitError(
                     f"{path}: row {number}: {len(cells)} cells under {len(columns)} columns "
@@ -134,15 +160,23 @@ def _rows(path: Path, text: str, delimiter: str, columns: Sequence[str]) -> tupl
     return tuple(rows)
 
 
-def _encoding_error(path: Path, content: bytes, error: UnicodeDecodeError, delimiters: str) -> PromptfitError:
+def _encoding_error(path: Path, content: bytes, error: UnicodeDecodeError) -> PromptfitError:
     """Names the cell of the first byte that is no UTF-8: it is the last cell of all that stands before it."""
-    before = io.StringIO(content[: error.start].decode("utf-8") + "?", newline="")
-    rows = list(csv.reader(before, delimiter=delimiters[0]))
-    index = len(rows[-1]) - 1
-    column = rows[0][index] if len(rows) > 1 and index < len(rows[0]) else str(index + 1)
+    remedy = 'save the file as UTF-8 (in Excel: "CSV UTF-8"; elsewhere, say: iconv -f cp1251 -t utf-8)'
+    if error.encoding != "utf-8":
+        return PromptfitError(f"{path}: its byte order mark says UTF-16, but it ends within a character; {remedy}")
+    before = content[: error.start].decode("utf-8") + "?"
+    mark = max(DELIMITERS, key=lambda one: len(_first_row(before, one)))
+    try:
+        rows = list(csv.reader(io.StringIO(before, newline=""), delimiter=mark))
+        index = len(rows[-1]) - 1
+        column = rows[0][index] if len(rows) > 1 and index < len(rows[0]) else str(index + 1)
+        place = f'row {len(rows)}, column "{column}"'
+    except csv.Error:  # an open quote has swallowed the rest
+        place = f"line {before.count(chr(10)) + 1}"
     return PromptfitError(
-        f'{path}: row {len(rows)}, column "{column}": byte 0x{content[error.start]:02x} is no UTF-8; '
-        'save the file as UTF-8 (in Excel: "CSV UTF-8")'
+        f"{path}: {place}: byte 0x{content[error.start]:02x} is no UTF-8, but perhaps cp1251 or cp866, which can't be "
+        f"told apart for certain; {remedy}"
     )
 
 

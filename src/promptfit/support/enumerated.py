@@ -1,0 +1,13 @@
+"""Some of many things, for messages that stay short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SHOWN = 3
+
+
+def some(things: Sequence[object], mark: str = ", ") -> str:
+    """The first ones, and how many more there are: ``some([2, 3, 4, 9]) == "2, 3, 4 and 1 more"``."""
+    shown = mark.join(map(str, things[:SHOWN]))
+    return f"{shown} and {len(things) - SHOWN} more" if len(things) > SHOWN else shown
