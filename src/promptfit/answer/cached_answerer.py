@@ -48,8 +48,17 @@ class CachedAnswerer:
         """The answerer's own."""
         return self._answerer.remote
 
+    @property
+    def max_new_tokens(self) -> int | None:
+        """Where the answerer's answers are cut, if anywhere."""
+        limit = getattr(self._answerer, "max_new_tokens", None)
+        return limit if isinstance(limit, int) else None
+
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
-        """See ``Answerer.answer``; every new answer is committed before it is yielded."""
+        """See ``Answerer.answer``; every new answer is committed before it is yielded.
+
+        One that was cut off before it said anything (``Answer.said``) is not kept: the next run asks again.
+        """
         for start in range(0, len(requests), AT_A_TIME):
             yield from self._some(requests, range(start, min(start + AT_A_TIME, len(requests))))
 
@@ -66,6 +75,8 @@ class CachedAnswerer:
         for index in indices:
             places.setdefault(key(self.identity, requests[index]), []).append(index)
         for name, kept in self._cache.get(self.identity, list(places)).items():
+            if not kept.said:
+                continue
             same = places.pop(name)
             self._count(kept=len(same))
             yield from ((index, kept) for index in same)
@@ -75,6 +86,7 @@ class CachedAnswerer:
         for number, said in self._answerer.answer([requests[same[0]] for _, same in missing]):
             name, same = missing[number]
             if isinstance(said, Answer):
-                self._cache.put(self.identity, [(name, said)])
+                if said.said:
+                    self._cache.put(self.identity, [(name, said)])
                 self._count(kept=len(same) - 1, asked=1)
             yield from ((index, said) for index in same)

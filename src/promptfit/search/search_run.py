@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
 from promptfit.score.metrics import CER, Metric, means, measured
@@ -107,6 +108,7 @@ def run_search(
     console: Console | None = None,
     start: Mapping[Field, Sequence[Prompt]] | None = None,
     metric: Metric = CER,
+    obtained: Obtained | None = None,
 ) -> SearchResult:
     """Searches a prompt for every field of the search split.
 
@@ -127,6 +129,7 @@ def run_search(
         console: Where to show the bar; stderr if not given.
         start: Prompts that fields start from.
         metric: What prompts are compared by.
+        obtained: Keeps the books; above its share of missing documents nothing more is proposed.
 
     Returns:
         One result a field, in the order in which the fields first appear.
@@ -137,19 +140,21 @@ def run_search(
     samples = by_field(splits.get("search", ()))
     if not samples:
         raise PromptfitError("the data set has no samples in its search split; check its column split")
-    purse = Budget(budget, samples)
+    purse, obtained = Budget(budget, samples), obtained or Obtained()
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, scoring, purse, recorder, rules, seed, system, progress, start, metric)
+        how = (scoring, purse, recorder, rules, seed, system, progress, start, metric, obtained)
+        objective = Objective(answerer, samples, *how)
         strategy.search(objective, purse, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
     if lost := [field.name for field in samples if field not in winners]:
         log.warning("no prompt could be finished for %s: the collection has no row of them", ", ".join(lost))
     if not winners:
-        raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
+        told = "; ".join(obtained.lines()) or "the generator proposed none that can be used"
+        raise PromptfitError(f"no prompt was found for any field: {told}")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    on_holdout = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric)
+    on_holdout = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric, obtained=obtained)
     held = {trial.field: trial.score for trial in on_holdout}
     for trial in on_holdout:
         recorder.trial(trial, "holdout")
@@ -173,5 +178,5 @@ def run_search(
         leaked=objective.leaked,
         metric=metric,
     )
-    recorder.metrics(result.figures())
+    recorder.metrics(result.figures() | obtained.figures())
     return result

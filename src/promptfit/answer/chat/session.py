@@ -60,12 +60,14 @@ class Session(Connection):
             fault = error.with_traceback(None)
         else:
             hope.answered()
+            if why := server_reply.withheld(said):
+                return NoAnswer(why)
             text = server_reply.content_of(said)
             said_tokens = prices.tokens_of(text)
             tokens = prices.believed(said.get("usage"), self._access.config, sent, said_tokens, self._most)
             cost = self._price.of(*tokens)
             return Answer(text, *tokens, seconds=seconds, cost=cost, ended=server_reply.ended_by(said))
-        own = isinstance(fault, Temporary) or fault.kind == "request"
+        own = isinstance(fault, Temporary) or fault.kind in ("request", "filter")
         if not own or hope.lost(fault, image, self.servers.replied):
             raise self._access.explained(fault, "max_tokens_name, temperature, max_pixels, extra_body")
-        return NoAnswer(str(fault))
+        return NoAnswer(str(fault), passing=isinstance(fault, Temporary))

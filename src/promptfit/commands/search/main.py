@@ -49,7 +49,7 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say("what was answered or completed before is not asked again")
         return None
     author.check()
-    answerer = configured.kept_answerer(cfg)
+    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", composed.resolved(cfg), params, used, name) as run:
@@ -66,8 +66,10 @@ def main(cfg: DictConfig) -> Path | None:
             system,
             start=start,
             metric=metric,
+            obtained=obtained,
         )
-        kept = {} if cfg.replace else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, system)
+        how = (splits["holdout"], answerer, scoring, cfg.seed, system, obtained)
+        kept = {} if cfg.replace else better(path, result, *how)
         for field, one in kept.items():
             if one.holdout:
                 run.trial(one.holdout, "holdout")
@@ -83,6 +85,7 @@ def main(cfg: DictConfig) -> Path | None:
     tables.console().print(show.found(result, f"{cfg.model.name}, {label}, on {data.name}"))
     tables.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
+        *configured.told(cfg, obtained, answerer),
         *plan.summary(generator, author, result.leaked),
         *map(str, kept.values()),
         *replaced,
@@ -90,6 +93,7 @@ def main(cfg: DictConfig) -> Path | None:
         f"prompts: {tables.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",
     )
+    obtained.check()
     return path
 
 
