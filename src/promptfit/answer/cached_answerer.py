@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from promptfit.answer.answerer import Answerer
-from promptfit.support.cache.cached_texts import CachedTexts, key_of
+from promptfit.answer.sources import Served, Sources
+from promptfit.support.cache.cached_texts import key_of
+from promptfit.support.cache.heard_texts import HeardTexts
 from promptfit.types import Answer, NoAnswer, Request
 
 AT_A_TIME = 5000
@@ -19,7 +21,7 @@ def key(identity: str, request: Request) -> bytes:
     return key_of((*parts, str(request.draw)) if request.draw else parts)
 
 
-class AnswerCache(CachedTexts[Answer]):
+class AnswerCache(HeardTexts[Answer]):
     """Answers by answerer."""
 
     texts, speaker, record = "answers", "answerer", Answer
@@ -36,12 +38,13 @@ class CachedAnswerer:
     def __init__(self, answerer: Answerer, cache: AnswerCache) -> None:
         self._answerer, self._cache = answerer, cache
         self.kept = self.asked = 0
+        self._sources = Sources(answerer, cache) if isinstance(answerer, Served) else None
         self._lock = Lock()
 
     @property
     def identity(self) -> str:
-        """The answerer's own."""
-        return self._answerer.identity
+        """The answerer's own, with what its servers say that they serve."""
+        return self._sources.identity if self._sources else self._answerer.identity
 
     @property
     def remote(self) -> bool:
@@ -90,3 +93,5 @@ class CachedAnswerer:
                     self._cache.put(self.identity, [(name, said)])
                 self._count(kept=len(same) - 1, asked=1)
             yield from ((index, said) for index in same)
+        if self._sources:
+            self._sources.note()

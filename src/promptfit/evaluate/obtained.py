@@ -139,7 +139,8 @@ class Obtained:
             named = "; ".join(
                 f"{name} {text[:80]!r}: {why}" for (name, text), why in list(self.prompts.items())[:SHOWN]
             )
-            yield f"{len(self.prompts)} prompts can't be asked and are dropped: {named}{_more(self.prompts)}"
+            several = "prompts can't be asked and are" if len(self.prompts) > 1 else "prompt can't be asked and is"
+            yield f"{len(self.prompts)} {several} dropped: {named}{_more(self.prompts)}"
 
 
 def _first(named: Mapping[str, str]) -> str:

@@ -29,6 +29,8 @@ class Session(Connection):
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
         self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
+        self.models: set[str] = set()
+        """What replies called their model."""
 
     def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.
@@ -60,6 +62,8 @@ class Session(Connection):
             fault = error.with_traceback(None)
         else:
             hope.answered()
+            if isinstance(model := said.get("model"), str) and model:
+                self.models.add(model)
             if why := server_reply.withheld(said):
                 return NoAnswer(why)
             text = server_reply.content_of(said)
