@@ -141,6 +141,7 @@ def run_search(
     if not samples:
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse, obtained = Budget(budget, samples), obtained or Obtained()
+    obtained.expect(splits.get("holdout", ()))
     with Progress(budget, console) as progress:
         how = (scoring, purse, recorder, rules, seed, system, progress, start, metric, obtained)
         objective = Objective(answerer, samples, *how)

@@ -185,6 +185,7 @@ def run_select(
     samples, held = by_field(splits["select"]), by_field(splits.get("test", ()))
     metric = rules.metric
     books, how = obtained or Obtained(), (answerer, scoring)
+    books.expect(sample for split in (samples, held) for own in split.values() for sample in own)
     evaluations = evaluate(candidates.fields, samples, *how, rules.racing, seed, system, seen, metric, books)
     if not evaluations:
         raise PromptfitError(f"nothing can be selected: {'; '.join(books.lines())}")

@@ -86,7 +86,7 @@ def main(cfg: DictConfig) -> Path | None:
     tables.say(
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
         *configured.told(cfg, obtained, answerer),
-        *plan.summary(generator, author, result.leaked),
+        *plan.summary(cfg, generator, author, result.leaked),
         *map(str, kept.values()),
         *replaced,
         *(["replace=true takes what was found instead"] if kept else []),
