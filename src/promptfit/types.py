@@ -110,7 +110,12 @@ class Answer:
     cost: float = 0.0
     """Money, in the currency of the price in the config; 0 for a model of one's own."""
     ended: str = ""
-    """Why it ended: ``stop``, ``length`` (cut off), ``content_filter``, ``tool_calls``; empty where nobody said."""
+    """Why it ended: ``stop``, ``length`` (cut off), ``tool_calls``; empty where nobody said."""
+
+    @property
+    def said(self) -> bool:
+        """Whether the model had its say: nothing at all, from one that was cut off or went for a tool, is no answer."""
+        return bool(self.text.strip()) or self.ended in ("", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,8 @@ class NoAnswer:
     """Why a request got no answer. It is never scored and never kept."""
 
     reason: str
+    passing: bool = False
+    """Whether the same may be answered later: a network or a server is at fault, neither the prompt nor the image."""
 
 
 @dataclass(frozen=True, slots=True)

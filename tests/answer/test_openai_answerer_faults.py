@@ -120,11 +120,12 @@ def test_a_context_too_long_for_the_image_is_the_fault_of_its_own_requests(
     assert len(server.calls()) == len(large) + len(requests), "it is not tried again"
 
 
-@pytest.mark.parametrize("prompt", ["refuse", "silent"])
-def test_a_refusal_and_an_empty_text_are_answers(prompt: str, server: Server, requests: list[Request]) -> None:
-    asked = [Request(requests[0].image, "a", prompt)]
-    assert said(answerer(server), asked) == [""]
-    assert len(server.calls()) == 1
+def test_an_empty_text_is_an_answer_and_what_a_filter_withheld_is_none(server: Server, requests: list[Request]) -> None:
+    asked = [Request(requests[0].image, "a", prompt) for prompt in ("silent", "refuse")]
+    answers, faults = heard(answerer(server), asked)
+    assert answers[0].text == "" and answers[0].said
+    assert faults == {1: "the provider's filter struck (content_filter)"}
+    assert len(server.calls()) == 2
 
 
 def test_who_is_sent_away_for_long_does_not_wait(server: Server, requests: list[Request]) -> None:

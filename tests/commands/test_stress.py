@@ -187,12 +187,18 @@ def test_what_got_no_answer_is_never_scored_and_the_next_run_goes_on(
     (selected / "broken").touch()
     assert stress() == 1
     message = capsys.readouterr().err
-    assert "fading, fade 1: 4 of 18 requests got no answer" in message and "the network is down" in message
+    assert "fading, fade 1: 4 of 12 documents got no answer, more than missing=0.05 allows" in message
+    assert "the network is down" in message
     assert "run again: what was answered is kept" in message and "Traceback" not in message
     assert requests(selected) == QUESTIONS + 14 and not (selected / "study").exists()
+    assert stress("missing=0.4") == 0
+    assert "of 12 documents got no answer and are left out for all prompts: " in capsys.readouterr().out
+    left = {record_of(selected).clean.samples, *(one.overall.samples for one in record_of(selected).conditions)}
+    assert len(left) == 1 and 9 < left.pop() < 18, "the same questions under every condition"
     (selected / "broken").unlink()
     assert stress() == 0
     assert requests(selected) == 6 * QUESTIONS, "only what was missing"
+    assert record_of(selected).clean.samples == 18
 
 
 @pytest.mark.parametrize(

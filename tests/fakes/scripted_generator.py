@@ -10,7 +10,7 @@ from promptfit.generate.generator import Completion, Message, Quote
 
 
 class Scripted:
-    """Replies with ``said(text of the last message, draw)``, and keeps a list of what it was asked."""
+    """Replies with ``said(text of the last message, draw)``, cut off where that is nothing; keeps what it was asked."""
 
     def __init__(self, said: Callable[[str, int], str], identity: str = "scripted", delay: float = 0.0) -> None:
         self.name, self.strategy, self.start = "scripted", "feedback", ()
@@ -29,4 +29,5 @@ class Scripted:
         with self._lock:
             self.seen.append((messages[-1].text, draw))
         time.sleep(self._delay)
-        return Completion(self._said(messages[-1].text, draw), 7, 3, 0.25, 0.125)
+        text = self._said(messages[-1].text, draw)
+        return Completion(text, 7, 3, 0.25, 0.125, ended="stop" if text else "length")

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from omegaconf import OmegaConf
 
 from promptfit.build import instantiate
+from promptfit.commands.search.plan import figures, summary
 from promptfit.generate.author import Author
 from promptfit.generate.brief import Brief
+from promptfit.generate.cached_generator import CachedGenerator
 from promptfit.generate.generator import Generator, Message, NoGenerator
 from promptfit.generate.spending import Exhausted, Limits, Spending, Spent
 from promptfit.types import Field, PromptfitError
@@ -46,6 +49,18 @@ def test_prompts_come_out_of_the_reply_and_faults_are_counted() -> None:
     author = _author(Scripted(lambda text, draw: replies[draw]))
     assert [author.prompts(NAME, ASKED, wanted=2) for _ in replies] == [["A", "B"], [], [], ["A"]]
     assert author.replies == {"several": 1, "refusal": 1, "no block": 1}
+
+
+def test_a_reply_that_is_cut_off_says_what_to_raise() -> None:
+    replies = ["", "<prompt>A</prompt>", ""]
+    generator = Scripted(lambda text, draw: replies[draw])
+    author = _author(generator)
+    assert [author.prompts(NAME, ASKED, wanted=2) for _ in replies] == [[], ["A"], []]
+    assert author.cut == 2 and author.replies == {"empty": 2} and figures(author)["replies_cut"] == 2
+    cfg = OmegaConf.create({"generator": {"name": "vllm", "max_tokens": 2048}})
+    said = summary(cfg, CachedGenerator(generator, None), author, 0)  # type: ignore[arg-type]
+    assert said[-1].startswith("2 of 3 replies were cut off at max_tokens=2048")
+    assert "generator.max_tokens=" in said[-1] and "conf/generator/vllm.yaml" in said[-1]
 
 
 def test_a_share_that_is_used_up_asks_nobody() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from promptfit.answer.answerer import Answerer
-from promptfit.support.cache.cached_texts import CachedTexts, key_of
+from promptfit.answer.sources import Served, Sources
+from promptfit.support.cache.cached_texts import key_of
+from promptfit.support.cache.heard_texts import HeardTexts
 from promptfit.types import Answer, NoAnswer, Request
 
 AT_A_TIME = 5000
@@ -19,7 +21,7 @@ def key(identity: str, request: Request) -> bytes:
     return key_of((*parts, str(request.draw)) if request.draw else parts)
 
 
-class AnswerCache(CachedTexts[Answer]):
+class AnswerCache(HeardTexts[Answer]):
     """Answers by answerer."""
 
     texts, speaker, record = "answers", "answerer", Answer
@@ -36,20 +38,30 @@ class CachedAnswerer:
     def __init__(self, answerer: Answerer, cache: AnswerCache) -> None:
         self._answerer, self._cache = answerer, cache
         self.kept = self.asked = 0
+        self._sources = Sources(answerer, cache) if isinstance(answerer, Served) else None
         self._lock = Lock()
 
     @property
     def identity(self) -> str:
-        """The answerer's own."""
-        return self._answerer.identity
+        """The answerer's own, with what its servers say that they serve."""
+        return self._sources.identity if self._sources else self._answerer.identity
 
     @property
     def remote(self) -> bool:
         """The answerer's own."""
         return self._answerer.remote
 
+    @property
+    def max_new_tokens(self) -> int | None:
+        """Where the answerer's answers are cut, if anywhere."""
+        limit = getattr(self._answerer, "max_new_tokens", None)
+        return limit if isinstance(limit, int) else None
+
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
-        """See ``Answerer.answer``; every new answer is committed before it is yielded."""
+        """See ``Answerer.answer``; every new answer is committed before it is yielded.
+
+        One that was cut off before it said anything (``Answer.said``) is not kept: the next run asks again.
+        """
         for start in range(0, len(requests), AT_A_TIME):
             yield from self._some(requests, range(start, min(start + AT_A_TIME, len(requests))))
 
@@ -66,6 +78,8 @@ class CachedAnswerer:
         for index in indices:
             places.setdefault(key(self.identity, requests[index]), []).append(index)
         for name, kept in self._cache.get(self.identity, list(places)).items():
+            if not kept.said:
+                continue
             same = places.pop(name)
             self._count(kept=len(same))
             yield from ((index, kept) for index in same)
@@ -75,6 +89,9 @@ class CachedAnswerer:
         for number, said in self._answerer.answer([requests[same[0]] for _, same in missing]):
             name, same = missing[number]
             if isinstance(said, Answer):
-                self._cache.put(self.identity, [(name, said)])
+                if said.said:
+                    self._cache.put(self.identity, [(name, said)])
                 self._count(kept=len(same) - 1, asked=1)
             yield from ((index, said) for index in same)
+        if self._sources:
+            self._sources.note()

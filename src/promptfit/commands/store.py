@@ -8,7 +8,7 @@ from typing import Any
 from omegaconf import DictConfig
 from rich.table import Table
 
-from promptfit.answer.cached_answerer import AnswerCache
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.build import instantiate
 from promptfit.commands.shared import tables
 from promptfit.generate.cached_generator import CompletionCache
@@ -39,7 +39,10 @@ def main(cfg: DictConfig) -> None:
 def _prune(cfg: DictConfig, shelf: CachedTexts[Any]) -> int:
     age = None if cfg.older_than_days is None else float(cfg.older_than_days) * 86400
     whose = {"answers": cfg.model.answerer, "completions": cfg.generator}[cfg.what]
-    return shelf.prune(None if cfg.all else instantiate(whose).identity, age)
+    if cfg.all:
+        return shelf.prune(None, age)
+    speaker = instantiate(whose)
+    return shelf.prune((CachedAnswerer(speaker, shelf) if isinstance(shelf, AnswerCache) else speaker).identity, age)
 
 
 def _show(cfg: DictConfig, shelves: dict[str, CachedTexts[Any]]) -> None:

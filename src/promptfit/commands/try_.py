@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from omegaconf import DictConfig
 
-from promptfit.answer.answerer import Answerer
+from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.search.keep import write_rows
 from promptfit.commands.shared import chain_gain, composed, configured, damage, quote, tables
 from promptfit.data import collection
@@ -15,6 +15,7 @@ from promptfit.data.grouping import by_field
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.obtained import Obtained
 from promptfit.paths import resolve
 from promptfit.search.leaks import Guard, truths
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
@@ -43,14 +44,18 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
         tables.say(*quote.answers(cfg, count, data.samples))
         return []
-    answerer = configured.kept_answerer(cfg)
+    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
     for name in names:
-        trials = _measured(cfg, prompts, splits[name], answerer)
+        trials = _measured(cfg, prompts, splits[name], answerer, obtained)
         tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))
+        if obtained.over:
+            break
     if any(one.counts.edits for trial in trials for one in trial.scored) and cfg.worst:
         tables.console().print(tables.worst_table(trials, cfg.worst))
     tables.say(*chain_gain.told(trials, configured.scoring_of(cfg)))
+    tables.say(*configured.told(cfg, obtained, answerer))
     tables.say(f"asked {answerer.asked} new requests, {answerer.kept} were kept from before")
+    obtained.check()
     if cfg.save is not None:
         path = configured.collection_path(cfg, label)
         rows = [Row(t.field.name, t.prompt.text, t.score.cer) for t in trials]
@@ -86,13 +91,18 @@ def _leaks(prompts: Mapping[Field, Prompt], samples: Sequence[Sample]) -> list[s
 
 
 def _measured(
-    cfg: DictConfig, prompts: Mapping[Field, Prompt], samples: Sequence[Sample], answerer: Answerer
+    cfg: DictConfig,
+    prompts: Mapping[Field, Prompt],
+    samples: Sequence[Sample],
+    answerer: CachedAnswerer,
+    obtained: Obtained,
 ) -> list[Trial]:
     samples_of = by_field(samples)
     if bare := [field.name for field in prompts if field not in samples_of]:
         raise PromptfitError(f"no samples of {', '.join(bare)} in this split; add some, or leave the field out")
     scoring, metric = configured.scoring_of(cfg), configured.objective_of(cfg)
-    return measure(prompts, samples_of, answerer, scoring, cfg.seed, cfg.model.system, metric=metric)
+    how = (answerer, scoring, cfg.seed, cfg.model.system)
+    return measure(prompts, samples_of, *how, metric=metric, obtained=obtained)
 
 
 def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial]) -> None:

@@ -67,8 +67,8 @@ class SearchRecord:
     """Prompts that were dropped because they held a true answer."""
     documents: Mapping[str, Sequence[str]]
     """The documents that it saw, by part (``search``, ``holdout``); see ``data.grouping.document_digests``."""
-    reader: tuple[str, ...] = field(default=("plain",), metadata=UNSAID)
-    """What took the values out of the answers; the file says it where it is not all of them."""
+    reader: tuple[str, ...] = field(default=("thoughts",), metadata=UNSAID)
+    """What took the values out of the answers; the file says it where it is another one."""
     objective: str = field(default="cer", metadata=UNSAID)
     """The metric that the search was for; the file says it where it is not the CER."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
@@ -56,19 +57,56 @@ def ask(
     Raises:
         Unanswered: Some answers could not be obtained, which is never scored as a bad answer; the others are kept.
     """
+    got = asked(answerer, pairs, scoring, Obtained(), system, seen)
+    if failures := {place: one.reason for place, one in enumerate(got) if isinstance(one, NoAnswer)}:
+        raise Unanswered(failures, [request_of(*pair, system) for pair in pairs])
+    return [one for one in got if isinstance(one, Scored)]
+
+
+def asked(
+    answerer: Answerer,
+    pairs: Sequence[Pair],
+    scoring: Scoring,
+    obtained: Obtained,
+    system: str = "",
+    seen: Callable[[], None] = nothing,
+) -> list[Scored | NoAnswer]:
+    """Asks as ``ask`` does, for those who can go on without some of the answers.
+
+    Args:
+        answerer: The VLM under test, with kept answers or without.
+        pairs: The prompts and the samples that they are asked of.
+        scoring: How answers are read and compared.
+        obtained: Counts how the answers ended.
+        system: The configuration's system prompt.
+        seen: Called as each answer arrives.
+
+    Returns:
+        One scored sample a pair, or why there is none, in the order of the pairs.
+
+    Raises:
+        Unanswered: Nobody has answered anything, neither now nor before.
+    """
     order = sorted(range(len(pairs)), key=lambda index: pairs[index][1].image_digest)
     requests = [request_of(*pairs[index], system) for index in order]
-    answers: dict[int, Answer] = {}
-    failures: dict[int, str] = {}
-    for position, said in answerer.answer(requests) if requests else ():
-        if isinstance(said, NoAnswer):
-            failures[position] = said.reason
+    said: dict[int, Answer] = {}
+    failures: dict[int, NoAnswer] = {}
+    for position, one in answerer.answer(requests) if requests else ():
+        if isinstance(one, NoAnswer):
+            failures[order[position]] = one
         else:
-            answers[order[position]] = said
+            said[order[position]] = one
             seen()
-    if failures:
-        raise Unanswered(failures, requests)
-    return scoring.scored([sample for _, sample in pairs], [answers[index] for index in range(len(pairs))])
+    if failures and not said and not obtained.answers:
+        raise Unanswered(
+            {index: one.reason for index, one in failures.items()}, [request_of(*pair, system) for pair in pairs]
+        )
+    places = sorted(said)
+    scored = scoring.scored([pairs[index][1] for index in places], [said[index] for index in places])
+    for own in scored:
+        obtained.scored(own, scoring.chain)
+    found: dict[int, Scored | NoAnswer] = {**failures, **dict(zip(places, scored, strict=True))}
+    return [found[index] for index in range(len(pairs))]
 
 
 def measure(
@@ -80,20 +118,57 @@ def measure(
     system: str = "",
     seen: Callable[[], None] = nothing,
     metric: Metric = CER,
+    obtained: Obtained | None = None,
 ) -> list[Trial]:
     """Asks one prompt a field on all of the field's samples, once, without race or budget.
 
+    Args:
+        prompts: The prompts.
+        samples: Of each field.
+        answerer: The VLM under test, with kept answers or without.
+        scoring: How answers are read and compared.
+        seed: Of the intervals.
+        system: The configuration's system prompt.
+        seen: Called as each answer arrives.
+        metric: What else than the CER has an interval.
+        obtained: Takes note of documents that got no answer, which are left out; without it, none may be missing.
+
     Returns:
-        A finished trial for every field that has samples, in the order of ``prompts``.
+        A finished trial for every field that has samples, in the order of ``prompts``; none for a prompt that can't be
+        asked.
+
+    Raises:
+        Unanswered: Some answers could not be obtained, and there is no ``obtained``; or none at all.
     """
     fields = [field for field in prompts if samples.get(field)]
-    scored = iter(ask(answerer, [(prompts[f], s) for f in fields for s in samples[f]], scoring, system, seen))
+    pairs = [(prompts[f], s) for f in fields for s in samples[f]]
+    if obtained is None:
+        got: Iterator[Scored | NoAnswer] = iter(ask(answerer, pairs, scoring, system, seen))
+    else:
+        obtained.expect(sample for _, sample in pairs)
+        got = iter(asked(answerer, pairs, scoring, obtained, system, seen))
     trials = []
     for field in fields:
-        own = tuple(next(scored) for _ in samples[field])
-        score = pool(own, seed, metric=metric)
-        trials.append(Trial(field, prompts[field], 0, score, own, finished=True, requests=len(own)))
+        own = _kept(field, prompts[field], [(sample, next(got)) for sample in samples[field]], obtained)
+        if own:
+            score = pool(own, seed, metric=metric)
+            trials.append(Trial(field, prompts[field], 0, score, own, finished=True, requests=len(own)))
     return trials
+
+
+def _kept(
+    field: Field, prompt: Prompt, got: Sequence[tuple[Sample, Scored | NoAnswer]], obtained: Obtained | None
+) -> tuple[Scored, ...]:
+    """The scored samples of the documents of which every answer was obtained."""
+    missed = [(sample, one) for sample, one in got if isinstance(one, NoAnswer)]
+    if obtained and missed:
+        if len(missed) == len(got) and not any(one.passing for _, one in missed):
+            obtained.drop(field, prompt.text, missed[0][1].reason)
+            return ()
+        for sample, why in missed:
+            obtained.leave(sample, why.reason)
+    gone = {sample.document for sample, _ in missed}
+    return tuple(one for sample, one in got if isinstance(one, Scored) and sample.document not in gone)
 
 
 def request_of(prompt: Prompt, sample: Sample, system: str) -> Request:

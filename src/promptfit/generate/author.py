@@ -38,6 +38,7 @@ class Author:
 
     Attributes:
         replies: How many replies were at fault, by the fault's name (see ``proposals.read``).
+        cut: How many were cut off at the generator's ``max_tokens``.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Author:
     ) -> None:
         self.metaprompt, self.spending = metaprompt, spending
         self.replies: Counter[str] = Counter()
+        self.cut = 0
         self._generator, self._briefs, self._longest = generator, briefs, longest
         self._draws: Counter[tuple[Field, tuple[Message, ...]]] = Counter()
         self._calls: dict[Field, list[Call]] = {field: [] for field in briefs}
@@ -100,6 +102,8 @@ class Author:
             self.spending.release(field, quote)
             raise
         self.spending.settle(field, quote, completion)
+        with self._lock:
+            self.cut += completion.ended == "length"
         images = sum(len(message.images) for message in messages)
         self._calls[field].append(Call(field, messages[-1].text, images, completion))
         return completion

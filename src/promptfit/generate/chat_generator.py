@@ -13,7 +13,7 @@ from promptfit.support.canonical import canonical_json
 from promptfit.support.http import faults, prices
 from promptfit.support.http.access import OPENAI, Access
 from promptfit.support.http.connection import Connection, opened, unopened
-from promptfit.support.http.server_reply import content_of, message_of
+from promptfit.support.http.server_reply import content_of, ended_by
 from promptfit.types import PromptfitError
 
 
@@ -135,10 +135,9 @@ class ChatGenerator:
             reply, seconds = self._ask(body, seed=f"{draw} {[message.text for message in messages]}")
         except (faults.Temporary, faults.Permanent) as fault:
             raise self._access.explained(fault, "max_tokens_name, temperature, vision") from None
-        # a model that refuses says so in another place
-        text = content_of(reply) or str(message_of(reply).get("refusal") or "")
+        text = content_of(reply)
         tokens = prices.believed(reply.get("usage"), self._access.config, sent, prices.tokens_of(text), self.max_tokens)
-        return Completion(text, *tokens, seconds, self.price.of(*tokens))
+        return Completion(text, *tokens, seconds, self.price.of(*tokens), ended_by(reply))
 
     def _ask(self, body: bytes, seed: str) -> tuple[dict[str, Any], float]:
         connection = opened(

@@ -29,6 +29,8 @@ class Completion:
     tokens_out: int = 0
     seconds: float = 0.0
     cost: float = 0.0
+    ended: str = ""
+    """Why it ended: ``stop``, ``length`` (cut off); empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

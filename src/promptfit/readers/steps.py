@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from promptfit.readers.fence import fence
 from promptfit.readers.plain import plain
 from promptfit.readers.thoughts import thoughts
 from promptfit.types import PromptfitError, Reading
 
-STEPS: Mapping[str, Callable[[str], Reading]] = {"plain": plain, "thoughts": thoughts}
+STEPS: Mapping[str, Callable[[str], Reading]] = {"plain": plain, "thoughts": thoughts, "fence": fence}
 
 
 class Reader:

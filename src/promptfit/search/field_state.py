@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
+from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.history import SHORTENED
 from promptfit.search.leaks import Guard, truths
@@ -26,6 +28,7 @@ class FieldState:
         trials: Every prompt that was asked, by its text, in the order in which they ended.
         leader: The best prompt and all that it was asked, if any led.
         given: Prompts that the person gave the field to start from.
+        unaskable: Texts that can't be asked.
         start: What the field starts from: those, else its question in the data set.
 
     Args:
@@ -47,6 +50,7 @@ class FieldState:
         self.field, self.given, self.metric = field, tuple(given), metric
         self.trials: dict[str, Trial] = {}
         self.leader: Runner | None = None
+        self.unaskable: set[str] = set()
         self._sample, self._answers = sample, answers
         self._guard = self._made_guard()
         questions = Counter(sample.question.strip() for sample in self.samples)
@@ -66,6 +70,11 @@ class FieldState:
     def samples(self) -> list[Sample]:
         """Theirs."""
         return [sample for document in self.documents for sample in document.samples]
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all that have not left."""
+        return {document.name for document in self.documents}
 
     @property
     def best(self) -> Trial | None:
@@ -121,6 +130,29 @@ class FieldState:
         """Takes more documents."""
         self._sample.grow()
         self._guard = self._made_guard()
+
+    @property
+    def answered(self) -> set[str]:
+        """Documents of which any prompt had an answer."""
+        return {one.sample.document for trial in self.trials.values() for one in trial.scored}
+
+    def leave(self, name: str, seed: int) -> None:
+        """A document leaves the comparison: the sample, what the leader did, and every trial that had seen it.
+
+        Args:
+            name: The document's.
+            seed: Of the trials' intervals.
+        """
+        self._sample.leave(name)
+        if self.leader:
+            self.leader.leave(name)
+        for text, trial in list(self.trials.items()):
+            left = tuple(one for one in trial.scored if one.sample.document != name)
+            if not left:
+                del self.trials[text]
+            elif len(left) < len(trial.scored):
+                score = pool(left, seed, metric=self.metric)
+                self.trials[text] = replace(trial, score=score, scored=left, requests=len(left))
 
     def rivals(self) -> list[Runner]:
         """The start's prompts that the leader has to be better than, the best first; none if it comes of the start."""

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import ask
+from promptfit.evaluate.ask import asked
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
@@ -19,9 +20,10 @@ from promptfit.search.leaks import truths
 from promptfit.search.search_race import Document, Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
+from promptfit.search.sort_out import missed, sort_out
 from promptfit.support.console.progress import Progress
 from promptfit.support.enumerated import SHOWN
-from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
+from promptfit.types import Field, NoAnswer, Prompt, Recorder, Sample, Scored, Trial
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class Objective:
         fields: In the order in which they first appear.
         seed: Seed of every random choice of the search.
         metric: What prompts are compared by.
+        obtained: How answers ended, and which documents and prompts are missing.
 
     Args:
         answerer: The VLM under test, usually with kept answers.
@@ -48,6 +51,7 @@ class Objective:
         progress: Watches the answers arrive.
         start: Prompts that fields start from; those without any start from the data set's own question.
         metric: What prompts are compared by.
+        obtained: Keeps the books; of its own if not given.
     """
 
     def __init__(
@@ -63,8 +67,10 @@ class Objective:
         progress: Progress | None = None,
         start: Mapping[Field, Sequence[Prompt]] | None = None,
         metric: Metric = CER,
+        obtained: Obtained | None = None,
     ) -> None:
         self.fields = list(samples)
+        self.obtained = obtained or Obtained()
         self.seed, self.metric = seed, metric
         self.rules = rules
         self._answerer, self._scoring, self._system = answerer, scoring, system
@@ -80,6 +86,8 @@ class Objective:
             )
             for field, documents in in_seeded_order(samples, seed).items()
         }
+        for state in self._states.values():
+            self.obtained.expect(state.samples)
         self._leaks: dict[tuple[Field, str], str] = {}
         self._turns = {field: threading.RLock() for field in self.fields}
         self._lock = threading.Lock()
@@ -90,7 +98,8 @@ class Objective:
         """Races new prompts of many fields in lockstep: every block of all fields is one call of the answerer.
 
         A prompt that the field has tried already is not asked again. One that the budget can't pay has no trial, and
-        neither has one that gives a true answer away.
+        neither has one that gives a true answer away, or that can't be asked. A document of which no answer can be
+        obtained leaves the field for all prompts; where too many do, the races end.
 
         Args:
             prompts: The prompts of each field.
@@ -103,7 +112,7 @@ class Objective:
         with self._turn(prompts):
             rules = rules or self.rules
             races = {f: self._states[f].race(self._clean(f, own), rules) for f, own in prompts.items()}
-            while any(not race.over for race in races.values()):
+            while any(not race.over for race in races.values()) and not self.obtained.over:
                 self._ask({field: race for field, race in races.items() if not race.over})
             for field, race in races.items():
                 self._close(field, race, iteration)
@@ -121,14 +130,19 @@ class Objective:
             samples: Some of the field's search samples.
 
         Returns:
-            One scored sample each; None where the budget does not hold them or the prompt gives an answer away.
+            One scored sample each, less those of documents that leave the field; None where the budget does not hold
+            them, the prompt gives an answer away, or it can't be asked.
         """
         with self._turn([field]):
             if not self._clean(field, [prompt]) or self.left(field) - self._states[field].aside < len(samples):
                 return None
             self._budget.spend(field, len(samples))
-            pairs = [(prompt, sample) for sample in samples]
-            return ask(self._answerer, pairs, self._scoring, self._system, self._progress.advance)
+            got, state = self._asked([(prompt, sample) for sample in samples]), self._states[field]
+            cells = {(prompt.text, one.document): missed([own]) for one, own in zip(samples, got, strict=True)}
+            sort_out(state, cells, (), None, self.obtained, self.seed)
+            names = state.names
+            kept = [one for one in got if isinstance(one, Scored) and one.sample.document in names]
+            return None if prompt.text in state.unaskable else kept
 
     def note(self, field: Field, prompt: Prompt, scored: Sequence[Scored], iteration: int) -> None:
         """Makes what probes found of a prompt an unfinished trial, if no race has seen it; the probes have paid.
@@ -169,6 +183,7 @@ class Objective:
             while fields := [f for f in self.fields if self._states[f].outgrown(self.left(f), self.rules)]:
                 for field in fields:
                     self._states[field].grow()
+                    self.obtained.expect(self._states[field].samples)
                 self.settle(fields)
 
     def confirm(self) -> None:
@@ -209,7 +224,8 @@ class Objective:
 
     def worthwhile(self, field: Field) -> bool:
         """Tells whether one more prompt could finish, and could be better by more than the indifference."""
-        return self._states[field].worthwhile(self.left(field), self._budget.share(field), self.rules)
+        worthwhile = self._states[field].worthwhile(self.left(field), self._budget.share(field), self.rules)
+        return worthwhile and not self.obtained.over
 
     def leader(self, field: Field) -> Trial | None:
         """Returns the field's best trial, if any led; it may have more documents to see until ``settle``."""
@@ -249,9 +265,11 @@ class Objective:
             yield
 
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
-        """The prompts without a true answer in them; the others are said once each."""
+        """The prompts that can be asked, without a true answer in them; the others are said once each."""
         kept = []
         for prompt in prompts:
+            if prompt.text in self._states[field].unaskable:
+                continue
             leak = self._states[field].leak(prompt.text)
             if not leak:
                 kept.append(prompt)
@@ -268,18 +286,32 @@ class Objective:
     def _ask(self, races: Mapping[Field, Race]) -> None:
         """Asks the next block of every race in one call, and looks at the standings."""
         blocks = {field: race.block(self._budget.left(field)) for field, race in races.items()}
-        self._fill([(field, runner, document) for field, block in blocks.items() for runner, document in block])
+        wanted = [(field, runner, document) for field, block in blocks.items() for runner, document in block]
+        self._fill(wanted, races)
         for race in races.values():
             race.look()
 
-    def _fill(self, wanted: Sequence[tuple[Field, Runner, Document]]) -> None:
+    def _fill(
+        self, wanted: Sequence[tuple[Field, Runner, Document]], races: Mapping[Field, Race] | None = None
+    ) -> None:
         """Asks runners of documents, in one call that each field pays its part of."""
         for field, _, document in wanted:
             self._budget.spend(field, len(document.samples))
-        pairs = [(runner.prompt, sample) for _, runner, document in wanted for sample in document.samples]
-        scored = iter(ask(self._answerer, pairs, self._scoring, self._system, self._progress.advance))
-        for _, runner, document in wanted:
-            runner.take(document, [next(scored) for _ in document.samples])
+        got = iter(self._asked([(runner.prompt, s) for _, runner, document in wanted for s in document.samples]))
+        answers = [[next(got) for _ in document.samples] for *_, document in wanted]
+        cells: dict[Field, dict[tuple[str, str], NoAnswer | None]] = {}
+        for (field, runner, document), own in zip(wanted, answers, strict=True):
+            cells.setdefault(field, {})[runner.prompt.text, document.name] = missed(own)
+        seen = {name for own in cells.values() for (_, name), why in own.items() if not why}
+        for field, said in cells.items():
+            sort_out(self._states[field], said, seen, (races or {}).get(field), self.obtained, self.seed)
+        names = {field: self._states[field].names for field in cells}
+        for (field, runner, document), own in zip(wanted, answers, strict=True):
+            if runner.prompt.text not in self._states[field].unaskable and document.name in names[field]:
+                runner.take(document, [one for one in own if isinstance(one, Scored)])
+
+    def _asked(self, pairs: Sequence[tuple[Prompt, Sample]]) -> list[Scored | NoAnswer]:
+        return asked(self._answerer, pairs, self._scoring, self.obtained, self._system, self._progress.advance)
 
     def _close(self, field: Field, race: Race, iteration: int) -> None:
         """Keeps a race's trials, and its winner."""

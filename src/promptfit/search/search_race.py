@@ -54,6 +54,12 @@ class Runner:
         self.losses[document.name] = UNIT * units + sum(one.counts.edits for one in scored)
         self.chars[document.name] = sum(one.counts.chars for one in scored)
 
+    def leave(self, name: str) -> None:
+        """Forgets a document."""
+        self.scored = [one for one in self.scored if one.sample.document != name]
+        self.losses.pop(name, None)
+        self.chars.pop(name, None)
+
 
 class Race:
     """Runs a field's new prompts against each other and against the field's leader.
@@ -94,6 +100,8 @@ class Race:
     @property
     def winner(self) -> Runner | None:
         """Who leads the field now; whoever saw more documents than the leader had seen has beaten it on those."""
+        if not self.seen:  # nothing was asked yet, or no answer was obtained
+            return self.leader
         entries = [*self.running, *([self.leader] if self.leader and self.seen <= self._known else [])]
         return min(entries, key=self._standing, default=self.leader)
 
@@ -134,6 +142,21 @@ class Race:
             self._over = self.seen >= self._known and racing.unripe(edits, sum(chars), self.seen)
         elif self.leader and self._known < len(self.documents):
             self.running, self.seen = [self.leader], self._known
+
+    def leave(self, name: str) -> None:
+        """Takes a document out, for all prompts alike; its answers are forgotten."""
+        place = next((at for at, one in enumerate(self.documents) if one.name == name), None)
+        if place is None:
+            return
+        del self.documents[place]
+        self.seen -= place < self.seen
+        self._known -= place < self._known
+        for runner in (*self.running, *self.stopped):
+            runner.leave(name)
+
+    def drop(self, texts: Collection[str]) -> None:
+        """Takes prompts out that can't be asked; they have no trial."""
+        self.running = [runner for runner in self.running if runner.prompt.text not in texts]
 
     def _standing(self, runner: Runner) -> tuple[int, bool, int, str]:
         """The order of prompts that saw the same documents: less loss, the start, the shorter text, text order."""

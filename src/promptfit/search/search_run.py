@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.generate.author import Author
 from promptfit.score.metrics import CER, Metric, means, measured
@@ -108,6 +109,7 @@ def run_search(
     console: Console | None = None,
     start: Mapping[Field, Sequence[Prompt]] | None = None,
     metric: Metric = CER,
+    obtained: Obtained | None = None,
 ) -> SearchResult:
     """Searches a prompt for every field of the search split.
 
@@ -128,6 +130,7 @@ def run_search(
         console: Where to show the bar; stderr if not given.
         start: Prompts that fields start from.
         metric: What prompts are compared by.
+        obtained: Keeps the books; above its share of missing documents nothing more is proposed.
 
     Returns:
         One result a field, in the order in which the fields first appear.
@@ -138,9 +141,11 @@ def run_search(
     samples = by_field(splits.get("search", ()))
     if not samples:
         raise PromptfitError("the data set has no samples in its search split; check its column split")
-    purse = Budget(budget, samples)
+    purse, obtained = Budget(budget, samples), obtained or Obtained()
+    obtained.expect(splits.get("holdout", ()))
     with Progress(budget, console) as progress:
-        objective = Objective(answerer, samples, scoring, purse, recorder, rules, seed, system, progress, start, metric)
+        how = (scoring, purse, recorder, rules, seed, system, progress, start, metric, obtained)
+        objective = Objective(answerer, samples, *how)
         strategy.search(objective, purse, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
@@ -152,10 +157,11 @@ def run_search(
             f"it is not asked. Take them out: {some(objective.leaks, '; ')}"
         )
     if not winners:
-        raise PromptfitError("no prompt was found for any field: the generator proposed none that can be used")
+        told = "; ".join(obtained.lines()) or "the generator proposed none that can be used"
+        raise PromptfitError(f"no prompt was found for any field: {told}")
     prompts = {field: trial.prompt for field, trial in winners.items()}
     holdout = by_field(splits.get("holdout", ()))
-    on_holdout = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric)
+    on_holdout = measure(prompts, holdout, answerer, scoring, seed, system, metric=metric, obtained=obtained)
     held = {trial.field: trial.score for trial in on_holdout}
     for trial in on_holdout:
         recorder.trial(trial, "holdout")
@@ -179,5 +185,5 @@ def run_search(
         leaked=len(objective.leaks),
         metric=metric,
     )
-    recorder.metrics(result.figures())
+    recorder.metrics(result.figures() | obtained.figures())
     return result

@@ -57,6 +57,11 @@ class SearchSample:
         """Takes them."""
         self._size = min(2 * self._size, len(self._all))
 
+    def leave(self, name: str) -> None:
+        """Takes a document out, of which no answer can be obtained."""
+        self._size -= any(one.name == name for one in self.documents)
+        self._all = [one for one in self._all if one.name != name]
+
     def _paid(self, requests: int) -> int:
         """How many documents one run over so many requests reaches."""
         spent = 0

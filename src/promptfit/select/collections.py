@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import ask, nothing
+from promptfit.evaluate.ask import asked, nothing
+from promptfit.evaluate.blame import blame
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.metrics import CER, Metric
 from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
 from promptfit.select.select_rules import Rules
-from promptfit.types import Field, Prompt, PromptfitError, Sample, Scored
+from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,13 @@ def evaluate(
     system: str = "",
     seen: Callable[[], None] = nothing,
     metric: Metric = CER,
+    obtained: Obtained | None = None,
 ) -> dict[Field, Evaluation]:
     """Races every field's candidates; the next blocks of all fields are one call of the answerer, ordered by image.
+
+    A document of which no answer can be obtained leaves for all candidates of the field. One that can't be asked is
+    dropped, and the field's race begins anew without it: its answers are kept. A field may be left with nothing, and
+    has no evaluation then.
 
     Deterministic in the arguments and the answers: over kept answers an interrupted evaluation goes on where it was.
 
@@ -74,25 +81,30 @@ def evaluate(
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
         metric: What the candidates compete in.
+        obtained: Keeps the books.
 
     Raises:
         PromptfitError: A field has no samples.
-        Unanswered: Some answers could not be obtained; the others are kept.
+        Unanswered: No answer at all could be obtained.
     """
     if bare := [field.name for field in candidates if not samples.get(field)]:
         raise PromptfitError(
             f"no samples of {', '.join(bare)} in the split `select`; add documents of it, or choose others with field="
         )
+    obtained = obtained or Obtained()
+    obtained.expect(sample for field in candidates for sample in samples[field])
     heats = [
         _Heat(field, own, samples[field], rules, _order(samples, field, seed), metric)
         for field, own in candidates.items()
     ]
-    while running := [heat for heat in heats if not heat.race.over]:
+    while running := [heat for heat in heats if not heat.over]:
         pairs = [pair for heat in running for pair in heat.pairs()]
-        scored = iter(ask(answerer, pairs, scoring, system, seen))
-        for heat in running:
-            heat.take([next(scored) for _ in heat.pairs()])
-    return {heat.field: heat.ended() for heat in heats}
+        got = asked(answerer, pairs, scoring, obtained, system, seen)
+        others = {one.sample.document for one in got if isinstance(one, Scored)}
+        answers = iter(got)
+        for heat, own in [(heat, [next(answers) for _ in heat.pairs()]) for heat in running]:
+            heat.take(own, others, obtained)
+    return {heat.field: heat.ended() for heat in heats if heat.scored and heat.scored[0]}
 
 
 def planned(candidates: Mapping[Field, Sequence[Candidate]], samples: Mapping[Field, Sequence[Sample]]) -> int:
@@ -115,29 +127,70 @@ class _Heat:
         groups: dict[str, list[Sample]] = {}
         for sample in samples:
             groups.setdefault(sample.document, []).append(sample)
-        self.field, self.metric = field, metric
-        self.candidates = tuple(candidates)
+        self.field, self.metric, self.rules = field, metric, rules
         self.documents = [(name, groups[name]) for name in order if name in groups]
-        self.race = FieldRace(rules, [one.text for one in candidates], len(self.documents))
+        self._unaskable: set[str] = set()
+        self._begin(candidates)
+
+    def _begin(self, candidates: Sequence[Candidate]) -> None:
+        self.candidates = tuple(candidates)
+        self.race = FieldRace(self.rules, [one.text for one in candidates], len(self.documents))
         self.scored: list[list[Scored]] = [[] for _ in candidates]
+
+    @property
+    def over(self) -> bool:
+        """Everybody who is left has seen everything that is left."""
+        return not self.candidates or self.race.over
 
     def pairs(self) -> list[tuple[Prompt, Sample]]:
         """What to ask next: every running candidate of every sample of the block."""
         block = [sample for place in self.race.block() for sample in self.documents[place][1]]
         return [(Prompt(self.candidates[place].text), sample) for place in self.race.running for sample in block]
 
-    def take(self, scored: Sequence[Scored]) -> None:
-        """Keeps what came back, in the order of ``pairs``."""
-        sizes = [len(self.documents[place][1]) for place in self.race.block()]
-        running, start = list(self.race.running), 0
-        losses = np.zeros((len(running), len(sizes)), dtype=np.int64)
+    def take(self, got: Sequence[Scored | NoAnswer], others: Collection[str], obtained: Obtained) -> None:
+        """Keeps what came back, in the order of ``pairs``.
+
+        Args:
+            got: What came back.
+            others: Documents that any field had an answer of.
+            obtained: Is told what is missing.
+        """
+        block, running, answers = [self.documents[place] for place in self.race.block()], self.race.running, iter(got)
+        cells = {(place, name): [next(answers) for _ in samples] for place in running for name, samples in block}
+        gone = self._sort_out(cells, dict(block), others, obtained)
+        start = self.race.seen
+        self.race.leave([start + at for at, (name, _) in enumerate(block) if name in gone])
+        self.documents = [one for one in self.documents if one[0] not in gone]
+        if any(one.text in self._unaskable for one in self.candidates):
+            self._begin([one for one in self.candidates if one.text not in self._unaskable])
+            return
+        names = [name for name, _ in block if name not in gone]
+        losses = np.zeros((len(running), len(names)), dtype=np.int64)
         for row, place in enumerate(running):
-            own = scored[start : start + sum(sizes)]
-            start += sum(sizes)
-            self.scored[place] += own
-            units = iter(self.metric.units(one.counts)[0] for one in own)
-            losses[row] = [sum(next(units) for _ in range(size)) for size in sizes]
+            for column, name in enumerate(names):
+                own = [one for one in cells[place, name] if isinstance(one, Scored)]
+                self.scored[place] += own
+                losses[row, column] = sum(self.metric.units(one.counts)[0] for one in own)
         self.race.take(losses)
+
+    def _sort_out(
+        self,
+        cells: Mapping[tuple[int, str], Sequence[Scored | NoAnswer]],
+        block: Mapping[str, Sequence[Sample]],
+        others: Collection[str],
+        obtained: Obtained,
+    ) -> Collection[str]:
+        """Marks candidates that can't be asked; returns the documents that leave."""
+        why = {cell: next((one for one in got if isinstance(one, NoAnswer)), None) for cell, got in cells.items()}
+        failed = {(self.candidates[place].text, name): one for (place, name), one in why.items() if one}
+        texts = [self.candidates[place].text for place in self.race.running]
+        found = blame(failed, texts, list(block), (), others, obtained.room)
+        for text, reason in found.prompts.items():
+            self._unaskable.add(text)
+            obtained.drop(self.field, text, reason)
+        for name, reason in found.documents.items():
+            obtained.leave(block[name][0], reason)
+        return found.documents
 
     def ended(self) -> Evaluation:
         names = tuple(name for name, _ in self.documents)

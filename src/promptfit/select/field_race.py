@@ -63,12 +63,16 @@ class FieldRace:
         return range(self.seen, min([*ends, self._documents]))
 
     def take(self, losses: Ints) -> None:
-        """Keeps the losses of the running candidates on the block, shape ``(running, len(block))``, and looks."""
-        block = self.block()
-        self._losses[self.running, block.start : block.stop] = losses
-        self.seen = block.stop
+        """Keeps the losses of the running candidates on the block, shape ``(running, documents)``, and looks."""
+        start, self.seen = self.seen, self.seen + losses.shape[1]
+        self._losses[self.running, start : self.seen] = losses
         if isinstance(self.rules, SelectRacing) and not self.over:
             self._look(self.rules)
+
+    def leave(self, places: Sequence[int]) -> None:
+        """Takes documents out that nobody has seen yet."""
+        self._losses = np.delete(self._losses, places, axis=1)
+        self._documents = self._losses.shape[1]
 
     def losses(self, candidate: int) -> Ints:
         """The candidate's losses on the documents that it saw."""

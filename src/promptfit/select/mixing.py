@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import ask, nothing
+from promptfit.evaluate.ask import asked, nothing
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.paired import sign_flip
 from promptfit.score.pairs import Ints
@@ -23,7 +24,7 @@ from promptfit.score.tally import Tally
 from promptfit.select.choose import Choice, place_of, price
 from promptfit.select.collections import Evaluation
 from promptfit.select.finalists import cheapest_of_the_best
-from promptfit.types import Field, Prompt, Sample, Scored
+from promptfit.types import Field, NoAnswer, Prompt, Sample, Scored
 
 FLIPS = 20_000
 Price = tuple[float, float]
@@ -67,6 +68,7 @@ def whole(
     scoring: Scoring,
     system: str = "",
     seen: Callable[[], None] = nothing,
+    obtained: Obtained | None = None,
 ) -> tuple[dict[Field, tuple[Scored, ...]], int]:
     """A label's own prompts on all documents; those that the race had dropped are asked of what they have not seen.
 
@@ -78,9 +80,10 @@ def whole(
         scoring: How answers are read and compared.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
+        obtained: Keeps the books.
 
     Returns:
-        The scored samples by field, and the requests that it took.
+        The scored samples by field, and the requests that it took; a field of which some are missing is left out.
     """
     places = {field: place_of(one.candidates, label) for field, one in evaluations.items()}
     known = {field: evaluations[field].scored[place] for field, place in places.items() if place >= 0}
@@ -88,10 +91,15 @@ def whole(
     for field, scored in known.items():
         done = {one.sample for one in scored}
         prompt = Prompt(evaluations[field].candidates[places[field]].text)
-        pairs += [(prompt, sample) for sample in samples[field] if sample not in done]
-    added = ask(answerer, pairs, scoring, system, seen)
+        there = set(evaluations[field].documents)
+        pairs += [(prompt, one) for one in samples[field] if one not in done and one.document in there]
+    got = asked(answerer, pairs, scoring, obtained or Obtained(), system, seen)
+    added = [one for one in got if isinstance(one, Scored)]
+    short = {sample.field for (_, sample), one in zip(pairs, got, strict=True) if isinstance(one, NoAnswer)}
     return {
-        field: (*scored, *(one for one in added if one.sample.field == field)) for field, scored in known.items()
+        field: (*scored, *(one for one in added if one.sample.field == field))
+        for field, scored in known.items()
+        if field not in short
     }, len(pairs)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptfit.answer.answerer import Answerer
+from promptfit.evaluate.alike import alike
 from promptfit.evaluate.ask import measure, nothing
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.overall import Overall, overall, strata
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.macro import macro_change
@@ -45,6 +47,7 @@ class TestSplit:
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
         metric: What else than the CER has an interval.
+        obtained: Keeps the books.
     """
 
     __test__ = False  # no test, whatever its name
@@ -58,16 +61,18 @@ class TestSplit:
         system: str = "",
         seen: Callable[[], None] = nothing,
         metric: Metric = CER,
+        obtained: Obtained | None = None,
     ) -> None:
         self.requests = 0
         self._samples, self._answerer, self._scoring = samples, answerer, scoring
         self._seed, self._system, self._seen, self._metric = seed, system, seen, metric
+        self._obtained = obtained or Obtained()
         self._trials: dict[tuple[Field, str], Trial] = {}
 
     def measure(self, prompts: Prompts) -> dict[Field, Trial]:
         """A finished trial for every field that has samples here."""
         new = {field: Prompt(text, "select") for field, text in prompts.items() if (field, text) not in self._trials}
-        how = (self._answerer, self._scoring, self._seed, self._system, self._seen, self._metric)
+        how = (self._answerer, self._scoring, self._seed, self._system, self._seen, self._metric, self._obtained)
         for trial in measure(new, self._samples, *how):
             self._trials[trial.field, trial.prompt.text] = trial
             self.requests += trial.requests
@@ -78,7 +83,9 @@ class TestSplit:
         before = {field: trial for field, trial in self.measure(baseline).items() if field in chosen}
         if not before:
             return None
-        scored = [{field: trials[field].scored for field in before} for trials in (before, chosen)]
+        scored = alike(*({field: trials[field].scored for field in before} for trials in (before, chosen)))
+        if not scored[0]:
+            return None
         change, low, high = macro_change(strata(scored[0]), strata(scored[1]), self._seed)
         old, new = (overall(one, self._seed, self._metric) for one in scored)
         return Gain(old, new, before, change, low, high)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import nothing
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.overall import Overall, overall
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
@@ -158,6 +159,7 @@ def run_select(
     seed: int = 0,
     system: str = "",
     seen: Callable[[], None] = nothing,
+    obtained: Obtained | None = None,
 ) -> Selection:
     """Selects the best prompt of every field that has a candidate.
 
@@ -173,33 +175,41 @@ def run_select(
         seed: Seed of the documents' order and of the intervals.
         system: The configuration's system prompt.
         seen: Called as each answer arrives.
+        obtained: Keeps the books.
 
     Raises:
-        PromptfitError: A field has no `select` samples, or answers could not be obtained.
+        PromptfitError: A field has no `select` samples, or no answers could be obtained.
     """
     if not candidates.fields:
         raise PromptfitError("there is nothing to select from: no field has a candidate; run promptfit search first")
     samples, held = by_field(splits["select"]), by_field(splits.get("test", ()))
     metric = rules.metric
-    evaluations = evaluate(candidates.fields, samples, answerer, scoring, rules.racing, seed, system, seen, metric)
+    books, how = obtained or Obtained(), (answerer, scoring)
+    books.expect(sample for split in (samples, held) for own in split.values() for sample in own)
+    evaluations = evaluate(candidates.fields, samples, *how, rules.racing, seed, system, seen, metric, books)
+    if not evaluations:
+        raise PromptfitError(f"nothing can be selected: {'; '.join(books.lines())}")
     mix = choose(evaluations, rules.zone, seed)
     choices, mixing, label, extra = dict(mix), None, "", 0  # type: dict[Field, Choice], Mixing | None, str, int
     if len(candidates.labels) > 1:
         label, macro = best_label(candidates.labels, mix, evaluations)
-        own, extra = whole(label, evaluations, samples, answerer, scoring, system, seen)
+        own, extra = whole(label, evaluations, samples, *how, system, seen, books)
         contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
-        mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed)
-        if not mixing.mixed:
+        mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed) if contests else None
+        if mixing and not mixing.mixed:
             scores = {f: pool(scored, seed, metric=metric) for f, scored in own.items()}
             choices = {f: one.of_label(label, scores.get(f)) for f, one in mix.items()}
-    test = TestSplit(held, answerer, scoring, seed, system, seen, metric)
+    test = TestSplit(held, *how, seed, system, seen, metric, books)
     tested = test.measure(_prompts(choices))
     single = None
     if mixing and tested:
         alone, mixed = test.measure(of_label(mix, label)), test.measure(_prompts(mix))
-        single = compare_single(label, macro, _scored(alone), _scored(mixed), seed, metric)
+        if alone.keys() & mixed.keys():
+            single = compare_single(label, macro, _scored(alone), _scored(mixed), seed, metric)
     gains = {name: gain for name, prompts in baselines.items() if (gain := test.gain(prompts, tested))}
-    winners = {f: own[f] if one.why == SINGLE else evaluations[f].scored[one.winner] for f, one in choices.items()}
+    winners = {
+        f: own[f] if one.why == SINGLE and f in own else evaluations[f].scored[one.winner] for f, one in choices.items()
+    }
     return Selection(
         choices,
         evaluations,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from promptfit.evaluate.alike import alike
 from promptfit.evaluate.overall import Overall, overall
 from promptfit.score.aggregate import by_document
 from promptfit.score.flips import exact_sign_flip
@@ -93,12 +94,11 @@ def compare_single(
         seed: Seed of the intervals.
         metric: What both are compared by.
     """
-    fields = [field for field in mixed if field in single]
-    ours, theirs = ({field: answers[field] for field in fields} for answers in (mixed, single))
+    ours, theirs = alike(mixed, single)
     losses = [by_document([one for own in answers.values() for one in own], metric) for answers in (ours, theirs)]
     gaps = np.array([losses[0][name][0] - losses[1][name][0] for name in losses[0]], dtype=np.int64)
     alone, mix = overall(theirs, seed, metric), overall(ours, seed, metric)
-    return Single(label, metric, select_macro, tuple(fields), alone, mix, exact_sign_flip(gaps))
+    return Single(label, metric, select_macro, tuple(ours), alone, mix, exact_sign_flip(gaps))
 
 
 def of_label(choices: Mapping[Field, Choice], label: str) -> dict[Field, str]:

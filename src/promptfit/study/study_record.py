@@ -161,7 +161,7 @@ class GrowthPoint:
     answers: int
     """Answers with this error."""
     normaliser: str | None
-    """Post-processing: the step of score/normalize.py that mends it."""
+    """Post-processing: the step of score/normalize.py, or the reader, that mends it."""
     examples: Sequence[Sequence[str]]
     """``[truth, answer]``."""
 

@@ -37,6 +37,18 @@ class ChatAnswerer(ChatSettings):
         tokens = prices.tokens_of_image(min(pixels, self.max_pixels or pixels)) + prompt_tokens
         return tokens, self.max_new_tokens, self.money.of(tokens, self.max_new_tokens)
 
+    def who_serves(self) -> dict[str, str]:
+        """Asks the servers what they serve: by address; nothing where the configuration says it."""
+        from promptfit.answer.chat.served import ask_who_serves
+
+        return {} if self.says_who else ask_who_serves(self.access)
+
+    @property
+    def replied(self) -> frozenset[str]:
+        """The models that replies of this session named."""
+        _, session = vars(self).get("_opened", (0, None))
+        return frozenset(session.models) if session else frozenset()
+
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """See ``Answerer.answer``. An answer's seconds are those of its own call; calls go on side by side.
 

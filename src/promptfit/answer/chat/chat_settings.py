@@ -31,7 +31,8 @@ class ChatSettings:
         price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
         litellm_model: The model's name in that table, where it is another one.
         served_by: Who serves it and how, in your words; another word has answers of its own. null is the address of
-            somebody else's API, and nothing for servers of your own: they may move to another port or machine.
+            somebody else's API. Servers of your own may move to another port or machine: where this is empty, they are
+            asked what they serve (``/v1/models``), and what they say is a part of the identity.
         concurrency: Calls at once to each server at most.
         timeout: Seconds after which a call has failed.
         attempts: How often a call is made at most.
@@ -90,6 +91,19 @@ class ChatSettings:
     @cached_property
     def identity(self) -> str:
         """Names the model, who serves it, and every setting that changes an answer."""
+        return self.identity_of(())
+
+    @property
+    def says_who(self) -> bool:
+        """Whether the configuration itself says who serves the model."""
+        return self.remote or bool(self.served_by)
+
+    def identity_of(self, served: Sequence[str]) -> str:
+        """The identity with what servers said of the model, which is nothing where the configuration says who serves.
+
+        Args:
+            served: What they said, each text once.
+        """
         elsewhere = ", ".join(sorted(self.addresses)) if self.remote else ""
         return canonical_json(
             {
@@ -98,6 +112,7 @@ class ChatSettings:
                 "served_by": self.served_by if self.served_by is not None else elsewhere,
                 "sampling": self.sampled,
                 "images": {"max_pixels": self.max_pixels, "detail": self.detail},
+                **({"serves": sorted(served)} if served else {}),
             }
         )
 

@@ -36,12 +36,12 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*show.plan(cfg.model.name, study, questions, fills))
         tables.say(*quote.answers(cfg, planned(questions), [one.sample for one in questions]))
         return None
-    looker, kept = plan.looker_of(cfg)
+    (looker, kept), obtained = plan.looker_of(cfg), configured.obtained_of(cfg)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
     with open_run("look", study.identity(cfg), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
         with Progress(planned(questions), words="requests") as bar:
-            found = look(questions, looker, scoring, seen=bar.advance, told=bar.at)
+            found = look(questions, looker, scoring, seen=bar.advance, told=bar.at, obtained=obtained)
         drawn = telling(found.answers, count, cfg.seed)
 
         def overlays(layer: int | None) -> list[Overlay]:
@@ -54,5 +54,6 @@ def main(cfg: DictConfig) -> Path | None:
         study_file.write(file, record)
         keep(run, found, record, [file, *sorted((folder / "look").glob("*.png"))])
     tables.console().print(show.table(record))
-    tables.say(*show.summary(record), show.asked(kept), *show.places(file))
+    tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), show.asked(kept), *show.places(file))
+    obtained.check()
     return file

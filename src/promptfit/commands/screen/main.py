@@ -51,7 +51,8 @@ def main(cfg: DictConfig) -> Path | None:
     keep.write_page(path, found, cfg.language)  # before the verdict: the page may be what decides it
     tables.console().print(show.answers(found))
     tables.console().print(show.summary(found))
-    tables.say(f"page: {tables.shown(path)}")
+    limits = {name: model.answerer.get("max_new_tokens") for name, model in models.items()}
+    tables.say(*show.endings(found, limits), f"page: {tables.shown(path)}")
     judged = tuple(_judged(one, verdicts.get(one.answerer), cfg.note) for one in found.candidates)
     found = replace(found, candidates=judged)
     keep.keep(cfg, path, found, judged, shown.data)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from rich.table import Table
 from rich.text import Text
 
+from promptfit.evaluate.obtained import Obtained
 from promptfit.report.differences import EXTRA, MISSING, SAME
 from promptfit.report.screening import ScreenAnswer, Screened, Screening
 
@@ -40,6 +42,23 @@ def summary(screening: Screening) -> Table:
     faults = [_safe(f"{one.answerer}: {one.fault}", "red") for one in screening.candidates if one.fault]
     table.caption = Text("\n").join(faults) if faults else None
     return table
+
+
+def endings(screening: Screening, limits: Mapping[str, int | None]) -> list[str]:
+    """How many answers were cut off, or are empty; by answerer.
+
+    Args:
+        screening: All of it.
+        limits: Each answerer's ``max_new_tokens``, where its configuration says it.
+    """
+    lines = []
+    for one in screening.candidates:
+        obtained = Obtained()
+        for cell in one.cells:
+            if cell.answer:
+                obtained.read(cell.answer.ended, cell.reading)
+        lines += [f"{one.answerer}: {line}" for line in obtained.lines(limits.get(one.answerer))]
+    return lines
 
 
 def _figures(one: Screened) -> list[str]:

@@ -12,6 +12,7 @@ from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import measure
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.metrics import Metric
 from promptfit.search.leaks import Guard, truths
@@ -50,6 +51,7 @@ def better(
     scoring: Scoring,
     seed: int = 0,
     system: str = "",
+    obtained: Obtained | None = None,
 ) -> dict[Field, KeptRow]:
     """Measures the collection's prompts on what each field was searched on; most of these answers are kept from before.
 
@@ -61,19 +63,25 @@ def better(
         scoring: How answers are read and compared.
         seed: Seed of the intervals.
         system: The configuration's system prompt.
+        obtained: Keeps the books.
 
     Returns:
-        Those that are better than what was found, by the search's objective.
+        Those that are better than what was found, by the search's objective, and were answered of all documents.
     """
     rows = {row.name: row for row in collection.read(path)} if path.is_file() else {}
     there = {one.field: one for one in result.fields if _other(path, rows.get(one.field.name), one)}
     prompts = {field: Prompt(rows[field.name].prompt, "collection") for field in there}
     seen = {field: [one.sample for one in found.winner.scored] for field, found in there.items()}
     metric, rank = result.metric, result.metric.rank
-    searched = {one.field: one for one in measure(prompts, seen, answerer, scoring, seed, system, metric=metric)}
-    ahead = {f: prompts[f] for f, trial in searched.items() if rank(trial.score) < rank(there[f].search)}
+    how, books = (answerer, scoring, seed, system), obtained or Obtained()
+    searched = {one.field: one for one in measure(prompts, seen, *how, metric=metric, obtained=books)}
+    ahead = {
+        field: prompts[field]
+        for field, trial in searched.items()
+        if len(trial.scored) == len(seen[field]) and rank(trial.score) < rank(there[field].search)
+    }
     rest = by_field(holdout)
-    held = {one.field: one for one in measure(ahead, rest, answerer, scoring, seed, system, metric=metric)}
+    held = {one.field: one for one in measure(ahead, rest, *how, metric=metric, obtained=books)}
     return {
         field: KeptRow(
             Row(field.name, prompt.text, held[field].score.cer if field in held else None),

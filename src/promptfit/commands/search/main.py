@@ -48,7 +48,7 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say("what was answered or completed before is not asked again")
         return None
     author.check()
-    answerer = configured.kept_answerer(cfg)
+    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
     with open_run("search", composed.resolved(cfg), params, used, name) as run:
@@ -65,8 +65,10 @@ def main(cfg: DictConfig) -> Path | None:
             system,
             start=start,
             metric=metric,
+            obtained=obtained,
         )
-        kept = {} if cfg.replace else better(path, result, splits["holdout"], answerer, scoring, cfg.seed, system)
+        how = (splits["holdout"], answerer, scoring, cfg.seed, system, obtained)
+        kept = {} if cfg.replace else better(path, result, *how)
         for field, one in kept.items():
             if one.holdout:
                 run.trial(one.holdout, "holdout")
@@ -83,13 +85,15 @@ def main(cfg: DictConfig) -> Path | None:
     tables.say(
         *chain_gain.told([one.winner for one in result.fields], scoring),
         f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
-        *plan.summary(generator, author, result.leaked),
+        *configured.told(cfg, obtained, answerer),
+        *plan.summary(cfg, generator, author, result.leaked),
         *map(str, kept.values()),
         *replaced,
         *(["replace=true takes what was found instead"] if kept else []),
         f"prompts: {tables.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",
     )
+    obtained.check()
     return path
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, astuple
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured
+from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data.reader import Dataset
 from promptfit.generate.author import Author
@@ -87,10 +87,11 @@ def figures(author: Author) -> dict[str, float]:
     """What the generator took, and its useless replies by fault, as the run's metrics."""
     took = author.spending.spent()
     replies = {f"replies_{name.replace(' ', '_')}": float(count) for name, count in author.replies.items()}
-    return {**{f"generator_{name}": float(value) for name, value in asdict(took).items()}, **replies}
+    cut = {"replies_cut": float(author.cut)} if author.cut else {}
+    return {**{f"generator_{name}": float(value) for name, value in asdict(took).items()}, **replies, **cut}
 
 
-def summary(generator: CachedGenerator, author: Author, leaked: int) -> list[str]:
+def summary(cfg: DictConfig, generator: CachedGenerator, author: Author, leaked: int) -> list[str]:
     """The same for the person; nothing where nobody was asked."""
     took = author.spending.spent()
     lines = [f"{leaked} proposed prompts gave a true answer away and were not asked"] if leaked else []
@@ -102,10 +103,16 @@ def summary(generator: CachedGenerator, author: Author, leaked: int) -> list[str
         )
     if author.replies:
         lines.append("replies at fault: " + ", ".join(f"{count} {name}" for name, count in author.replies.items()))
+    if author.cut:
+        limit, file = cfg.generator.get("max_tokens"), composed.choice("generator", str(cfg.generator.name))
+        lines.append(
+            f"{author.cut} of {took.calls} replies were cut off at max_tokens={limit}, which a model's thoughts use "
+            f"up, too: raise it (generator.max_tokens=, or max_tokens in conf/generator/{file}.yaml)"
+        )
     return lines
 
 
-CALLS = ("field", "asked", "images", "replied", "tokens_in", "tokens_out", "seconds", "cost")
+CALLS = ("field", "asked", "images", "replied", "tokens_in", "tokens_out", "seconds", "cost", "ended")
 
 
 def calls(author: Author) -> list[list[object]]:

@@ -45,15 +45,17 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
     answerer, params = configured.kept_answerer(cfg), plan.params(cfg, races, candidates)
+    obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
     with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
-            found = run_select(
-                candidates, baselines, splits, answerer, scoring, rules, cfg.seed, cfg.model.system, seen=bar.advance
-            )
+            how = (answerer, scoring, rules, cfg.seed, cfg.model.system, bar.advance, obtained)
+            found = run_select(candidates, baselines, splits, *how)
         record = record_of(found, candidates, params, data.digest, git_commit(), composed.command("select"))
         files = write(plan.folder(cfg), data, found, record)
         keep(run, found, record, files)
     tables.console().print(show.table(record))
-    tables.say(*show.summary(record, found), *show.asked(answerer), *show.places(files))
+    tables.say(*show.summary(record, found), *configured.told(cfg, obtained, answerer))
+    tables.say(*show.asked(answerer), *show.places(files))
+    obtained.check()
     return files[0]

@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from promptfit.build import instantiate
 from promptfit.commands.shared import composed, damage, tables
 from promptfit.commands.shared.listed import listed
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
 from promptfit.readers.steps import Reader
@@ -92,6 +93,23 @@ def scoring_of(cfg: DictConfig) -> Scoring:
         PromptfitError: There is no such reader, or no such step of normalisation.
     """
     return Scoring(Chain(cfg.chain), Reader(listed(cfg.reader)))
+
+
+def obtained_of(cfg: DictConfig) -> Obtained:
+    """The books of a command, which may miss the share `missing` of its documents.
+
+    Raises:
+        PromptfitError: It is no share.
+    """
+    share = cfg.missing
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
+        raise PromptfitError(f"missing={share}: a share of the documents from 0 to below 1, such as 0.05")
+    return Obtained(float(share))
+
+
+def told(cfg: DictConfig, obtained: Obtained, answerer: CachedAnswerer) -> list[str]:
+    """How answers ended, and what is missing, in words; nothing where all went well."""
+    return obtained.lines(answerer.max_new_tokens, [str(name) for name in listed(cfg.reader)])
 
 
 def kept_answerer(cfg: DictConfig, model: DictConfig | None = None) -> CachedAnswerer:

@@ -38,12 +38,12 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*quote.answers(cfg, total, study.samples))
         return None
     asked = [plan.asked_of(cfg, one) for one in (cfg.model, baseline) if one is not None]
-    questions = plan.questions_of(study, data.samples)
+    questions, obtained = plan.questions_of(study, data.samples), configured.obtained_of(cfg)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
     with open_run("stress", study.identity(cfg), params, used, name) as run:
         with Progress(total * len(asked), words="requests") as bar:
-            found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at)
+            found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at, obtained)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)
         record = stress_record(found, source, cfg.baseline, threshold)
         folder = plan.folder(cfg)
@@ -52,6 +52,7 @@ def main(cfg: DictConfig) -> Path | None:
         files = keep.write(folder, found, record, errors)
         keep.keep(run, found, record, [*files, *sorted((folder / "worst").glob("*.png"))])
     tables.console().print(show.table(record))
-    tables.say(*show.summary(record), *(show.asked(one.answerer, one.name) for one in asked))
+    tables.say(*show.summary(record), *configured.told(cfg, obtained, asked[0].answerer))
+    tables.say(*(show.asked(one.answerer, one.name) for one in asked))
     tables.say(*show.places(files, len(shown)))
     return files[0]

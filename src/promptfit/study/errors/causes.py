@@ -15,12 +15,13 @@ Similarity is 1 - edits / the longer text's characters, without case, spaces and
 All others are repaired step by step, and each step is charged by how much the edits fall; a step that does not make
 them fewer is not taken (`first_cause.py`):
 
-5. ``chatty``: the words around the value go.
-6. ``format``: the value is written in the truth's form (`same_value.py`), if the normalisers would not do as well.
-7. ``format``, ``case``, ``spaces``, ``substitution``: the normalisers of score/normalize.py on truth and answer, in the
+5. ``wrapped``: a code fence, bold, quotes or a head like ``Answer:`` go, as the reader ``fence`` takes them off.
+6. ``chatty``: the words around the value go.
+7. ``format``: the value is written in the truth's form (`same_value.py`), if the normalisers would not do as well.
+8. ``format``, ``case``, ``spaces``, ``substitution``: the normalisers of score/normalize.py on truth and answer, in the
    order of ``NORMALISERS``; a step that the chain has already mends nothing, and neither does removing
    punctuation or spaces that both have alike.
-8. ``substitution``, ``lost``, ``added``: what is left, by jiwer's alignment (that of rapidfuzz, which it stands on).
+9. ``substitution``, ``lost``, ``added``: what is left, by jiwer's alignment (that of rapidfuzz, which it stands on).
 
 So the edits of all causes add up to the answer's edits.
 """
@@ -57,6 +58,8 @@ WHOLE = {
     "other field": Cause("other field", "better model"),
     "invented": Cause("invented", "better model"),
 }
+WRAPPED = Cause("wrapped", "post-processing", "fence")
+"""What is mended by a reader, and by no normaliser."""
 CHATTY, FORMAT = Cause("chatty", "prompt"), Cause("format", "prompt")
 MENDED = {step: Cause(kind, "post-processing", step) for step, kind in NORMALISERS.items()}
 MISREAD = {
@@ -65,7 +68,7 @@ MISREAD = {
     "insert": Cause("added", "better model"),
 }
 """By the name that the alignment gives the edit."""
-CAUSES = (*WHOLE.values(), CHATTY, FORMAT, *MENDED.values(), *MISREAD.values())
+CAUSES = (*WHOLE.values(), WRAPPED, CHATTY, FORMAT, *MENDED.values(), *MISREAD.values())
 """All causes, in the order in which edits are charged."""
 PLACES = {cause: place for place, cause in enumerate(CAUSES)}
 KINDS = (
@@ -75,6 +78,7 @@ KINDS = (
     "case",
     "spaces",
     "format",
+    "wrapped",
     "chatty",
     "refusal",
     "empty",

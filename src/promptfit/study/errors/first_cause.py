@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from promptfit.readers.fence import fence
 from promptfit.score.normalize import STEPS
-from promptfit.study.errors.causes import CHATTY, FORMAT, MENDED, MISREAD, WHOLE, Cause
+from promptfit.study.errors.causes import CHATTY, FORMAT, MENDED, MISREAD, WHOLE, WRAPPED, Cause
 from promptfit.study.errors.same_value import in_form_of
 from promptfit.study.errors.whole import look
 
@@ -44,6 +45,9 @@ def charge(truth: str, answer: str, others: Sequence[str]) -> Charged:
     if whole:
         return Charged({WHOLE[whole]: edits}, None)
     repair = _Repair(truth, answer, edits)
+    repair.take(truth, fence(answer).value, WRAPPED)
+    if repair.charges:
+        _, value = look(truth, repair.answer, tuple(others))
     repair.take(truth, value, CHATTY)
     written = in_form_of(truth, repair.answer)
     if written != repair.answer and Levenshtein.distance(truth, written) < _normalised(truth, repair.answer):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.attending import Attending, Gaze, NoAttention
-from promptfit.evaluate.ask import ask, nothing, request_of
+from promptfit.evaluate.ask import asked, nothing, request_of
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.study.grounding.attention_in_box import Glance, glance
 from promptfit.study.grounding.occluder import Cover
 from promptfit.study.grounding.occlusion import GroundingQuestion, Looked, looked
-from promptfit.types import NoAnswer, Prompt, Request
+from promptfit.types import NoAnswer, Prompt, PromptfitError, Request, Scored
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +59,11 @@ def look(
     scoring: Scoring,
     seen: Callable[[], None] = nothing,
     told: Callable[[str], None] = lambda _: None,
+    obtained: Obtained | None = None,
 ) -> Found:
     """Asks every question of the clean image and of each covered one; attention is measured where it is given.
 
+    A question that gets no answer to any of its images is left out.
     Deterministic in the arguments and the answers: over kept answers an interrupted study ends the same. Attention is
     not kept but measured again, which takes no longer than answering (``python -m benchmarks look``).
 
@@ -70,13 +73,26 @@ def look(
         scoring: How answers are read and compared.
         seen: Called as each answer arrives.
         told: Called with how far it is.
+        obtained: Keeps the books.
 
     Raises:
-        Unanswered: Some answers could not be obtained; the others are kept.
+        PromptfitError: No question was answered of all its images; what was answered is kept.
     """
     told("the clean images")
+    obtained = obtained or Obtained()
+    obtained.expect(one.sample for one in questions)
+    all_clean = asked(
+        looker.answerer,
+        [(Prompt(one.prompt), one.sample) for one in questions],
+        scoring,
+        obtained,
+        looker.system,
+        seen,
+    )
+    clean_requests = len(questions)
+    questions = [one for one, said in zip(questions, all_clean, strict=True) if _told(one, said, obtained)]
+    clean = [said for said in all_clean if isinstance(said, Scored)]
     pairs = [(Prompt(one.prompt), one.sample) for one in questions]
-    clean = ask(looker.answerer, pairs, scoring, looker.system, seen)
     told("attention to the clean images")
     glances, why, failed = _glances(questions, [one.answer.text for one in clean], looker)
     told("images with places covered")
@@ -85,13 +101,27 @@ def look(
         for (prompt, sample), one in zip(pairs, questions, strict=True)
         for cover in _covers(one)
     ]
-    said = iter(ask(looker.answerer, shown, scoring, looker.system, seen))
+    said = iter(asked(looker.answerer, shown, scoring, obtained, looker.system, seen))
     answers = []
     for place, one in enumerate(questions):
-        own = [(next(said).reading.value, next(said).reading.value) for _ in one.covers]
-        answers.append(replace(looked(one, clean[place], own, scoring.chain), glance=glances.get(place)))
+        got = [next(said) for _ in _covers(one)]
+        values = [own.reading.value for own in got if _told(one, own, obtained) and isinstance(own, Scored)]
+        if len(values) == len(got):
+            both = list(zip(values[::2], values[1::2], strict=True))
+            answers.append(replace(looked(one, clean[place], both, scoring.chain), glance=glances.get(place)))
+    if not answers:
+        raise PromptfitError(f"there is no answer to look at: {'; '.join(obtained.lines())}")
     left_out = {"attention failed": failed} if failed else {}
-    return Found(answers, why, left_out, len(pairs) + len(shown))
+    if missing := clean_requests - len(answers):
+        left_out["no answer"] = missing
+    return Found(answers, why, left_out, clean_requests + len(shown))
+
+
+def _told(question: GroundingQuestion, said: Scored | NoAnswer, obtained: Obtained) -> bool:
+    """Whether there is an answer; if not, the books say so."""
+    if isinstance(said, NoAnswer):
+        obtained.leave(question.sample, said.reason)
+    return isinstance(said, Scored)
 
 
 def gazes(questions: Sequence[GroundingQuestion], answers: Sequence[str], looker: Looker) -> dict[int, Gaze]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.augment.condition import Condition
-from promptfit.evaluate.ask import Pair, ask, nothing
+from promptfit.evaluate import ask
+from promptfit.evaluate.ask import Pair, nothing
+from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.study import study_record
 from promptfit.study.errors.classify import Read
 from promptfit.study.robustness.changes import condition_of
 from promptfit.study.robustness.condition_score import CLEAN, Measured, measured
-from promptfit.types import Field, Prompt, PromptfitError, Sample, Scored, StudyRecorder
+from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored, StudyRecorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,11 @@ def run_stress(
     seed: int = 0,
     seen: Callable[[], None] = nothing,
     told: Callable[[str], None] = lambda words: None,
+    obtained: Obtained | None = None,
 ) -> Stressed:
     """Asks all questions about the images as they are, then under every condition.
 
+    A question that gets no answer under any of them leaves all conditions, so that they stay compared on the same ones.
     Deterministic in the arguments and the answers: over kept answers an interrupted study goes on where it was.
 
     Args:
@@ -78,32 +82,34 @@ def run_stress(
         seed: Seed of the intervals.
         seen: Called as each answer arrives.
         told: Called with each condition's result in words.
+        obtained: Keeps the books.
 
     Raises:
-        PromptfitError: Answers could not be obtained under a condition; those that could are kept.
+        PromptfitError: More answers than may be missing could not be obtained; the others are kept.
     """
-    study = _Study(questions, scoring, seed, seen)
-    (clean_scored, clean), *others = [study.ask(None, one) for one in asked]
-    recorder.condition(CLEAN, 0, _figures(clean), _cers(clean), clean_scored)
+    study = _Study(questions, scoring, seed, seen, obtained or Obtained())
+    study.ask(None, asked)
+    clean = study.measured(0)
+    recorder.condition(CLEAN, 0, _figures(clean), _cers(clean), study.scored(0))
     told(f"clean: macro CER {clean.overall.cer:.4f}")
-    corrupted, records, baseline = [], [], [one for _, one in others]
-    reads = study.reads(None, clean_scored)
-    for condition in conditions:
-        (scored, one), *others = [study.ask(condition, who) for who in asked]
-        found = condition_of(clean, one, seed)
-        recorder.condition(one.augmentation, one.severity, _figures(one, found), _cers(one), scored)
+    for place, condition in enumerate(conditions, 1):
+        study.ask(condition, asked)
+        one = study.measured(place)
+        found = condition_of(study.measured(0), one, seed)
+        recorder.condition(one.augmentation, one.severity, _figures(one, found), _cers(one), study.scored(place))
         told(f"{one.augmentation} {one.severity}: macro CER {one.overall.cer:.4f} ({found.change:+.4f})")
-        corrupted.append(one)
-        records.append(found)
-        baseline += [other for _, other in others]
-        reads += study.reads(condition, scored)
-    prompts = {question.sample.field: question.prompt for question in questions}
+    places = range(len(conditions) + 1)
+    clean, *corrupted = [study.measured(place) for place in places]
+    records = [condition_of(clean, one, seed) for one in corrupted]
+    baseline = [study.measured(place, who) for place in places for who in range(1, len(asked))]
+    prompts = {question.sample.field: question.prompt for question in study.left}
     requests = len(questions) * (1 + len(conditions)) * len(asked)
-    return Stressed(prompts, clean, corrupted, records, baseline, clean_scored, reads, requests)
+    reads = [read for place in places for read in study.reads(place)]
+    return Stressed(prompts, clean, corrupted, records, baseline, study.scored(0), reads, requests)
 
 
 class _Study:
-    """The questions, and how they are asked under a condition."""
+    """The questions, how they are asked under a condition, and what came of it."""
 
     def __init__(
         self,
@@ -111,23 +117,63 @@ class _Study:
         scoring: Scoring,
         seed: int,
         seen: Callable[[], None],
+        obtained: Obtained,
     ) -> None:
         self._questions, self._scoring, self._seed, self._seen = questions, scoring, seed, seen
+        self._obtained = obtained
         prompts = {one.prompt: Prompt(one.prompt) for one in questions}
         self._pairs = [(prompts[one.prompt], one.sample) for one in questions]
+        self._conditions: list[Condition | None] = []
+        self._answers: list[list[list[Scored | NoAnswer]]] = []  # by condition, who was asked, and question
+        self._gone: set[int] = set()
+        self._measured: dict[tuple[int, int, int], Measured] = {}
+        obtained.expect(one.sample for one in questions)
 
-    def ask(self, condition: Condition | None, asked: Asked) -> tuple[list[Scored], Measured]:
-        """Everybody's answers under a condition; None leaves the images as they are."""
+    @property
+    def left(self) -> list[StressQuestion]:
+        """The questions that were answered under every condition so far."""
+        return [one for place, one in enumerate(self._questions) if place not in self._gone]
+
+    def ask(self, condition: Condition | None, who: Sequence[Asked]) -> None:
+        """Asks everybody under a condition; None leaves the images as they are.
+
+        Raises:
+            PromptfitError: Too many answers are missing.
+        """
         augmentation, severity = _called(condition)
         pairs = self._pairs if condition is None else self._altered(condition)
-        try:
-            scored = ask(asked.answerer, pairs, self._scoring, asked.system, self._seen)
-        except PromptfitError as error:
-            raise PromptfitError(f"{asked.name}, {augmentation} {severity or ''}".rstrip() + f": {error}") from error
-        return scored, measured(augmentation, severity, scored, self._seed)
+        self._conditions.append(condition)
+        self._answers.append([])
+        for one in who:
+            try:
+                got = ask.asked(one.answerer, pairs, self._scoring, self._obtained, one.system, self._seen)
+                for place, said in enumerate(got):
+                    if isinstance(said, NoAnswer):
+                        self._gone.add(place)
+                        self._obtained.leave(self._questions[place].sample, said.reason)
+                self._obtained.check()
+                if not self.left:
+                    raise PromptfitError(f"no question is left: {'; '.join(self._obtained.lines())}")
+            except PromptfitError as error:
+                raise PromptfitError(f"{one.name}, {augmentation} {severity or ''}".rstrip() + f": {error}") from error
+            self._answers[-1].append(got)
 
-    def reads(self, condition: Condition | None, scored: Sequence[Scored]) -> list[Read]:
+    def scored(self, place: int, who: int = 0) -> list[Scored]:
+        """The answers under a condition to the questions that are left."""
+        own = enumerate(self._answers[place][who])
+        return [one for at, one in own if isinstance(one, Scored) and at not in self._gone]
+
+    def measured(self, place: int, who: int = 0) -> Measured:
+        """The same, measured."""
+        name = (place, who, len(self._gone))
+        if name not in self._measured:
+            called = _called(self._conditions[place])
+            self._measured[name] = measured(*called, self.scored(place, who), self._seed)
+        return self._measured[name]
+
+    def reads(self, place: int) -> list[Read]:
         """The answers as the study of errors takes them."""
+        condition = self._conditions[place]
         augmentation, severity = _called(condition)
         return [
             Read(
@@ -141,7 +187,7 @@ class _Study:
                 others=question.others,
                 raw=one.raw,
             )
-            for question, one in zip(self._questions, scored, strict=True)
+            for question, one in zip(self.left, self.scored(place), strict=True)
         ]
 
     def _altered(self, condition: Condition) -> list[Pair]:

@@ -63,12 +63,14 @@ class CachedTexts(Generic[T]):
     """The table of the texts."""
     speaker: ClassVar[str]
     """Its column that says whose text it is; the speakers' table has the same name with an s."""
+    more: ClassVar[str] = ""
+    """Further tables, as ``CREATE TABLE IF NOT EXISTS`` statements."""
     record: type[T]
     """A dataclass of some of the columns ``text, tokens_in, tokens_out, seconds, cost, ended``, by their names."""
 
     def __init__(self, path: Path) -> None:
         self._columns = [column.name for column in fields(self.record)]
-        self._database = Database(path, self._sql(_SCHEMA), VERSION, _migrate)
+        self._database = Database(path, self._sql(_SCHEMA) + self.more, VERSION, _migrate)
 
     def get(self, identity: str, keys: Sequence[bytes]) -> dict[bytes, T]:
         """Looks up many keys; those that are kept and intact come back, and count as the speaker's hits."""

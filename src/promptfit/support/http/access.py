@@ -97,6 +97,8 @@ class Access:
             "key": f"put a valid key into the environment variable {variable}",
             "credit": f"there is no credit behind the key in {variable}; top it up, or name another {self.group}",
             "model": f"check model: {self.model} and base_url: {self.where}, and what the key in {variable} may use",
+            "filter": "its filter lets none of these images and prompts pass; take other documents, or another "
+            f"{self.group}",
             "request": f"check model: {self.model} and the settings there ({settings})",
         }[fault.kind]
         return PromptfitError(f"{self.config}: {self.where} refused the call ({fault}): {remedy}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from promptfit.support.http import server_reply
-from promptfit.support.http.faults import Temporary
+from promptfit.support.http.faults import Permanent, Temporary
 
 if TYPE_CHECKING:
     import aiohttp
@@ -43,13 +45,32 @@ class Client:
             Temporary: The call failed.
             Permanent: It would fail again.
         """
+        data = io.BytesIO(body)
+        return server_reply.read(*await self._sent("POST", f"{address.rstrip('/')}/chat/completions", data), self._key)
+
+    async def models(self, address: str) -> list[dict[str, Any]]:
+        """Returns what the server lists as its models; nothing where that is no list.
+
+        Raises:
+            Temporary: Nobody is there, or the call failed.
+            Permanent: The server does not say.
+        """
+        status, text, _ = await self._sent("GET", f"{address.rstrip('/')}/models", None)
+        if status >= 300:
+            raise Permanent("request", str(status))
+        try:
+            listed = json.loads(text)["data"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return []
+        return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+    async def _sent(self, method: str, url: str, data: io.BytesIO | None) -> tuple[int, str, Mapping[str, str]]:
         import aiohttp
 
         try:
             async with asyncio.timeout(self._timeout):
                 # A key does not follow a redirection.
-                url, data = f"{address.rstrip('/')}/chat/completions", io.BytesIO(body)
-                async with self._session.post(url, data=data, allow_redirects=False) as response:
+                async with self._session.request(method, url, data=data, allow_redirects=False) as response:
                     text = (await _read(response)).decode("utf-8", "replace")
         except TimeoutError:
             fault = Temporary(f"no reply within {self._timeout:g} s", cause="slow")
@@ -58,7 +79,7 @@ class Client:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             fault = Temporary(f"the connection failed ({_name(error)})")
         else:
-            return server_reply.read(response.status, text, response.headers, self._key)
+            return response.status, text, response.headers
         raise fault  # out here, so that it does not carry the client's errors, which hold the request
 
     async def close(self) -> None:

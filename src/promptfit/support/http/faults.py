@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,14 @@ NO_CREDIT = frozenset(
     | {"insufficient_balance", "account_deactivated", "access_terminated"}
 )
 """Codes that some servers send with 429, and that no waiting mends."""
+_FILTERED = re.compile(
+    r"content[_ -]?(?:filter|policy|management)|data_?inspection_?failed|responsible_?ai|moderation|flagged"
+    r"|safety system|inappropriate content",
+    re.IGNORECASE,
+)
+"""Codes and words of a provider whose filter refuses what it is shown."""
+_REFUSES = frozenset({400, 403, 422, 451})
+"""Statuses with which it does; with any other the code alone tells."""
 LONGEST_WAIT = 60.0
 """Seconds between two attempts, unless the server asks for more."""
 PATIENCE = 600.0
@@ -48,7 +57,7 @@ class Permanent(Exception):
     """The call failed, and would fail again.
 
     Args:
-        kind: ``key``, ``credit``, ``model`` or ``request``: what is at fault.
+        kind: ``key``, ``credit``, ``model``, ``request`` or ``filter``: what is at fault.
         reason: What the server said.
     """
 
@@ -70,6 +79,8 @@ def of_status(status: int, text: str, headers: Mapping[str, str], secret: str) -
     said = f"{status}: {redacted(words, secret)[:SHOWN]}"
     if status == 402 or codes & NO_CREDIT:
         return Permanent("credit", said)
+    if _FILTERED.search(" ".join([*codes, words] if status in _REFUSES else codes)):
+        return Permanent("filter", said)
     if status in AGAIN or status >= 500:
         return Temporary(said, _wait(headers), "busy" if status in BUSY else "odd")
     if status in (401, 403):

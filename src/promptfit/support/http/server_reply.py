@@ -8,6 +8,20 @@ from typing import Any
 
 from promptfit.support.http import faults
 
+CUT, TOOL, FILTER = "length", "tool_calls", "content_filter"
+"""Why a message ended that is no whole answer."""
+_ENDED = {
+    **dict.fromkeys(("max_tokens", "max_output_tokens", "model_length"), CUT),
+    **dict.fromkeys(("function_call", "tool_use"), TOOL),
+    **dict.fromkeys(
+        ("safety", "recitation", "prohibited_content", "blocklist", "spii", "sensitive", "refusal"), FILTER
+    ),
+    **dict.fromkeys(("eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
+}
+"""Servers' own words for it."""
+_BROKEN = ("error", "abort", "network_error", "insufficient_system_resource")
+"""Ends of a message that the server gave up."""
+
 
 def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dict[str, Any]:
     """Returns the reply if it holds a message.
@@ -43,15 +57,16 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
 def message_of(reply: dict[str, Any]) -> dict[str, Any]:
     """Returns the first choice's message, empty if there is none."""
     first = _first(reply)
-    message = first.get("message") if first.get("finish_reason") != "error" else None
+    message = first.get("message") if first.get("finish_reason") not in _BROKEN else None
     return message if isinstance(message, dict) else {}
 
 
 def content_of(reply: dict[str, Any]) -> str:
-    """Returns the message's text, empty where there is none."""
-    content = message_of(reply).get("content")
+    """Returns the message's text, or in whose place a refusal stands; thoughts that come apart are no part of it."""
+    message = message_of(reply)
+    content = message.get("content") or message.get("refusal")
     if isinstance(content, list):  # parts: thoughts beside the text
-        content = "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+        content = "".join(str(part.get("text", part.get("refusal", ""))) for part in content if isinstance(part, dict))
     # half of an emoji, in somebody's JSON, can't be written down
     return str(content or "").encode("utf-8", "replace").decode("utf-8")
 
@@ -59,7 +74,27 @@ def content_of(reply: dict[str, Any]) -> str:
 def ended_by(reply: dict[str, Any]) -> str:
     """Returns why the message ended, in the API's word: ``stop``, ``length``, …; empty where nothing is said."""
     said = _first(reply).get("finish_reason")
-    return said if isinstance(said, str) else ""
+    word = said.casefold() if isinstance(said, str) else ""
+    return FILTER if word.startswith(FILTER) else _ENDED.get(word, word)
+
+
+def withheld(reply: dict[str, Any]) -> str:
+    """Returns why a message is no answer: a filter struck, or a tool was called; empty where it is one."""
+    ended = ended_by(reply)
+    if ended == FILTER:
+        return "the provider's filter struck (content_filter)"
+    called = message_of(reply).get("tool_calls") or message_of(reply).get("function_call")
+    if content_of(reply).strip() or not (called or ended == TOOL):
+        return ""
+    names = ", ".join(faults.redacted(name, "")[:40] for name in _tools(called))
+    return f"a tool was called instead of an answer{f' ({names})' if names else ''}"
+
+
+def _tools(called: object) -> list[str]:
+    """Names of the tools that a message calls."""
+    calls = called if isinstance(called, list) else [called]
+    functions = [one.get("function", one) for one in calls if isinstance(one, dict)]
+    return [str(one["name"]) for one in functions if isinstance(one, dict) and one.get("name")]
 
 
 def _first(reply: dict[str, Any]) -> dict[str, Any]:

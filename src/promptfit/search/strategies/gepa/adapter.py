@@ -118,14 +118,18 @@ class Evolution:
         from gepa.core.adapter import EvaluationBatch
 
         text = candidate[PROMPT]
-        new = list(dict.fromkeys(sample for sample in batch if (text, sample) not in self._known))
+        there = set(self._objective.samples(self.field))
+        new = list(dict.fromkeys(one for one in batch if one in there and (text, one) not in self._known))
         asked = self._objective.probe(self.field, Prompt(text), new) if new else []
         if asked is None:
             return EvaluationBatch([""] * len(batch), [0.0] * len(batch), num_metric_calls=0)
         self._known |= {(text, one.sample): one for one in asked}
-        scored = [self._known[text, sample] for sample in batch]
-        scores = [worth(one.counts, self._objective.metric) for one in scored]
-        return EvaluationBatch([one.reading.value for one in scored], scores, scored, num_metric_calls=len(new))
+        got = [self._known.get((text, sample)) for sample in batch]
+        # of a document that has left nothing is asked of anybody: it counts alike for all
+        scores = [worth(one.counts, self._objective.metric) if one else 1.0 for one in got]
+        scored = [one for one in got if one]
+        said = [one.reading.value if one else "" for one in got]
+        return EvaluationBatch(said, scores, scored, num_metric_calls=len(new))
 
     def make_reflective_dataset(
         self,
