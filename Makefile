@@ -48,7 +48,8 @@ bench: $(INSTALLED) ## measure the numbers that the README gives
 	$(FETCH)
 	python -m benchmarks
 
-soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times
+soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times; damage 10,000 inputs
+	PROMPTFIT_MUTATIONS=10000 python -m pytest tests/test_mutations.py
 	PROMPTFIT_KILLS=50 python -m pytest -m slow -s tests/commands/test_kill.py
 
 ui: $(INSTALLED) ## open the runs in MLflow (http://127.0.0.1:5000)

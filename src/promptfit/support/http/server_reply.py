@@ -49,8 +49,11 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
         code = error.get("code") if isinstance(error, dict) else None
         status = code if isinstance(code, int) and code >= 400 else 500
         raise faults.of_status(status, text, {}, secret)
-    if not message_of(reply):
+    message = message_of(reply)
+    if not message:
         raise faults.Temporary("the reply holds no message")
+    if not isinstance(message.get("content"), str | list | None):
+        raise faults.Temporary("the reply's message is no text")
     return reply
 
 
