@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -56,11 +57,12 @@ def test_an_image_is_found_as_windows_writes_it(make_dataset: MakeDataset, writt
     assert sample.image.name == "1.png" and sample.image.is_file()
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_an_image_is_found_in_either_form_of_its_letters(make_dataset: MakeDataset, form: str) -> None:
-    other = "NFD" if form == "NFC" else "NFC"
-    root = make_dataset(row(1).replace("1.png", unicodedata.normalize(other, "Йод.png")))
-    (root / "images/1.png").rename(root / "images" / unicodedata.normalize(form, "Йод.png"))
+@pytest.mark.parametrize(("there", "written"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_an_image_is_found_in_either_form_of_its_letters(
+    make_dataset: MakeDataset, there: Literal["NFC", "NFD"], written: Literal["NFC", "NFD"]
+) -> None:
+    root = make_dataset(row(1).replace("1.png", unicodedata.normalize(written, "Йод.png")))
+    (root / "images/1.png").rename(root / "images" / unicodedata.normalize(there, "Йод.png"))
     assert load(root).samples[0].image.is_file()
 
 
