@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -74,7 +73,7 @@ def test_where_nothing_is_said_the_identity_is_as_it_was_and_another_address_is_
         assert asked(cache, Behind(None)) == ("http://a", 0)
         assert not caplog.records
         assert asked(cache, Behind({"http://b": ""}, "http://b")) == ("http://a", 0)
-    assert "came from http://a, and not from http://b" in caplog.text and "served_by" in caplog.text
+    assert "came from http://a, and now http://b is named" in caplog.text and "served_by" in caplog.text
 
 
 def test_a_reply_that_names_another_model_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -89,7 +88,7 @@ def test_a_reply_that_names_another_model_is_told(tmp_path: Path, caplog: pytest
 @pytest.mark.parametrize(
     ("own", "told"),
     [
-        ({"id": "m", "root": "m", "owned_by": "vllm", "created": 1, "max_model_len": 4096}, ""),
+        ({"id": "m", "root": "m", "owned_by": "vllm", "created": 1, "max_model_len": 4096}, '{"root":"m"}'),
         ({"id": "m", "root": "Qwen/Qwen2-VL-2B", "created": 1}, '{"root":"Qwen/Qwen2-VL-2B"}'),
         ({"id": "m", "meta": {"n_params": 7, "n_ctx_train": 9}}, '{"n_params":7}'),
         ({"id": "other", "root": "x"}, ""),
@@ -100,8 +99,9 @@ def test_what_of_a_listing_tells_models_apart(own: dict[str, object], told: str)
 
 
 def test_servers_are_asked_and_one_that_is_away_is_left_out() -> None:
-    def one(url: str, **more: Any) -> ChatAnswerer:
-        return ChatAnswerer("server", "scripted", url, price={"input": 0, "output": 0}, **{"remote": False, **more})
+    def one(url: str, remote: bool = False, served_by: str = "") -> ChatAnswerer:
+        price = {"input": 0.0, "output": 0.0}
+        return ChatAnswerer("server", "scripted", url, price=price, remote=remote, served_by=served_by)
 
     with scripted_server.running() as server:
         assert one(server.url).who_serves() == {server.url: ""}
@@ -110,3 +110,4 @@ def test_servers_are_asked_and_one_that_is_away_is_left_out() -> None:
         url = server.url
     assert ask_who_serves(one(url).access) == {}
     assert one(url).identity_of(['{"root":"x"}']) != one(url).identity == one(url).identity_of(())
+    assert one(url).identity_of(['{"root":"scripted"}']) == one(url).identity, "what is kept of it stays"

@@ -64,12 +64,12 @@ class Sources:
             log.warning("%s: these servers do not say the same of %s", ", ".join(answerer.addresses), answerer.model)
         identity = answerer.identity_of(sorted(said - {""}))
         before = {address for address, _ in self._cache.heard(identity)}
-        if before and not before & set(answerer.addresses):
+        if (other := before - set(answerer.addresses)) and not said - {""}:
             log.warning(
-                "answers that are kept of %s came from %s, and not from %s: if another model is served there, say "
+                "answers that are kept of %s came from %s, and now %s is named: if another model is served there, say "
                 "model.answerer.served_by=<a word of yours>, and it has answers of its own",
                 answerer.model,
-                ", ".join(sorted(before)),
+                ", ".join(sorted(other)),
                 ", ".join(answerer.addresses),
             )
         return identity

@@ -102,8 +102,9 @@ class ChatSettings:
         """The identity with what servers said of the model, which is nothing where the configuration says who serves.
 
         Args:
-            served: What they said, each text once.
+            served: What they said, each text once. That a name stands for the model of that name says nothing new.
         """
+        more = sorted(set(served) - {canonical_json({"root": self.model})})
         elsewhere = ", ".join(sorted(self.addresses)) if self.remote else ""
         return canonical_json(
             {
@@ -112,7 +113,7 @@ class ChatSettings:
                 "served_by": self.served_by if self.served_by is not None else elsewhere,
                 "sampling": self.sampled,
                 "images": {"max_pixels": self.max_pixels, "detail": self.detail},
-                **({"serves": sorted(served)} if served else {}),
+                **({"serves": more} if more else {}),
             }
         )
 

@@ -64,6 +64,6 @@ def described(listed: Sequence[Mapping[str, Any]], model: str) -> str:
     """
     own = next((one for one in listed if one.get("id") == model), {})
     meta = own.get("meta")
-    told = {name: own[name] for name in ("root", "parent") if own.get(name) not in (None, model)}
+    told = {name: own[name] for name in ("root", "parent") if own.get(name)}
     told |= {name: meta[name] for name in _META if name in meta} if isinstance(meta, Mapping) else {}
     return canonical_json(told) if told else ""

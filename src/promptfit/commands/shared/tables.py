@@ -69,8 +69,9 @@ def worst_table(trials: Sequence[Trial], count: int) -> Table:
 
 
 def _answer(one: Scored) -> Text:
-    """What was read, with the raw answer under it where it is more."""
-    return Text(one.reading.value) + (Text(f"\nraw: {one.raw[:RAW]}", "dim") if one.raw else Text())
+    """What was read, or why there is nothing, with the raw answer under it where it is more."""
+    told = Text(f"({one.reading.fault})", "italic") if one.reading.fault else Text(one.reading.value)
+    return told + (Text(f"\nraw: {one.raw[:RAW]}", "dim") if one.raw else Text())
 
 
 def shown(path: Path) -> str:
