@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.obtained import Obtained
+from promptfit.evaluate.obtained import Obtained, bare_reason
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
@@ -24,9 +24,10 @@ class Unanswered(PromptfitError):
     def __init__(self, failures: Mapping[int, str], requests: Sequence[Request]) -> None:
         self.failures = dict(failures)
         first = min(self.failures)
+        image = requests[first].image
         super().__init__(
-            f"{len(self.failures)} of {len(requests)} requests got no answer; the first: {requests[first].image}, "
-            f"prompt {requests[first].prompt[:80]!r}: {self.failures[first]}. "
+            f"{len(self.failures)} of {len(requests)} requests got no answer; the first: {image}, "
+            f"prompt {requests[first].prompt[:80]!r}: {bare_reason(image, self.failures[first])}. "
             "Mend that and run again: what was answered is kept"
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from threading import Lock
 
 from promptfit.readers.fence import fence
@@ -74,8 +75,7 @@ class Obtained:
     def leave(self, sample: Sample, reason: str) -> None:
         """A document got no answer: it leaves the comparison."""
         with self._lock:
-            why = reason.removeprefix(f"{sample.image}: ")
-            self.documents.setdefault(sample.document, f"{sample.image.name}: {why}")
+            self.documents.setdefault(sample.document, f"{sample.image.name}: {bare_reason(sample.image, reason)}")
 
     def drop(self, field: Field, text: str, reason: str) -> None:
         """A prompt can't be asked."""
@@ -141,6 +141,11 @@ class Obtained:
             )
             several = "prompts can't be asked and are" if len(self.prompts) > 1 else "prompt can't be asked and is"
             yield f"{len(self.prompts)} {several} dropped: {named}{_more(self.prompts)}"
+
+
+def bare_reason(image: Path, reason: str) -> str:
+    """A reason beside the image's name: without that name, and without a full stop."""
+    return reason.removeprefix(f"{image}: ").rstrip(". ")
 
 
 def _first(named: Mapping[str, str]) -> str:

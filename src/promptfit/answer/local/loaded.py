@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ class Loaded:
         self.model = _load_model(settings)
         tokenizer = self.processor.tokenizer
         tokenizer.padding_side = "left"  # answers grow at the right end of every row
+        tokenizer.model_max_length = sys.maxsize  # it would warn of lengths that the model takes; `check_room` knows
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
 

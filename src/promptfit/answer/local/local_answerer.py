@@ -84,12 +84,12 @@ class LocalAnswerer(LocalSettings):
                     readable.append(index)
                     pictures[name_of(requests[index])] = image
             if readable:
-                yield from self._halved(readable, requests, partial(work, pictures))
+                yield from self._made(readable, partial(work, pictures))
 
-    def _halved(
-        self, batch: Sequence[int], requests: Sequence[Request], work: Callable[[Sequence[int]], list[Made]]
+    def _made(
+        self, batch: Sequence[int], work: Callable[[Sequence[int]], list[Made]]
     ) -> Iterator[tuple[int, Made | NoAnswer]]:
-        """Does a batch; one that fails is halved, down to the request whose fault it is."""
+        """Does a batch; where memory does not suffice, in halves; where it fails for another reason, one by one."""
         try:
             with _TURN:
                 made = work(batch)
@@ -97,15 +97,16 @@ class LocalAnswerer(LocalSettings):
             raise
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-            self._engine.failed(error, len(batch))
+            halves = self._engine.too_large(error, len(batch))
         else:
             yield from zip(batch, made, strict=True)
             return
         self._engine.free()  # only here: the error, gone by now, held the batch's tensors
         if len(batch) == 1:
-            yield batch[0], NoAnswer(f"{requests[batch[0]].image}: {reason}")
+            yield batch[0], NoAnswer(reason)
             return
-        log.warning("a batch of %d requests failed and is asked again in halves: %s", len(batch), reason)
-        middle = len(batch) // 2
-        yield from self._halved(batch[:middle], requests, work)
-        yield from self._halved(batch[middle:], requests, work)
+        if halves:
+            log.warning("a batch of %d requests failed and is asked again in halves: %s", len(batch), reason)
+        size = len(batch) // 2 if halves else 1
+        for start in range(0, len(batch), size):
+            yield from self._made(batch[start : start + size], work)

@@ -50,10 +50,12 @@ class LocalEngine:
             for text, asked, row, end in zip(texts, tokens_in, said, ended, strict=True)
         ]
 
-    def failed(self, error: Exception, requests: int) -> None:
-        """Takes fewer requests at a time if so many failed for want of memory, on a GPU or on the CPU."""
-        if isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error):
+    def too_large(self, error: Exception, requests: int) -> bool:
+        """Whether so many failed for want of memory, on a GPU or on the CPU; then fewer are taken at a time."""
+        memory = isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
+        if memory:
             self.batch_size = max(1, min(self.batch_size, requests // 2))
+        return memory
 
     @staticmethod
     def free() -> None:
