@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
+from promptfit.cli.job import Fault, job, writes
 from promptfit.cli.overrides import TEXTS, is_override, quoted, text
+from promptfit.cli.sweep import check, sweeping
 from promptfit.paths import home
-from promptfit.support.http.secrets import strike_logs_and_tracebacks, struck
+from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
 
 MULTIRUN = ("-m", "--multirun")
@@ -34,13 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
         return INTERRUPTED
-    except (PromptfitError, _Fault) as fault:
+    except (PromptfitError, Fault) as fault:
         print(f"promptfit: {struck(fault)}", file=sys.stderr)
         return 1
-
-
-class _Fault(SystemExit):
-    """A PromptfitError on its way through Hydra, which would print a heading over an Exception."""
 
 
 def _dispatch(words: list[str]) -> int:
@@ -70,13 +65,28 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     said = [word for word in words if is_override(word) and word.partition("=")[0] not in TEXTS]
     if told := next((struck(word) for word in said if struck(word) != word), ""):
         raise PromptfitError(f"{told}: a command line is read by others; no secret belongs there")
-    sweep = any(word in MULTIRUN for word in words)
-    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], sweep)
+    several = any(word in MULTIRUN for word in words)
+    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], several)
     conf = home() / "conf"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
-    typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * sweep, *overrides]
+    typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * several, *overrides]
+    run = hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")
     try:
-        hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command))()
+        if not several:
+            run(job(command))()
+            return
+        with sweeping(overrides) as sweep:
+            check(sweep, conf, command.config, overrides, partial(writes, command))
+            try:
+                run(job(command, sweep))()
+            finally:
+                told = sweep.faults()
+                if told and sys.exc_info()[0]:  # the sweep ends with something else, such as Ctrl-C
+                    print(f"promptfit: {struck(told)}", file=sys.stderr)
+        if told:
+            raise PromptfitError(told)
+    except PromptfitError:
+        raise
     except Exception as fault:
         message = reported.explained(fault, conf, command.config, words)
         if message is None:
@@ -109,36 +119,6 @@ def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -
         *([f"{command.rest}=[{','.join(text(word) for word in rest)}]"] if rest else []),
         *quoted([word for word in words if is_override(word)], sweep),
     ]
-
-
-def _job(command: Command) -> Callable[[Any], Any]:
-    """The stage as Hydra calls it, in this process or in a launcher's."""
-    return functools.wraps(_run)(functools.partial(_run, command))
-
-
-def _run(command: Command, cfg: Any) -> Any:
-    from hydra.core.hydra_config import HydraConfig
-    from hydra.types import RunMode
-
-    strike_logs_and_tracebacks()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("promptfit").setLevel(logging.INFO)
-    hydra = HydraConfig.get()
-    if hydra.mode == RunMode.MULTIRUN:
-        chosen = [word for word in hydra.overrides.task if not word.startswith("+")]
-        logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(chosen))
-    try:
-        if cfg.get("show") and not command.shows:
-            return _show(cfg)
-        return import_module(command.stage).main(cfg)
-    except PromptfitError as fault:
-        raise _Fault(str(fault)) from None
-
-
-def _show(cfg: Any) -> None:
-    from omegaconf import OmegaConf
-
-    print(struck(OmegaConf.to_yaml(cfg, resolve=True)), end="")
 
 
 __all__ = ["main"]

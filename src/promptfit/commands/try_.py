@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.search.keep import write_rows
 from promptfit.commands.shared import composed, configured, damage, quote, tables
+from promptfit.commands.shared.written import Written, rows
 from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
@@ -27,7 +28,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     """
     data = damage.applied(cfg, configured.load_data(cfg))
     prompts = prompts_of(cfg, data)
-    label = configured.checked_label(str(cfg.save)) if cfg.save is not None else "try"
+    label = str(cfg.save) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
     names = ["search", "holdout"] if cfg.save is not None else ["search"]
     if cfg.dry_run:
@@ -48,6 +49,11 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(f"kept in {tables.shown(path)}")
     _record(cfg, data, label, trials)
     return trials
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The rows of the collection that `save=` names."""
+    return [] if cfg.save is None else rows(cfg, configured.collection_path(cfg, str(cfg.save)), "save")
 
 
 def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:

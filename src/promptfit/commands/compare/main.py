@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -9,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.compare.show import markdown, sections, table, wins
 from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.written import Written
 from promptfit.data.comparison import Comparison, compare
 from promptfit.paths import home
 from promptfit.support.files.writing import replace_file
@@ -27,6 +29,11 @@ def main(cfg: DictConfig) -> Comparison:
         *wins(found), *(f"careful: {warning}" for warning in found.warnings()), f"as Markdown: {tables.shown(path)}"
     )
     return found
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The table."""
+    return [Written(home() / "prompts" / cfg.model.name / "compare.md")]
 
 
 def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:

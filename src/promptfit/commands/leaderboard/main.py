@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
 from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.select.leaderboard import Leaderboard, rank
 from promptfit.support.files.writing import replace_file, write_table
@@ -25,6 +28,11 @@ def main(cfg: DictConfig) -> Leaderboard:
     tables.say(f"as Markdown and CSV: {tables.shown(files[0])}, {tables.shown(files[1])}")
     _record(cfg, found)
     return found
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The tables."""
+    return [Written(home() / "selection" / "leaderboard.md")]
 
 
 def _record(cfg: DictConfig, found: Leaderboard) -> None:

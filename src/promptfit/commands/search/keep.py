@@ -14,6 +14,7 @@ from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.generate.author import Author
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.search_run import FieldResult, SearchResult
+from promptfit.support.files.writing import one_at_a_time
 from promptfit.types import Field, Sample
 
 
@@ -34,10 +35,10 @@ def write_rows(path: Path, rows: Sequence[Row], merge: bool) -> None:
         rows: One a field.
         merge: Leave the other fields of the file as they are.
     """
-    kept = collection.read(path) if merge and path.is_file() else []
-    merged = {row.field: row for row in [*kept, *rows]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    collection.write(path, merged.values())
+    with one_at_a_time():
+        kept = collection.read(path) if merge and path.is_file() else []
+        merged = {row.field: row for row in [*kept, *rows]}
+        collection.write(path, merged.values())
 
 
 def record_of(
@@ -86,7 +87,8 @@ def write_record(path: Path, record: SearchRecord, merge: bool) -> Path:
         The record's file.
     """
     file = search_record.beside(path)
-    search_record.write(file, record.over(search_record.read(file)) if merge and file.is_file() else record)
+    with one_at_a_time():
+        search_record.write(file, record.over(search_record.read(file)) if merge and file.is_file() else record)
     return file
 
 
