@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from promptfit.tracking import DataUsed, open_run
+from promptfit.tracking.slug import alias
 from promptfit.types import (
     Answer,
     Counts,
@@ -200,7 +201,7 @@ with open_run("search", CONFIG, PARAMS, DATA) as run:
     for i in range(3):
         run.trial(trial(f"prompt {{i}}"))
     run.drain()
-    run._child("half written", "0" * 32)
+    run._writer._child("half written", "0" * 32)
     print("ready", flush=True)
     time.sleep(600)
 """
@@ -255,7 +256,7 @@ def test_winners_are_registered_once_with_the_label_as_alias(tracked_home: Path)
     for text in ("Напиши {{фамилию}}", "Напиши {{фамилию}}", "Укажи"):
         with open_run("search", CONFIG, {**PARAMS, "label": "GPT4o+gepa"}, DATA) as run:
             run.winner(FIELD, Prompt(text), trial(text).score)
-    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", "GPT4o-gepa")
+    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", "_GPT4o-2b-gepa")
     assert (kept.version, kept.template) == (2, "Укажи")
     assert kept.tags["field"] == FIELD.name
 
@@ -266,13 +267,22 @@ def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> 
     assert runs()[0].info.status == "FAILED"
 
 
-def test_what_mlflow_cannot_write_is_said(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PromptfitError, match="disk is full"), open_run("search", CONFIG, PARAMS, DATA) as run:
-        monkeypatch.setattr(run, "_write_trial", lambda *_: (_ for _ in ()).throw(OSError("disk is full")))
-        run.trial(trial("a"))
+def test_an_mlflow_that_is_none_is_refused(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense://x")
-    with pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI"), open_run("search", CONFIG, PARAMS, DATA):
-        pass
+    for late in (False, True):
+        nonsense = pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI")
+        with nonsense, open_run("search", CONFIG, PARAMS, DATA, late=late):
+            pass
+
+
+@pytest.mark.parametrize(
+    "label", ["v2", "latest", "V12", "Latest", "мой", "моё имя", "GPT4o+gepa", "x" * 110, "№" * 36]
+)
+def test_any_label_is_an_alias(tracked_home: Path, label: str) -> None:
+    with open_run("search", CONFIG, {**PARAMS, "label": label}, DATA) as run:
+        run.winner(FIELD, Prompt("Укажи"), trial("Укажи").score)
+    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", alias(label))
+    assert (kept.version, kept.tags["label"]) == (1, label)
 
 
 def _open_and_close(number: int) -> None:

@@ -58,7 +58,9 @@ def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with open_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+    with open_run(
+        "report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name), late=True
+    ) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

@@ -90,7 +90,7 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import open_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}", late=True) as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

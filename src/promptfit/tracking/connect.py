@@ -28,6 +28,7 @@ def connect(place: Place) -> MlflowClient:
     that a killed process leaves.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # of a call; records are tried again, and wait
     from mlflow import MlflowClient
 
     for noisy in ("mlflow", "alembic"):
@@ -51,11 +52,11 @@ def _used(client: MlflowClient) -> MlflowClient:
     return client
 
 
-def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> tuple[str, str]:
+def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> str:
     """Takes over the stage's unfinished run of this identity whose process is gone, or starts one.
 
     Returns:
-        The ids of the experiment and of the run.
+        The id of the run.
     """
     mine = {**source_tags(), **this_process(), "promptfit.id": identity}
     with lock():
@@ -66,8 +67,8 @@ def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: s
                 client.update_run(run.info.run_id, status="RUNNING")
                 for key, value in mine.items():
                     client.set_tag(run.info.run_id, key, value)
-                return experiment, run.info.run_id
-        return experiment, client.create_run(experiment, tags=mine, run_name=name or stage).info.run_id
+                return str(run.info.run_id)
+        return str(client.create_run(experiment, tags=mine, run_name=name or stage).info.run_id)
 
 
 def children(client: MlflowClient, experiment: str, run_id: str) -> Iterator[Any]:
@@ -96,6 +97,17 @@ def faults_named(place: Place) -> Iterator[None]:
     except Exception as fault:
         remedy = f"mend it, or point {place.variable} elsewhere"
         raise PromptfitError(f"MLflow at {place}: {struck(fault)}; {remedy}") from fault
+
+
+def can_wait(fault: Exception) -> bool:
+    """Whether MLflow may take later what it did not take now: it is away, busy, locked or out of room."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if isinstance(fault, MlflowException):
+        status = fault.get_http_status_code()
+        return status >= 500 or status in (401, 403, 408, 409, 429)
+    return isinstance(fault, OSError | SQLAlchemyError)
 
 
 def _experiment(client: MlflowClient, place: Place, name: str) -> str:

@@ -41,13 +41,19 @@ class Place:
         Raises:
             PromptfitError: Neither the variable nor the configuration has one.
         """
-        if named := os.environ.get(self.variable):
-            return named
-        if self.uri is None:
+        own = not os.environ.get(self.variable) and self.said.startswith(SQLITE)
+        return f"{SQLITE}{resolve(self.said.removeprefix(SQLITE))}" if own else self.said
+
+    @property
+    def said(self) -> str:
+        """The same as it was written, relative to the project's root where that is.
+
+        Raises:
+            PromptfitError: Neither the variable nor the configuration has one.
+        """
+        if (said := os.environ.get(self.variable) or self.uri) is None:
             raise PromptfitError(f"the environment variable {self.variable} is not set; put MLflow's address into it")
-        if self.uri.startswith(SQLITE):
-            return f"{SQLITE}{resolve(self.uri.removeprefix(SQLITE))}"
-        return self.uri
+        return said
 
     @property
     def artifact_root(self) -> str | None:

@@ -44,7 +44,9 @@ def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
     used = DataUsed(records[0].dataset, records[0].data_digest) if one_set else None
     labels = [column.label for column in found.columns]
     params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
-    with open_run("compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels") as run:
+    with open_run(
+        "compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels", late=True
+    ) as run:
         rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]
         run.table("compare", ["field", *labels], rows)
         for column in found.columns:
