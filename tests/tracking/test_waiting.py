@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import socket
 import subprocess
@@ -228,12 +229,15 @@ SERVER = ["-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1", "--
 def _serve(port: int, root: Path) -> subprocess.Popen[bytes]:
     database, files = f"sqlite:///{root}/server.db", (root / "files").as_uri()
     command = [sys.executable, *SERVER, str(port), "--backend-store-uri", database, "--artifacts-destination", files]
-    served = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(1800):
+    # offline, litellm's download of a price list would never end, see commands/ui.py
+    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    served = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(900):
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return served
         time.sleep(0.1)
+    _end(served)
     raise TimeoutError("mlflow server")
 
 

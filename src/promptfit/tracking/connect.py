@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
 from promptfit.support.http.secrets import struck
+from promptfit.tracking.moved import follow
 from promptfit.tracking.place import SQLITE, Place
 from promptfit.tracking.provenance import git_commit, is_running, this_process
 from promptfit.types import PromptfitError
@@ -42,6 +44,7 @@ def connect(place: Place) -> MlflowClient:
                 Path(f"{new}{tail}").unlink(missing_ok=True)
             _used(MlflowClient(tracking_uri=f"{SQLITE}{new}", registry_uri=f"{SQLITE}{new}"))
             new.replace(path)
+        follow(place)
         return _used(MlflowClient(tracking_uri=uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri))
 
 
@@ -50,6 +53,16 @@ def _used(client: MlflowClient) -> MlflowClient:
     client.search_experiments(max_results=1)
     client.search_registered_models(max_results=1)
     return client
+
+
+def settle(place: Place) -> None:
+    """Brings the database to where the project lies now, for those who come to it without ``connect``.
+
+    Raises:
+        PromptfitError: It can't be read or written.
+    """
+    with faults_named(place), lock():
+        follow(place)
 
 
 def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> str:
@@ -107,7 +120,7 @@ def can_wait(fault: Exception) -> bool:
     if isinstance(fault, MlflowException):
         status = fault.get_http_status_code()
         return status >= 500 or status in (401, 403, 408, 409, 429)
-    return isinstance(fault, OSError | SQLAlchemyError)
+    return isinstance(fault, OSError | SQLAlchemyError | sqlite3.OperationalError)
 
 
 def _experiment(client: MlflowClient, place: Place, name: str) -> str:
