@@ -232,7 +232,7 @@ def _serve(port: int, root: Path) -> subprocess.Popen[bytes]:
     # offline, litellm's download of a price list would never end, see commands/ui.py
     environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
     served = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(900):
+    for _ in range(3000):
         with socket.socket() as tried:
             if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return served
@@ -254,11 +254,12 @@ def _end(served: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.slow
 def test_a_real_server_that_is_killed_in_mid_search(
-    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    home: Path, mlflow_schema: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mlflow import MlflowClient
 
     root = tmp_path_factory.mktemp("server")
+    shutil.copy(mlflow_schema, root / "server.db")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

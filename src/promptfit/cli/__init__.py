@@ -10,13 +10,15 @@ from functools import partial
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
 from promptfit.cli.job import Fault, job, writes
-from promptfit.cli.overrides import TEXTS, is_override, quoted, text
+from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
 from promptfit.cli.sweep import check, sweeping
 from promptfit.paths import home
 from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
 
 MULTIRUN = ("-m", "--multirun")
+TEXTS_FOLLOW = "--"
+"""After it every word is a text, whatever it looks like."""
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C stopped."""
 
@@ -46,27 +48,30 @@ def _dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         print(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
         return 2
-    if any(word in ("-h", "--help") for word in rest):
+    command, end = COMMANDS[name], rest.index(TEXTS_FOLLOW) if TEXTS_FOLLOW in rest else len(rest)
+    words, texts = rest[:end], rest[end + 1 :]
+    if any(word in ("-h", "--help") for word in words):
         print(help.of(name, home() / "conf"))
         return 0
-    if unknown := [word for word in rest if word.startswith("-") and word not in MULTIRUN]:
+    if unknown := [word for word in words if is_option(word) and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
         hint = f"everything is key=value: {wanted}=…, see promptfit {name} --help"
+        hint += f"; a text goes after --: promptfit {name} -- '{unknown[0]}'" if command.words or command.rest else ""
         print(f"promptfit: no option {unknown[0]}; {hint}", file=sys.stderr)
         return 2
-    _compose_and_run(name, COMMANDS[name], rest)
+    _compose_and_run(name, command, words, texts)
     return 0
 
 
-def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
-    """Hands the words to Hydra, as if they had been its own command line."""
+def _compose_and_run(name: str, command: Command, words: Sequence[str], texts: Sequence[str]) -> None:
+    """Hands the words and texts to Hydra, as if they had been its own command line."""
     from hydra import main as hydra_main
 
     said = [word for word in words if is_override(word) and word.partition("=")[0] not in TEXTS]
     if told := next((struck(word) for word in said if struck(word) != word), ""):
         raise PromptfitError(f"{told}: a command line is read by others; no secret belongs there")
     several = any(word in MULTIRUN for word in words)
-    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], several)
+    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], texts, several)
     conf = home() / "conf"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
     typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * several, *overrides]
@@ -88,7 +93,7 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
     except PromptfitError:
         raise
     except Exception as fault:
-        message = reported.explained(fault, conf, command.config, words)
+        message = reported.explained(fault, conf, command, words)
         if message is None:
             raise
         raise PromptfitError(message) from fault
@@ -96,9 +101,9 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
         sys.argv = typed
 
 
-def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -> list[str]:
+def _overrides(name: str, command: Command, words: Sequence[str], texts: Sequence[str], sweep: bool) -> list[str]:
     """Hydra's own settings, the command's own keys, and what was typed."""
-    bare = [word for word in words if not is_override(word)]
+    bare = [*(word for word in words if not is_override(word)), *texts]
     if len(bare) > len(command.words) and not command.rest:
         allowed = f"at most {' '.join(command.words)}" if command.words else "none"
         raise PromptfitError(

@@ -59,7 +59,7 @@ def _run(command: Command, sweep: Sweep | None, cfg: Any) -> Any:
     except PromptfitError as fault:
         sweep.note(hydra.job.num, job, str(fault))
     except Exception as fault:
-        said = reported.explained(fault, home() / "conf", command.config, hydra.overrides.task)
+        said = reported.explained(fault, home() / "conf", command, hydra.overrides.task)
         if said is None:
             log.exception("%s failed:", job)
             said = f"{type(fault).__name__}: {fault}; its traceback stands above"

@@ -29,7 +29,7 @@ def page_of(screening: Screening) -> Path:
     with one_at_a_time():  # jobs of a sweep may come in the same second
         while path.exists():
             path, number = path.with_name(f"{stem}_{number}.html"), number + 1
-        path.touch()
+        replace_file(path, b"")
     return path
 
 
