@@ -32,8 +32,8 @@ def check_system(settings: CheckpointSettings, requests: Iterable[Request]) -> N
     for system in sorted(unknown):
         if fault := _fault(processor, settings.chat_template, system):
             raise PromptfitError(
-                f"{settings.checkpoint}: its chat template {fault}; leave it empty (model.system=) and say in the prompt "
-                "what it says, or give another template (chat_template=)"
+                f"{settings.checkpoint}: its chat template {fault}; leave it empty (model.system=), say it in "
+                "the prompt, or give another template (chat_template=)"
             )
         settings.checked_systems.add(system)
 
