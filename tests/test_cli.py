@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from promptfit.cli import help, main
 from promptfit.cli.commands import COMMANDS
@@ -34,12 +35,78 @@ def shell(command: str, home: Path) -> subprocess.CompletedProcess[str]:
             "prompt: Что в поле «Имя»? {a}, 'b' = \"c\", ${d}",
         ),
         ("promptfit try $'две\\nстроки' show=true", "две"),
+        ("""promptfit try show=true -- "--help и x='y' {z} -m" """, "prompt: --help и x='y' {z} -m"),
     ],
 )
 def test_what_is_typed_arrives(home: Path, command: str, shown: str) -> None:
     done = shell(command, home)
     assert done.returncode == 0, done.stderr
     assert shown in done.stdout
+
+
+def prompt_of(said: str) -> object:
+    return yaml.safe_load(said)["prompt"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "- Напиши СНИЛС",
+        "-",
+        "-5",
+        "– тире",
+        "-Напиши",
+        "Ответ = ?",
+        "СНИЛС=?",
+        "- a\n- b",
+        "\"{a}\": [b], $x ~ 'c'",
+        "@x#",
+    ],
+)
+def test_a_prompt_is_whatever_is_typed(home: Path, capsys: pytest.CaptureFixture[str], prompt: str) -> None:
+    assert main(["try", prompt, "show=true"]) == 0
+    assert prompt_of(capsys.readouterr().out) == prompt
+
+
+@pytest.mark.parametrize("prompt", ["--help", "-h", "-m", "--", "x=5", "~seed", "--show=true", "+a=b", "a,b", "null"])
+@pytest.mark.parametrize("sweep", [[], ["-m"]])
+def test_after_two_dashes_any_word_is_a_text(
+    home: Path, capsys: pytest.CaptureFixture[str], prompt: str, sweep: list[str]
+) -> None:
+    assert main(["try", "show=true", *sweep, "--", prompt]) == 0
+    assert prompt_of(capsys.readouterr().out) == prompt
+
+
+def test_what_looks_like_an_option_or_a_key_is_told_where_texts_go(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["try", "--Value"]) == 2
+    assert "a text goes after --: promptfit try -- '--Value'" in capsys.readouterr().err
+    assert main(["search", "--value"]) == 2
+    assert "after --" not in capsys.readouterr().err
+    assert main(["try", "СНИЛС", "x=5"]) == 1
+    assert "If it is a text, it goes after --" in capsys.readouterr().err
+    assert main(["search", "--", "СНИЛС"]) == 1
+    assert "neither key=value nor a word" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["try", "x", "saev=x"], "save"),
+        (["try", "x", "prompts=x"], "prompt"),
+        (["screen", "verdikt=y"], "verdict"),
+        (["compare", "labls=x"], "labels"),
+        (["store", "older_than=9"], "older_than_days"),
+    ],
+)
+def test_a_mistyped_key_of_a_command_s_own_is_known(
+    home: Path, capsys: pytest.CaptureFixture[str], words: list[str], meant: str
+) -> None:
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert f"did you mean {meant}" in said
+    assert all(key in said.partition("There are:")[2] for key in COMMANDS[words[0]].keys)
 
 
 def test_faults_go_to_standard_error_with_a_status(home: Path) -> None:

@@ -12,6 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 import tiny_checkpoints
+import tiny_processors
 from parted import answered
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
@@ -112,3 +113,18 @@ def test_every_family_of_the_public_models_is_here() -> None:
         if node["_target_"].endswith("LocalAnswerer") and not node.checkpoint.startswith("models/"):
             assert path.stem.rsplit("-", 1)[0] in stems, path.stem
             assert instantiate(node).checkpoint == node.checkpoint
+
+
+REFUSING = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+
+
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family != "paligemma"])
+def test_a_system_text_that_a_template_does_not_take_is_told_before_the_weights_load(
+    family: str, tmp_path: Path, requests: list[Request]
+) -> None:
+    (tiny_checkpoints.build(family, tmp_path) / "model.safetensors").write_bytes(b"no weights")
+    own = str(tiny_processors.processor(family).chat_template)
+    silent = "{% set messages = messages | selectattr('role', 'equalto', 'user') | list %}" + own
+    for template, said in ((REFUSING + own, "System role not supported"), (silent, "leaves a system text out")):
+        with pytest.raises(PromptfitError, match=said):
+            dict(_answerer(FAMILIES[family], tmp_path, chat_template=template).answer(requests))

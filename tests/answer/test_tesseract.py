@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,30 @@ def scripted_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     return tmp_path
+
+
+OLD = """#!/bin/sh
+case "$1" in
+--version) printf 'tesseract 4.1.1\\n leptonica-1.82.0\\n' {to};;
+--list-langs) printf 'List of available languages (3):\\neng\\nosd\\nrus\\n' {to};;
+*) echo 'Error opening data file {data}/no_language.traineddata' >&2; exit 1;;
+esac
+"""
+"""As Ubuntu 22.04 has it; before 4.1 it spoke on standard error."""
+
+
+@pytest.mark.parametrize("to", ["", ">&2"])
+def test_a_list_of_languages_without_their_folder_is_read(scripted_tesseract: Path, to: str) -> None:
+    new = instantiate(CONFIG).identity
+    (program,) = scripted_tesseract.rglob("tesseract")
+    data = scripted_tesseract / "tessdata"
+    program.write_text(OLD.format(data=data, to=to))
+    said = json.loads(instantiate(CONFIG).identity)
+    assert said["version"] == "tesseract 4.1.1"
+    assert said["data"] == json.loads(new)["data"] == {"rus": sha256(b"data").hexdigest()}
+    (data / "rus.traineddata").unlink()
+    with pytest.raises(PromptfitError, match="apt-get install tesseract-ocr tesseract-ocr-rus"):
+        _ = instantiate(CONFIG).identity
 
 
 def test_each_image_is_read_once_for_all_its_prompts(

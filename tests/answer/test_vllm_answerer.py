@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from transformers import AutoProcessor
+from transformers.utils.chat_template_utils import render_jinja_template
 
 from parted import answered, parted
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
@@ -90,6 +92,17 @@ def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("promptfit.answer.vllm.offline_engine", None)
 
 
+class ScriptedProcessor:
+    """Lays messages out as transformers' processors do."""
+
+    def apply_chat_template(self, messages: list[Any], chat_template: str, **_: Any) -> str:
+        return str(render_jinja_template(conversations=[messages], chat_template=chat_template)[0][0])
+
+
+REFUSING = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no such role') }}{% endif %}"
+TEMPLATE = "{% for message in messages %}{{ message['content'][-1]['text'] }}{% endfor %}"
+
+
 @pytest.fixture
 def checkpoint(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
@@ -126,14 +139,26 @@ def test_every_request_is_answered_and_the_engine_is_never_overfilled(
 
 
 def test_the_image_comes_first_and_untouched(
-    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], image: Path
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], image: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    llm, _ = asked(["read"], system="be brief", chat_template="{{ it }}")
+    monkeypatch.setattr(AutoProcessor, "from_pretrained", lambda **_: ScriptedProcessor())
+    llm, _ = asked(["read"], system="be brief", chat_template=TEMPLATE)
     system, user = llm.calls[0]["messages"]
     assert system == {"role": "system", "content": [{"type": "text", "text": "be brief"}]}
     assert [part["type"] for part in user["content"]] == ["image_pil", "text"]
     assert np.array_equal(np.array(user["content"][0]["image_pil"]), np.array(Image.open(image)))
-    assert llm.calls[0]["chat_template"] == "{{ it }}"
+    assert llm.calls[0]["chat_template"] == TEMPLATE
+
+
+def test_a_system_text_that_the_template_does_not_take_is_told_before_the_engine_starts(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AutoProcessor, "from_pretrained", lambda **_: ScriptedProcessor())
+    monkeypatch.setitem(sys.modules, "vllm", None)
+    with pytest.raises(PromptfitError, match="leaves a system text out; leave it empty"):
+        asked(["read"], system="be brief", chat_template="{{ messages[-1]['role'] }}")
+    with pytest.raises(PromptfitError, match=r"refuses a system text \(no such role\)"):
+        asked(["read"], system="be brief", chat_template=REFUSING)
 
 
 def test_greedy_but_for_what_the_checkpoint_and_the_person_say(
@@ -195,6 +220,7 @@ def test_an_engine_that_cannot_start_is_named(asked: Callable[..., tuple[Scripte
 
 
 def test_vllm_that_is_not_installed_is_named(checkpoint: Path, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AutoProcessor, "from_pretrained", lambda **_: ScriptedProcessor())
     monkeypatch.setitem(sys.modules, "vllm", None)
     with pytest.raises(PromptfitError, match=r"vLLM cannot be imported.*uv pip install"):
         list(OfflineAnswerer(str(checkpoint)).answer([Request(image, "d1", "read")]))

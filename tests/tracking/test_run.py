@@ -12,51 +12,19 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from promptfit.tracking import DataUsed, open_run
+from promptfit.tracking import open_run
+from promptfit.tracking.slug import alias
 from promptfit.types import (
     Answer,
-    Counts,
-    Field,
-    Interval,
     Prompt,
     PromptfitError,
     Reading,
-    Sample,
-    Score,
-    Scored,
-    Trial,
 )
 from tracked import TRACKING, uri
-
-FIELD = Field("passport", "Фамилия")
-DATA = DataUsed("mini", "d" * 64, "data/mini")
-CONFIG = {"seed": 0, "dataset": {"name": "mini", "path": "/somewhere/data/mini"}, "tracking": TRACKING}
-PARAMS = {"answerer": "docvlm-tiny", "label": "edits", "seed": 0}
-
-
-def trial(text: str, parent: str | None = None, iteration: int = 0) -> Trial:
-    sample = Sample("p1", Path("images/p1.png"), "0" * 64, "Фамилия?", "Карбаинов", FIELD, "search")
-    scored = Scored(sample, Answer("КАРБАИНОВ", 60, 9, 0.1), Reading("КАРБАИНОВ"), Counts({"cer": (8, 9)}))
-    values = {"cer": 8 / 9, "exact": 0.0, "wer": 1.0, "anls": 0.0}
-    score = Score(values, {"cer": Interval(0.5, 1.0, "gamma")}, samples=1, documents=1)
-    return Trial(FIELD, Prompt(text, "seed", parent), iteration, score, (scored,), True, requests=1)
-
-
-def client() -> Any:
-    from mlflow import MlflowClient
-
-    return MlflowClient(tracking_uri=uri(), registry_uri=uri())
-
-
-def runs(parent: str | None = None) -> list[Any]:
-    known = client()
-    experiment = known.get_experiment_by_name("promptfit/search").experiment_id
-    found = known.search_runs([experiment], order_by=["attributes.start_time"])
-    return [run for run in found if run.data.tags.get("mlflow.parentRunId") == parent]
+from tracked_runs import CONFIG, DATA, FIELD, PARAMS, client, runs, trial
 
 
 def test_a_search_is_a_parent_run_with_trials_one_level_below(tracked_home: Path) -> None:
@@ -195,12 +163,13 @@ def test_ctrl_c_loses_nothing_and_the_run_is_taken_over(tracked_home: Path) -> N
 KILLED = """
 import sys, time
 sys.path[:0] = {paths!r}
-from test_run import *
+from tracked_runs import *
+from promptfit.tracking import open_run
 with open_run("search", CONFIG, PARAMS, DATA) as run:
     for i in range(3):
         run.trial(trial(f"prompt {{i}}"))
     run.drain()
-    run._child("half written", "0" * 32)
+    run._writer._child("half written", "0" * 32)
     print("ready", flush=True)
     time.sleep(600)
 """
@@ -255,7 +224,7 @@ def test_winners_are_registered_once_with_the_label_as_alias(tracked_home: Path)
     for text in ("Напиши {{фамилию}}", "Напиши {{фамилию}}", "Укажи"):
         with open_run("search", CONFIG, {**PARAMS, "label": "GPT4o+gepa"}, DATA) as run:
             run.winner(FIELD, Prompt(text), trial(text).score)
-    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", "GPT4o-gepa")
+    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", "_GPT4o-2b-gepa")
     assert (kept.version, kept.template) == (2, "Укажи")
     assert kept.tags["field"] == FIELD.name
 
@@ -266,13 +235,22 @@ def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> 
     assert runs()[0].info.status == "FAILED"
 
 
-def test_what_mlflow_cannot_write_is_said(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PromptfitError, match="disk is full"), open_run("search", CONFIG, PARAMS, DATA) as run:
-        monkeypatch.setattr(run, "_write_trial", lambda *_: (_ for _ in ()).throw(OSError("disk is full")))
-        run.trial(trial("a"))
+def test_an_mlflow_that_is_none_is_refused(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense://x")
-    with pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI"), open_run("search", CONFIG, PARAMS, DATA):
-        pass
+    for late in (False, True):
+        nonsense = pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI")
+        with nonsense, open_run("search", CONFIG, PARAMS, DATA, late=late):
+            pass
+
+
+@pytest.mark.parametrize(
+    "label", ["v2", "latest", "V12", "Latest", "мой", "моё имя", "GPT4o+gepa", "x" * 110, "№" * 36]
+)
+def test_any_label_is_an_alias(tracked_home: Path, label: str) -> None:
+    with open_run("search", CONFIG, {**PARAMS, "label": label}, DATA) as run:
+        run.winner(FIELD, Prompt("Укажи"), trial("Укажи").score)
+    kept = client().get_prompt_version_by_alias("docvlm-tiny.passport._Familija", alias(label))
+    assert (kept.version, kept.tags["label"]) == (1, label)
 
 
 def _open_and_close(number: int) -> None:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from promptfit.tracking.slug import slug, unslug
+from promptfit.tracking.slug import alias, plain, slug, unslug
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,33 @@ def test_any_text_comes_back_and_is_plain() -> None:
         assert unslug(slug(text)) == text
         assert re.fullmatch("[A-Za-z0-9._-]*", slug(text))
     assert len({slug(text) for text in texts}) == len(set(texts))
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("edits", "edits"),
+        ("GPT5-mini_2", "GPT5-mini_2"),
+        ("v2", "_v2"),
+        ("latest", "_latest"),
+        ("GPT4o+gepa", "_GPT4o-2b-gepa"),
+        ("Gemini-2.5", "_Gemini--2-2e-5"),
+        ("мой ярлык", "__mojh-20-jarlyk"),
+    ],
+)
+def test_an_alias_is_the_label_where_mlflow_takes_it(label: str, expected: str) -> None:
+    assert alias(label) == expected
+
+
+def test_different_labels_have_different_aliases_that_mlflow_takes() -> None:
+    from mlflow.utils.validation import _validate_model_alias_name, _validate_model_alias_name_reserved
+
+    rng = random.Random(0)
+    letters = "абвя ёЙv12latest_-.+@№Ax漢"
+    texts = {"".join(rng.choices(letters, k=rng.randint(1, 8))) for _ in range(5000)}
+    texts |= {"latest", "LATEST", "v1", "V12", "мой", "твой", "№" * 110, "№" * 109 + "x", "_v2", "__SNILS", "СНИЛС"}
+    texts |= {alias(text) for text in texts}
+    for text in texts:
+        _validate_model_alias_name(alias(text))
+        _validate_model_alias_name_reserved(alias(text))
+    assert len({alias(text) for text in texts}) == len({plain(text) for text in texts}) == len(texts)

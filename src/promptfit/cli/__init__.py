@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
-from promptfit.cli.overrides import TEXTS, is_override, quoted, text
+from promptfit.cli.job import Fault, job, writes
+from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
+from promptfit.cli.sweep import check, sweeping
 from promptfit.paths import home
-from promptfit.support.http.secrets import strike_logs_and_tracebacks, struck
+from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
 
 MULTIRUN = ("-m", "--multirun")
+TEXTS_FOLLOW = "--"
+"""After it every word is a text, whatever it looks like."""
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl-C stopped."""
 
@@ -34,13 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
         return INTERRUPTED
-    except (PromptfitError, _Fault) as fault:
+    except (PromptfitError, Fault) as fault:
         print(f"promptfit: {struck(fault)}", file=sys.stderr)
         return 1
-
-
-class _Fault(SystemExit):
-    """A PromptfitError on its way through Hydra, which would print a heading over an Exception."""
 
 
 def _dispatch(words: list[str]) -> int:
@@ -51,34 +48,52 @@ def _dispatch(words: list[str]) -> int:
     if name not in COMMANDS:
         print(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
         return 2
-    if any(word in ("-h", "--help") for word in rest):
+    command, end = COMMANDS[name], rest.index(TEXTS_FOLLOW) if TEXTS_FOLLOW in rest else len(rest)
+    words, texts = rest[:end], rest[end + 1 :]
+    if any(word in ("-h", "--help") for word in words):
         print(help.of(name, home() / "conf"))
         return 0
-    if unknown := [word for word in rest if word.startswith("-") and word not in MULTIRUN]:
+    if unknown := [word for word in words if is_option(word) and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
         hint = f"everything is key=value: {wanted}=…, see promptfit {name} --help"
+        hint += f"; a text goes after --: promptfit {name} -- '{unknown[0]}'" if command.words or command.rest else ""
         print(f"promptfit: no option {unknown[0]}; {hint}", file=sys.stderr)
         return 2
-    _compose_and_run(name, COMMANDS[name], rest)
+    _compose_and_run(name, command, words, texts)
     return 0
 
 
-def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
-    """Hands the words to Hydra, as if they had been its own command line."""
+def _compose_and_run(name: str, command: Command, words: Sequence[str], texts: Sequence[str]) -> None:
+    """Hands the words and texts to Hydra, as if they had been its own command line."""
     from hydra import main as hydra_main
 
     said = [word for word in words if is_override(word) and word.partition("=")[0] not in TEXTS]
     if told := next((struck(word) for word in said if struck(word) != word), ""):
         raise PromptfitError(f"{told}: a command line is read by others; no secret belongs there")
-    sweep = any(word in MULTIRUN for word in words)
-    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], sweep)
+    several = any(word in MULTIRUN for word in words)
+    overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], texts, several)
     conf = home() / "conf"
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
-    typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * sweep, *overrides]
+    typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * several, *overrides]
+    run = hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")
     try:
-        hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")(_job(command))()
+        if not several:
+            run(job(command))()
+            return
+        with sweeping(overrides) as sweep:
+            check(sweep, conf, command.config, overrides, partial(writes, command))
+            try:
+                run(job(command, sweep))()
+            finally:
+                told = sweep.faults()
+                if told and sys.exc_info()[0]:  # the sweep ends with something else, such as Ctrl-C
+                    print(f"promptfit: {struck(told)}", file=sys.stderr)
+        if told:
+            raise PromptfitError(told)
+    except PromptfitError:
+        raise
     except Exception as fault:
-        message = reported.explained(fault, conf, command.config, words)
+        message = reported.explained(fault, conf, command, words)
         if message is None:
             raise
         raise PromptfitError(message) from fault
@@ -86,9 +101,9 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str]) -> None:
         sys.argv = typed
 
 
-def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -> list[str]:
+def _overrides(name: str, command: Command, words: Sequence[str], texts: Sequence[str], sweep: bool) -> list[str]:
     """Hydra's own settings, the command's own keys, and what was typed."""
-    bare = [word for word in words if not is_override(word)]
+    bare = [*(word for word in words if not is_override(word)), *texts]
     if len(bare) > len(command.words) and not command.rest:
         allowed = f"at most {' '.join(command.words)}" if command.words else "none"
         raise PromptfitError(
@@ -109,36 +124,6 @@ def _overrides(name: str, command: Command, words: Sequence[str], sweep: bool) -
         *([f"{command.rest}=[{','.join(text(word) for word in rest)}]"] if rest else []),
         *quoted([word for word in words if is_override(word)], sweep),
     ]
-
-
-def _job(command: Command) -> Callable[[Any], Any]:
-    """The stage as Hydra calls it, in this process or in a launcher's."""
-    return functools.wraps(_run)(functools.partial(_run, command))
-
-
-def _run(command: Command, cfg: Any) -> Any:
-    from hydra.core.hydra_config import HydraConfig
-    from hydra.types import RunMode
-
-    strike_logs_and_tracebacks()
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("promptfit").setLevel(logging.INFO)
-    hydra = HydraConfig.get()
-    if hydra.mode == RunMode.MULTIRUN:
-        chosen = [word for word in hydra.overrides.task if not word.startswith("+")]
-        logging.getLogger("promptfit").info("job %s: %s", hydra.job.num, " ".join(chosen))
-    try:
-        if cfg.get("show") and not command.shows:
-            return _show(cfg)
-        return import_module(command.stage).main(cfg)
-    except PromptfitError as fault:
-        raise _Fault(str(fault)) from None
-
-
-def _show(cfg: Any) -> None:
-    from omegaconf import OmegaConf
-
-    print(struck(OmegaConf.to_yaml(cfg, resolve=True)), end="")
 
 
 __all__ = ["main"]

@@ -16,7 +16,7 @@ def overview() -> str:
     commands = "\n".join(f"  {name:<13}{command.help}" for name, command in COMMANDS.items())
     return f"""promptfit fits prompts to a vision-language model that reads fields from document images.
 
-usage: promptfit <command> [words] [key=value ...] [-m]
+usage: promptfit <command> [words] [key=value ...] [-m] [-- words]
 
 Commands, in the order of work:
 {commands}
@@ -28,7 +28,8 @@ Everything else is key=value, as Hydra has it; -m runs every combination of valu
 
 `promptfit search --help` lists the models, generators, strategies and data sets that there are, and the main keys.
 Each of them is a YAML in conf/<group>/; a new one is a new file there. show=true prints what a command would run with.
-Relative paths mean the project's root, or PROMPTFIT_HOME."""
+Relative paths mean the project's root, or PROMPTFIT_HOME. After -- every word is a text, whatever it looks like:
+  promptfit try field=СНИЛС -- '--help?'"""
 
 
 def of(name: str, conf: Path) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 _OVERRIDE = re.compile(r"(?P<key>(\+\+?|~)?[A-Za-z_][\w./@-]*)=(?P<value>.*)", re.ASCII | re.DOTALL)
+_OPTION = re.compile(r"--?[A-Za-z][\w-]*(=.*)?", re.ASCII | re.DOTALL)
 _DELETION = re.compile(r"~[A-Za-z_][\w./@-]*", re.ASCII)
 
 TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name", "note"})
@@ -17,6 +18,11 @@ TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "n
 def is_override(word: str) -> bool:
     """Whether a word is `key=value` or `~key`; anything else is a positional."""
     return bool(_OVERRIDE.fullmatch(word) or _DELETION.fullmatch(word))
+
+
+def is_option(word: str) -> bool:
+    """Whether a word looks like an option; `- Напиши СНИЛС`, `-5` and `-` are texts."""
+    return bool(_OPTION.fullmatch(word))
 
 
 def quoted(words: Sequence[str], sweep: bool = False) -> list[str]:

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from promptfit.cli.commands import Command
 from promptfit.cli.help import options
 
 
-def explained(fault: Exception, conf: Path, config: str, words: Sequence[str]) -> str | None:
+def explained(fault: Exception, conf: Path, command: Command, words: Sequence[str]) -> str | None:
     """The message for the person, or None if the fault is not the configuration's.
 
     Args:
         fault: What Hydra or OmegaConf raised.
         conf: The folder of the configurations.
-        config: The one that was composed.
+        command: What was to run.
         words: What was typed.
     """
     from hydra.errors import HydraException, MissingConfigException
@@ -32,12 +33,17 @@ def explained(fault: Exception, conf: Path, config: str, words: Sequence[str]) -
         )
     if "Unknown plugin class" in str(fault):
         return f"{fault}: the launcher's package is not installed; its file in conf/hydra/launcher names it"
+    if type(fault).__name__ == "TerminatedWorkerError":  # joblib's
+        return (
+            "a job's process was killed, mostly for want of memory, and the jobs after it with it; run fewer at once "
+            "(hydra.launcher.n_jobs=1): what was answered is kept"
+        )
     if not isinstance(fault, (HydraException, OmegaConfBaseException)):
         return None
     whole = f"{fault}\n{fault.__cause__}"
     if "not in struct" in whole and (key := re.search(r"full_key: (\S+)", whole)):
         single = [f"{group}={name}" for group, name in chosen.items() if name[:1] == "[" or "," not in name]
-        return _unknown_key(key[1], conf, config, single)
+        return _unknown_key(key[1], conf, command, single)
     if "Ambiguous value" in str(fault):
         remedy = "add -m to run each value, or quote the whole value twice: key=\"'a,b'\""
         return f"{str(fault).splitlines()[0]}; {remedy}"
@@ -64,12 +70,14 @@ def _no_choice(group: str, name: str, conf: Path, others: Iterable[str] = ()) ->
     return f"{group}={name}: there is no conf/{group}/{name}.yaml{close(name, known)} There are: {', '.join(known)}."
 
 
-def _unknown_key(key: str, conf: Path, config: str, chosen: Sequence[str]) -> str:
+def _unknown_key(key: str, conf: Path, command: Command, chosen: Sequence[str]) -> str:
     parent, dot, name = key.rpartition(".")
-    beside = {one.rpartition(".")[2] for one in _known_keys(conf, config, chosen) if one.rpartition(".")[0] == parent}
+    known = [*command.keys, *_known_keys(conf, command.config, chosen)]
+    beside = {one.rpartition(".")[2] for one in known if one.rpartition(".")[0] == parent}
+    text = f" If it is a text, it goes after --: promptfit … -- '{key}=…'" if command.words or command.rest else ""
     return (
         f"{key}: there is no such key{close(name, beside)} {f'Under {parent}: ' if dot else 'There are: '}"
-        f"{', '.join(sorted(beside))}. An argument that the YAML leaves out is added with a plus: +{key}=…"
+        f"{', '.join(sorted(beside))}. An argument that the YAML leaves out is added with a plus: +{key}=….{text}"
     )
 
 

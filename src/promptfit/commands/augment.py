@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -11,6 +12,7 @@ from promptfit.augment.sheet import sheet
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared.written import Written
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.support.files import pixels
@@ -42,6 +44,11 @@ def main(cfg: DictConfig) -> Path | None:
     replace_file(into, content.getvalue())
     tables.say(f"{len(operations)} operations at five severities: {tables.shown(into)}")
     return into
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The sheet."""
+    return [Written(resolve(str(cfg.into)), "into")] if cfg.show else []
 
 
 def chosen(cfg: DictConfig) -> tuple[Path, list[Sample]]:

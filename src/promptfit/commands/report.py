@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.report.material import gather
 from promptfit.report.report_page import report_page
@@ -30,8 +32,7 @@ def main(cfg: DictConfig) -> list[Path]:
     languages = [str(one) for one in listed(cfg.language)]
     runs = "" if Place(**cfg.tracking).is_server else RUNS
     pages = {code: report_page(material, code, runs).encode() for code in languages}
-    folder = home() / "report" / answerer / ("part" if part else "")
-    files = [folder / f"report.{code}.html" for code in pages]
+    files = [_page(cfg, code) for code in pages]
     for path, page in zip(files, pages.values(), strict=True):
         replace_file(path, page)
         tables.say(f"{tables.shown(path)} ({len(page) / 1e6:.1f} MB): open it in a browser, or print it")
@@ -41,13 +42,25 @@ def main(cfg: DictConfig) -> list[Path]:
     return files
 
 
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """A page a language."""
+    return [Written(_page(cfg, str(code))) for code in listed(cfg.language)]
+
+
+def _page(cfg: DictConfig, language: str) -> Path:
+    part = "" if cfg.field is None else "part"
+    return home() / "report" / str(cfg.model.name) / part / f"report.{language}.html"
+
+
 def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
     """Last, since the person has the pages by now and MLflow takes seconds to come up."""
     from promptfit.tracking import open_run
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with open_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+    with open_run(
+        "report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name), late=True
+    ) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

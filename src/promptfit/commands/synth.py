@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from promptfit.commands.shared import tables
+from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 
 
@@ -26,3 +28,8 @@ def main(cfg: DictConfig) -> Path:
         write_all(root, cfg.seed, lambda done, total: bar.update(task, completed=done, total=total))
     tables.say(f"drawn: {tables.shown(root)}; `dvc commit data.dvc` tracks it")
     return root
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The data sets."""
+    return [Written(home() / "data")]

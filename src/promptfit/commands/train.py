@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import composed, tables
+from promptfit.commands.shared.written import Written
 from promptfit.paths import resolve
 
 
@@ -25,3 +27,8 @@ def main(cfg: DictConfig) -> Path:
         train(instantiate(cfg.recipe), out, resolve(cfg.state), run, device=cfg.device)
     tables.say(f"trained: {tables.shown(out)}; its model card says how")
     return out
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The checkpoint, and the training to go on from."""
+    return [Written(resolve(cfg.out), "out"), Written(resolve(cfg.state), "state")]

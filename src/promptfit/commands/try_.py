@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.search.keep import write_rows
 from promptfit.commands.shared import chain_gain, composed, configured, damage, quote, tables
+from promptfit.commands.shared.written import Written, rows
 from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.grouping import by_field
@@ -29,7 +30,7 @@ def main(cfg: DictConfig) -> list[Trial]:
     """
     data = damage.applied(cfg, configured.load_data(cfg))
     prompts = prompts_of(cfg, data)
-    label = configured.checked_label(str(cfg.save)) if cfg.save is not None else "try"
+    label = str(cfg.save) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
     names = ["search", "holdout"] if cfg.save is not None else ["search"]
     leaks = _leaks(prompts, [sample for name in names for sample in splits[name]])
@@ -62,6 +63,11 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(*write_rows(path, rows), f"kept in {tables.shown(path)}")
     _record(cfg, data, label, trials)
     return trials
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The rows of the collection that `save=` names."""
+    return [] if cfg.save is None else rows(cfg, configured.collection_path(cfg, str(cfg.save)), "save")
 
 
 def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:
@@ -110,7 +116,7 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import open_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}", late=True) as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import tables
 from promptfit.paths import home
-from promptfit.tracking import Place
+from promptfit.tracking import Place, settle
 
 
 def main(cfg: DictConfig) -> None:
@@ -18,6 +18,7 @@ def main(cfg: DictConfig) -> None:
     if place.is_server:
         tables.say(f"MLflow has a server already: open {place}")
         return
+    settle(place)
     tables.say(f"MLflow on http://127.0.0.1:{cfg.port} (Ctrl-C ends it)")
     sys.stdout.flush()
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

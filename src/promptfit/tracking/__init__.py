@@ -3,8 +3,9 @@
 The only room that imports mlflow, and that only when a run is opened.
 """
 
+from promptfit.tracking.connect import settle
 from promptfit.tracking.logged import DataUsed
 from promptfit.tracking.mlflow_run import Run, open_run
 from promptfit.tracking.place import Place
 
-__all__ = ["DataUsed", "Place", "Run", "open_run"]
+__all__ = ["DataUsed", "Place", "Run", "open_run", "settle"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
 from promptfit.support.http.secrets import struck
+from promptfit.tracking.moved import follow
 from promptfit.tracking.place import SQLITE, Place
 from promptfit.tracking.provenance import git_commit, is_running, this_process
 from promptfit.types import PromptfitError
@@ -28,6 +30,7 @@ def connect(place: Place) -> MlflowClient:
     that a killed process leaves.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # of a call; records are tried again, and wait
     from mlflow import MlflowClient
 
     for noisy in ("mlflow", "alembic"):
@@ -41,6 +44,7 @@ def connect(place: Place) -> MlflowClient:
                 Path(f"{new}{tail}").unlink(missing_ok=True)
             _used(MlflowClient(tracking_uri=f"{SQLITE}{new}", registry_uri=f"{SQLITE}{new}"))
             new.replace(path)
+        follow(place)
         return _used(MlflowClient(tracking_uri=uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri))
 
 
@@ -51,11 +55,21 @@ def _used(client: MlflowClient) -> MlflowClient:
     return client
 
 
-def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> tuple[str, str]:
+def settle(place: Place) -> None:
+    """Brings the database to where the project lies now, for those who come to it without ``connect``.
+
+    Raises:
+        PromptfitError: It can't be read or written.
+    """
+    with faults_named(place), lock():
+        follow(place)
+
+
+def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: str) -> str:
     """Takes over the stage's unfinished run of this identity whose process is gone, or starts one.
 
     Returns:
-        The ids of the experiment and of the run.
+        The id of the run.
     """
     mine = {**source_tags(), **this_process(), "promptfit.id": identity}
     with lock():
@@ -66,8 +80,8 @@ def claim(client: MlflowClient, place: Place, stage: str, identity: str, name: s
                 client.update_run(run.info.run_id, status="RUNNING")
                 for key, value in mine.items():
                     client.set_tag(run.info.run_id, key, value)
-                return experiment, run.info.run_id
-        return experiment, client.create_run(experiment, tags=mine, run_name=name or stage).info.run_id
+                return str(run.info.run_id)
+        return str(client.create_run(experiment, tags=mine, run_name=name or stage).info.run_id)
 
 
 def children(client: MlflowClient, experiment: str, run_id: str) -> Iterator[Any]:
@@ -96,6 +110,17 @@ def faults_named(place: Place) -> Iterator[None]:
     except Exception as fault:
         remedy = f"mend it, or point {place.variable} elsewhere"
         raise PromptfitError(f"MLflow at {place}: {struck(fault)}; {remedy}") from fault
+
+
+def can_wait(fault: Exception) -> bool:
+    """Whether MLflow may take later what it did not take now: it is away, busy, locked or out of room."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if isinstance(fault, MlflowException):
+        status = fault.get_http_status_code()
+        return status >= 500 or status in (401, 403, 408, 409, 429)
+    return isinstance(fault, OSError | SQLAlchemyError | sqlite3.OperationalError)
 
 
 def _experiment(client: MlflowClient, place: Place, name: str) -> str:

@@ -46,14 +46,13 @@ def figures(trial: Trial) -> dict[str, float]:
     }
 
 
-def params(trial: Trial, parent_trial: str) -> dict[str, object]:
-    """The trial's own params; ``parent_trial`` is the id of the run whose prompt this one was made from."""
+def params(trial: Trial) -> dict[str, object]:
+    """The trial's own params."""
     return {
         "field": trial.field.name,
         "iteration": trial.iteration,
         "origin": trial.prompt.origin,
         "prompt": trial.prompt.text,
-        "parent_trial": parent_trial,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from promptfit.paths import home, resolve
 from promptfit.support.http.secrets import struck
@@ -41,13 +42,27 @@ class Place:
         Raises:
             PromptfitError: Neither the variable nor the configuration has one.
         """
-        if named := os.environ.get(self.variable):
-            return named
-        if self.uri is None:
+        own = not os.environ.get(self.variable) and self.said.startswith(SQLITE)
+        return f"{SQLITE}{resolve(self.said.removeprefix(SQLITE))}" if own else self.said
+
+    @property
+    def said(self) -> str:
+        """The same as it was written, relative to the project's root where that is.
+
+        Raises:
+            PromptfitError: Neither the variable nor the configuration has one.
+        """
+        if (said := os.environ.get(self.variable) or self.uri) is None:
             raise PromptfitError(f"the environment variable {self.variable} is not set; put MLflow's address into it")
-        if self.uri.startswith(SQLITE):
-            return f"{SQLITE}{resolve(self.uri.removeprefix(SQLITE))}"
-        return self.uri
+        return said
+
+    @property
+    def own_database(self) -> Path | None:
+        """SQLite's file where it lies in the project, and moves with it; None for any other place."""
+        if os.environ.get(self.variable) or not (self.uri or "").startswith(SQLITE):
+            return None
+        path = Path(str(self.uri).removeprefix(SQLITE)).expanduser()
+        return None if path.is_absolute() else resolve(path)
 
     @property
     def artifact_root(self) -> str | None:

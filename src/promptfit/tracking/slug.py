@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 _LETTERS = dict(
     zip(
@@ -14,6 +15,8 @@ _LETTERS = dict(
         strict=True,
     )
 )
+LONGEST = 255
+"""Characters of an alias."""
 # Every code is one letter, or ends a pair that no two codes spell: h only ends a pair, j only begins one.
 _BACK = {code: letter for letter, code in _LETTERS.items()}
 _CODE = re.compile("|".join(sorted(_BACK, key=len, reverse=True)), re.IGNORECASE)
@@ -34,6 +37,23 @@ def unslug(name: str) -> str:
     """The text that ``slug`` was given."""
     parts = name.split("_")
     return "".join(_from_letters(part) if i % 2 else _from_plain(part) for i, part in enumerate(parts))
+
+
+def plain(name: str) -> str:
+    """An answerer's name as the prompt registry takes it; mostly as it is."""
+    return name if re.fullmatch("[A-Za-z0-9.-][A-Za-z0-9._-]*", name) else f"_{slug(name)}"
+
+
+def alias(label: str) -> str:
+    """A label as an alias: ASCII letters, digits, ``-`` and ``_``, and none that MLflow reserves (`latest`, `v2`).
+
+    Mostly it is the label; another one's slug stands behind ``_``, so that different labels have different aliases.
+    """
+    reserved = re.fullmatch("latest|v[0-9]+", label, re.IGNORECASE)
+    if re.fullmatch("[A-Za-z0-9-][A-Za-z0-9_-]*", label) and not reserved:
+        return label
+    long = "_" + slug(label).replace(".", "-20-")
+    return long if len(long) <= LONGEST else f"{long[: LONGEST - 65]}-{sha256(label.encode()).hexdigest()}"
 
 
 def _plain(text: str) -> str:

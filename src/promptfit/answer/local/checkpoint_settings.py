@@ -50,6 +50,20 @@ class CheckpointSettings:
         """Where the checkpoint lies."""
         return locate(self.checkpoint, self.revision)
 
+    @cached_property
+    def checked_systems(self) -> set[str]:
+        """System texts that the chat template is known to take, see ``system_role``."""
+        return set()
+
+    def origin(self) -> dict[str, Any]:
+        """What transformers' ``from_pretrained`` is told."""
+        located = self.located
+        return {
+            "pretrained_model_name_or_path": located.source,
+            "trust_remote_code": self.trust_remote_code,
+            **({"revision": located.commit} if located.commit else {"local_files_only": True}),
+        }
+
     def named(self) -> dict[str, Any]:
         """What of these settings changes an answer, the checkpoint by the digests of its files."""
         return {
@@ -65,3 +79,11 @@ class CheckpointSettings:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+
+
+def unloadable(settings: CheckpointSettings, error: Exception) -> PromptfitError:
+    """What to say of a checkpoint that transformers does not load."""
+    first = (str(error).strip() or "no reason given").splitlines()[0]
+    if "trust_remote_code" in str(error):
+        first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
+    return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")

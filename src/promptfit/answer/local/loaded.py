@@ -10,6 +10,7 @@ import torch
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, BatchFeature
 from transformers.utils import logging as transformers_logging
 
+from promptfit.answer.local.checkpoint_settings import unloadable
 from promptfit.answer.local.local_settings import LocalSettings
 from promptfit.answer.local.shared_attention import check_attention
 from promptfit.answer.shown import Shown, name_of
@@ -100,20 +101,11 @@ def _messages(request: Request, picture: Image) -> list[dict[str, Any]]:
     return [{"role": "system", "content": [{"type": "text", "text": request.system}]}, user]
 
 
-def _origin(settings: LocalSettings) -> dict[str, Any]:
-    located = settings.located
-    return {
-        "pretrained_model_name_or_path": located.source,
-        "trust_remote_code": settings.trust_remote_code,
-        **({"revision": located.commit} if located.commit else {"local_files_only": True}),
-    }
-
-
 def _check_kind(settings: LocalSettings) -> None:
     try:
-        config = AutoConfig.from_pretrained(**_origin(settings))
+        config = AutoConfig.from_pretrained(**settings.origin())
     except Exception as error:
-        raise _unloadable(settings, error) from error
+        raise unloadable(settings, error) from error
     readers = AutoModelForImageTextToText._model_mapping
     if type(config) not in readers and "AutoModelForImageTextToText" not in getattr(config, "auto_map", {}):
         raise PromptfitError(
@@ -128,17 +120,17 @@ def _load_model(settings: LocalSettings) -> Any:
     attention = {"attn_implementation": settings.attn_implementation} if settings.attn_implementation else {}
     transformers_logging.disable_progress_bar()  # it would write into the search's own
     try:
-        model = AutoModelForImageTextToText.from_pretrained(**_origin(settings), **attention, dtype=settings.placed[1])
+        model = AutoModelForImageTextToText.from_pretrained(**settings.origin(), **attention, dtype=settings.placed[1])
     except Exception as error:
-        raise _unloadable(settings, error) from error
+        raise unloadable(settings, error) from error
     return model.to(settings.placed[0]).eval()
 
 
 def _load_processor(settings: LocalSettings) -> Any:
     try:
-        processor = AutoProcessor.from_pretrained(**_origin(settings))
+        processor = AutoProcessor.from_pretrained(**settings.origin())
     except Exception as error:
-        raise _unloadable(settings, error) from error
+        raise unloadable(settings, error) from error
     if not hasattr(processor, "image_processor") or not hasattr(processor, "tokenizer"):
         raise PromptfitError(f"{settings.checkpoint}: its processor takes no images; give a vision-language model")
     if settings.chat_template is None and not processor.chat_template:
@@ -150,10 +142,3 @@ def _load_processor(settings: LocalSettings) -> Any:
             raise PromptfitError(f"{settings.checkpoint}: min_pixels and max_pixels mean nothing to it; leave them out")
         processor.image_processor.size = size | {edge: limit for edge, limit in limits.items() if limit}
     return processor
-
-
-def _unloadable(settings: LocalSettings, error: Exception) -> PromptfitError:
-    first = (str(error).strip() or "no reason given").splitlines()[0]
-    if "trust_remote_code" in str(error):
-        first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
-    return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from promptfit.answer.answerer import by_image
 from promptfit.answer.local.local_settings import LocalSettings
+from promptfit.answer.local.system_role import check_system
 from promptfit.answer.shown import name_of, shown_once
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
@@ -69,6 +70,7 @@ class LocalAnswerer(LocalSettings):
         self, requests: Sequence[Request], work: Callable[[Images, Sequence[int]], list[Made]]
     ) -> Iterator[tuple[int, Made | NoAnswer]]:
         """What is made of the requests, or why there is nothing, a batch at a time."""
+        check_system(self, requests)
         order = by_image(requests)
         start = 0
         while start < len(order):

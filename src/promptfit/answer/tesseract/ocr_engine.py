@@ -44,16 +44,30 @@ def installed(languages: Sequence[str]) -> Installed:
     """
     if shutil.which("tesseract") is None:
         raise PromptfitError(f"tesseract is not installed; install it with `{_install(languages)}`")
-    version = _run(["tesseract", "--version"]).stdout.decode().splitlines()[0]
-    listed = _run(["tesseract", "--list-langs"]).stdout.decode()
-    folder = re.search(r'"(.+)"', listed)
-    files = {name: Path(folder[1] if folder else "") / f"{name}.traineddata" for name in languages}
+    version = _said("--version").splitlines()[0]
+    folder = _data_folder()
+    files = {name: folder / f"{name}.traineddata" for name in languages}
     missing = [name for name, file in files.items() if not file.is_file()]
     if missing:
         raise PromptfitError(
             f"tesseract has no data of the language {', '.join(missing)}; install it with `{_install(missing)}`"
         )
     return Installed(version, {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items()})
+
+
+def _data_folder() -> Path:
+    """Where the data of the languages lies; tesseract 4 and before lists them without it, but names a missing file."""
+    found = re.search(r'"(.+)"', _said("--list-langs").partition("\n")[0])
+    found = found or re.search(
+        r"data file (.+)[/\\][^/\\]+\.traineddata", _said("stdin", "stdout", "-l", "no_language")
+    )
+    return Path(found[1] if found else "")
+
+
+def _said(*words: str) -> str:
+    """What tesseract prints; old ones print all of it as errors."""
+    done = _run(["tesseract", *words])
+    return (done.stdout + done.stderr).decode(errors="replace")
 
 
 def read_lines(image: Image, languages: Sequence[str], layout: int) -> list[list[str]]:

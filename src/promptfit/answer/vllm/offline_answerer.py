@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
 from promptfit.answer.answerer import by_image
+from promptfit.answer.local.system_role import check_system
 from promptfit.answer.shown import name_of, shown_once
 from promptfit.answer.vllm.offline_settings import OfflineSettings
 from promptfit.types import Answer, NoAnswer, Request
@@ -46,6 +47,7 @@ class OfflineAnswerer(OfflineSettings):
             yield from self._answered(requests)
 
     def _answered(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
+        check_system(self, requests)
         engine = self._engine
         running: dict[str, int] = {}
         waiting = deque(by_image(requests))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -9,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.compare.show import markdown, sections, table, wins
 from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.written import Written
 from promptfit.data.comparison import Comparison, compare
 from promptfit.paths import home
 from promptfit.support.files.writing import replace_file
@@ -29,6 +31,11 @@ def main(cfg: DictConfig) -> Comparison:
     return found
 
 
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The table."""
+    return [Written(home() / "prompts" / cfg.model.name / "compare.md")]
+
+
 def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
     from promptfit.tracking import DataUsed, open_run
 
@@ -37,7 +44,9 @@ def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
     used = DataUsed(records[0].dataset, records[0].data_digest) if one_set else None
     labels = [column.label for column in found.columns]
     params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
-    with open_run("compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels") as run:
+    with open_run(
+        "compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels", late=True
+    ) as run:
         rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]
         run.table("compare", ["field", *labels], rows)
         for column in found.columns:

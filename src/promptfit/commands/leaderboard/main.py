@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
 from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.select.leaderboard import Leaderboard, rank
 from promptfit.support.files.writing import replace_file, write_table
@@ -27,6 +30,11 @@ def main(cfg: DictConfig) -> Leaderboard:
     return found
 
 
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The tables."""
+    return [Written(home() / "selection" / "leaderboard.md")]
+
+
 def _record(cfg: DictConfig, found: Leaderboard) -> None:
     """Last, since the person has the table by now and MLflow takes seconds to come up."""
     from promptfit.tracking import DataUsed, open_run
@@ -35,7 +43,7 @@ def _record(cfg: DictConfig, found: Leaderboard) -> None:
     used = DataUsed(found.records[0].dataset, digests.pop()) if len(digests) == 1 else None
     names = [record.answerer for record in found.records]
     params = {"answerers": ",".join(names), "best": names[0]}
-    with open_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers") as run:
+    with open_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers", late=True) as run:
         run.table("leaderboard", columns(found), cells(found)[1])
         run.metrics({f"cer_macro/{slug(one.answerer)}": one.test[0].cer for one in found.records if one.test})
         for name in ("leaderboard.md", "leaderboard.csv"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -10,6 +11,7 @@ from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
 from promptfit.commands.shared import configured, other_data, quote, tables
 from promptfit.commands.shared.study_plan import number_of, plan_of
+from promptfit.commands.shared.written import Written
 from promptfit.study import study_file
 from promptfit.study.grounding.grounding import gazes, look, planned
 from promptfit.study.grounding.grounding_record import record_of
@@ -57,3 +59,8 @@ def main(cfg: DictConfig) -> Path | None:
     tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), show.asked(kept), *show.places(file))
     obtained.check()
     return file
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """All of the folder."""
+    return [Written(plan.folder(cfg))]

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from filelock import FileLock
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
@@ -17,7 +16,7 @@ from promptfit.paths import home
 from promptfit.report.page import screen_page
 from promptfit.report.screening import Screened, Screening
 from promptfit.support.files.table import read_table
-from promptfit.support.files.writing import replace_file, write_table
+from promptfit.support.files.writing import one_at_a_time, replace_file, write_table
 
 COLUMNS = ("answerer", "date", "verdict", "note", "images", "page")
 
@@ -27,8 +26,10 @@ def page_of(screening: Screening) -> Path:
     first, *others = [re.sub(r"[^\w.+-]", "-", one.answerer) for one in screening.candidates]
     stem = f"{screening.made:%Y-%m-%d_%H-%M-%S}_{first}{f'+{len(others)}' if others else ''}"
     path, number = home() / "screen" / f"{stem}.html", 2
-    while path.exists():
-        path, number = path.with_name(f"{stem}_{number}.html"), number + 1
+    with one_at_a_time():  # jobs of a sweep may come in the same second
+        while path.exists():
+            path, number = path.with_name(f"{stem}_{number}.html"), number + 1
+        replace_file(path, b"")
     return path
 
 
@@ -62,7 +63,7 @@ def _add_verdicts(path: Path, screening: Screening, judged: Sequence[Screened]) 
     date = f"{screening.made:%Y-%m-%d %H:%M}"
     rows = [(one.answerer, date, one.verdict, one.note, images, path.name) for one in judged]
     file = verdicts_file()
-    with FileLock(file.with_name(f".{file.name}.lock")):
+    with one_at_a_time():
         table = read_table(file, [COLUMNS]) if file.is_file() else None
         columns = table.columns if table else COLUMNS  # a person may have added some
         kept = [[row.cells[column] for column in columns] for row in (table.rows if table else ())]
@@ -77,7 +78,7 @@ def _record(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | N
     # the page's name is new each time, and so is the run: another verdict is another screening
     config = {**composed.resolved(cfg), "page": path.name}
     used = configured.data_used(cfg, data) if data else None
-    with open_run("screen", config, _params(cfg, path, screening, data), used, path.stem) as run:
+    with open_run("screen", config, _params(cfg, path, screening, data), used, path.stem, late=True) as run:
         for one in screening.candidates:
             run.metrics({f"{one.answerer}/{name}": value for name, value in one.figures().items()})
         if len(screening.candidates) == 1:

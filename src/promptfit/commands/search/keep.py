@@ -14,6 +14,7 @@ from promptfit.data.search_record import FieldRecord, SearchRecord
 from promptfit.generate.author import Author
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.search_run import FieldResult, SearchResult
+from promptfit.support.files.writing import one_at_a_time
 from promptfit.types import Field, Sample
 
 
@@ -36,9 +37,9 @@ def write_rows(path: Path, rows: Sequence[Row]) -> list[str]:
     Returns:
         Which prompts gave way to others, in words.
     """
-    before = {row.name: row for row in (collection.read(path) if path.is_file() else [])}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    collection.write(path, {**before, **{row.name: row for row in rows}}.values())
+    with one_at_a_time():
+        before = {row.name: row for row in (collection.read(path) if path.is_file() else [])}
+        collection.write(path, {**before, **{row.name: row for row in rows}}.values())
     old = [(before[row.name], row) for row in rows if row.name in before and row.prompt != before[row.name].prompt]
     return [f"{new.field}: {was.prompt!r} gave way to {new.prompt!r}" for was, new in old]
 
@@ -88,7 +89,8 @@ def write_record(path: Path, record: SearchRecord) -> Path:
         The record's file.
     """
     file = search_record.beside(path)
-    search_record.write(file, record.over(search_record.read(file)) if file.is_file() else record)
+    with one_at_a_time():
+        search_record.write(file, record.over(search_record.read(file)) if file.is_file() else record)
     return file
 
 

@@ -12,6 +12,7 @@ from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
 from promptfit.commands.shared import chain_gain, composed, configured, damage, other_data, quote, tables
+from promptfit.commands.shared.written import Written, rows
 from promptfit.data import search_record
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
@@ -95,6 +96,11 @@ def main(cfg: DictConfig) -> Path | None:
     )
     obtained.check()
     return path
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """The collection's rows."""
+    return rows(cfg, configured.collection_path(cfg, configured.label_of(cfg)), "label")
 
 
 FIELDS = ("field", "prompt", "cer_holdout", "cer_search", "prompts", "requests")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -9,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
 from promptfit.commands.shared import composed, configured, other_data, quote, tables
+from promptfit.commands.shared.written import Written
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
 from promptfit.select.baselines import with_baselines
@@ -59,3 +61,8 @@ def main(cfg: DictConfig) -> Path | None:
     tables.say(*show.asked(answerer), *show.places(files))
     obtained.check()
     return files[0]
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """All of the folder."""
+    return [Written(plan.folder(cfg))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from promptfit.paths import home, resolve
 from promptfit.readers.steps import Reader
 from promptfit.score.metrics import CER, Metric, objective
 from promptfit.score.normalize import Chain
-from promptfit.support.texts import nfc
+from promptfit.support.files.names import file_name
 from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
@@ -166,22 +165,11 @@ def label_of(cfg: DictConfig) -> str:
     """The prompt collection's label: as configured, or the generator's name, with any strategy that is not its own, an
     objective other than the CER, and what the images went through."""
     if cfg.label is not None:
-        return checked_label(str(cfg.label))
+        return file_name("label", str(cfg.label))
     own = _own_strategy(cfg)
     strategy = composed.choice("strategy", default=own)
     added = [name for name, usual in ((strategy, own), (objective_of(cfg).name, CER.name)) if name != usual]
-    return checked_label("+".join([cfg.generator.name, *added]) + damage.suffix(cfg))
-
-
-def checked_label(label: str) -> str:
-    """The label in NFC, if it can be a part of a file's name.
-
-    Raises:
-        PromptfitError: It can't.
-    """
-    if not re.fullmatch(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]{0,99}", label):
-        raise PromptfitError(f"label {label!r} becomes a part of a file's name: 1 to 100 characters without / and \\")
-    return nfc(label)
+    return file_name("label", "+".join([cfg.generator.name, *added]) + damage.suffix(cfg))
 
 
 def collection_path(cfg: DictConfig, label: str) -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured, other_data, quote, tables
 from promptfit.commands.shared.study_plan import number_of, plan_of
+from promptfit.commands.shared.written import Written
 from promptfit.commands.stress import keep, plan, show
 from promptfit.study.errors.classify import errors_record, worst_of
 from promptfit.study.robustness.robustness_study import run_stress
@@ -56,3 +58,8 @@ def main(cfg: DictConfig) -> Path | None:
     tables.say(*(show.asked(one.answerer, one.name) for one in asked))
     tables.say(*show.places(files, len(shown)))
     return files[0]
+
+
+def writes(cfg: DictConfig) -> Sequence[Written]:
+    """All of the folder."""
+    return [Written(plan.folder(cfg))]

@@ -6,9 +6,10 @@ import codecs
 import contextlib
 import glob
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from promptfit.paths import home
 from promptfit.types import PromptfitError
 
 
@@ -43,6 +44,25 @@ def replace_file(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """For files that are read and written again: no other process of this project that asks, too, comes between.
+
+    Raises:
+        PromptfitError: There is no room for the lock, or no right to it.
+    """
+    from filelock import FileLock
+
+    path = home() / ".promptfit" / "writing.lock"
+    with contextlib.ExitStack() as held:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(FileLock(path))
+        except OSError as error:
+            raise PromptfitError(f"{path}: cannot be locked ({error.strerror}); make room or check rights") from error
+        yield
 
 
 def _sweep(path: Path) -> None:
