@@ -47,3 +47,11 @@ def tracked_home(home: Path, mlflow_schema: Path) -> Path:
     (home / "mlruns").mkdir()
     shutil.copy(mlflow_schema, home / "mlruns" / "mlflow.db")
     return home
+
+
+@pytest.fixture(autouse=True)
+def recorded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process of its own hands to MLflow is handed over in this one, so that a test can look at it."""
+    from promptfit.tracking import mlflow_run, waiting
+
+    monkeypatch.setattr(mlflow_run, "hand_over_aside", waiting.hand_over)

@@ -237,10 +237,9 @@ def test_a_failure_inside_is_passed_on_and_marks_the_run(tracked_home: Path) -> 
 
 def test_an_mlflow_that_is_none_is_refused(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nonsense://x")
-    for late in (False, True):
-        nonsense = pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI")
-        with nonsense, open_run("search", CONFIG, PARAMS, DATA, late=late):
-            pass
+    nonsense = pytest.raises(PromptfitError, match="MLFLOW_TRACKING_URI")
+    with nonsense, open_run("search", CONFIG, PARAMS, DATA):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 
 import reading
 from promptfit.cli import main
-from promptfit.tracking import open_run, outbox
+from promptfit.tracking import aside, late_run, mlflow_run, open_run, outbox
 from promptfit.tracking.run_writer import RunWriter
 from promptfit.types import Prompt, PromptfitError
 from tracked_runs import CONFIG, DATA, FIELD, PARAMS, client, runs, trial
@@ -133,7 +133,8 @@ def test_it_waits_as_long_as_mlflow_is_away_and_only_for_that_one(
     tracked_home: Path, away: Away, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     work(tracked_home, away, FAULTS[0])
-    with open_run("search", {**CONFIG, "seed": 1}, PARAMS, DATA, late=True):
+    monkeypatch.setattr(mlflow_run, "hand_over_aside", lambda _: None)
+    with late_run("search", {**CONFIG, "seed": 1}, PARAMS, DATA):
         pass
     assert len(spool(tracked_home)) == 2
     away.fault = None
@@ -149,25 +150,35 @@ def test_it_waits_as_long_as_mlflow_is_away_and_only_for_that_one(
     assert not spool(tracked_home)
 
 
-def test_an_mlflow_that_is_away_when_the_work_is_done_gets_all_of_it_later(
+def test_a_late_run_is_gathered_and_recorded_by_whoever_comes_to_mlflow(
     tracked_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away(_: RunWriter) -> None:
-        raise MlflowException("API request failed: connection refused")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(RunWriter, "open", away)
-        with open_run("search", CONFIG, PARAMS, DATA, late=True) as run:
-            run.trial(trial("a"))
-            assert run.run_id == ""
-        (kept,) = spool(tracked_home)
-        assert "the work goes on" in caplog.text and len(json.loads(kept.read_bytes())["records"]) == 2
-        with pytest.raises(PromptfitError, match="point MLFLOW_TRACKING_URI"), open_run("search", CONFIG, PARAMS, DATA):
-            pass
+    monkeypatch.setattr(mlflow_run, "hand_over_aside", lambda _: None)
+    with late_run("search", CONFIG, PARAMS, DATA) as run:
+        run.trial(trial("a"))
+        assert run.run_id == ""
+    (kept,) = spool(tracked_home)
+    assert len(json.loads(kept.read_bytes())["records"]) == 2
+    os.utime(kept, (0, 0))
+    with late_run("search", {**CONFIG, "seed": 2}, PARAMS, DATA):
+        pass
+    assert "has not taken 1 earlier run(s) yet" in caplog.text
     with open_run("search", {**CONFIG, "seed": 1}, PARAMS, DATA):
         pass
     finished = [one for one in runs() if runs(one.info.run_id)]
     assert [one.info.status for one in finished] == ["FINISHED"] and not spool(tracked_home)
+
+
+@pytest.mark.slow
+def test_a_process_of_its_own_records_a_late_run(tracked_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlflow_run, "hand_over_aside", aside.hand_over_aside)
+    with late_run("search", CONFIG, PARAMS, DATA) as run:
+        run.trial(trial("a"))
+    end = time.monotonic() + 120
+    while spool(tracked_home) and time.monotonic() < end:
+        time.sleep(0.2)
+    (parent,) = runs()
+    assert parent.info.status == "FINISHED" and len(runs(parent.info.run_id)) == 1
 
 
 def test_what_it_refuses_is_left_out_and_said(tracked_home: Path, away: Away, caplog: pytest.LogCaptureFixture) -> None:

@@ -54,13 +54,11 @@ def _page(cfg: DictConfig, language: str) -> Path:
 
 def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
     """Last, since the person has the pages by now and MLflow takes seconds to come up."""
-    from promptfit.tracking import open_run
+    from promptfit.tracking import late_run
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with open_run(
-        "report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name), late=True
-    ) as run:
+    with late_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

@@ -113,10 +113,10 @@ def _measured(
 
 def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial]) -> None:
     """Last, since the person has the CER by now and MLflow takes seconds to come up."""
-    from promptfit.tracking import open_run
+    from promptfit.tracking import late_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with open_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}", late=True) as run:
+    with late_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

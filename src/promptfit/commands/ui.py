@@ -9,7 +9,10 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import tables
 from promptfit.paths import home
-from promptfit.tracking import Place, settle
+from promptfit.tracking import Place, hand_over, settle
+
+PATIENCE = 30.0
+"""Seconds to wait for a process that is about to record a run."""
 
 
 def main(cfg: DictConfig) -> None:
@@ -19,6 +22,7 @@ def main(cfg: DictConfig) -> None:
         tables.say(f"MLflow has a server already: open {place}")
         return
     settle(place)
+    hand_over(place, PATIENCE)
     tables.say(f"MLflow on http://127.0.0.1:{cfg.port} (Ctrl-C ends it)")
     sys.stdout.flush()
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from promptfit.tracking import logged, waiting
-from promptfit.tracking.connect import can_wait, faults_named
-from promptfit.tracking.outbox import Outbox, away, log
+from promptfit.tracking.aside import hand_over_aside
+from promptfit.tracking.connect import faults_named
+from promptfit.tracking.outbox import Outbox, log
 from promptfit.tracking.place import Place
 from promptfit.tracking.provenance import condition_digest, fingerprint, git_commit, prompt_digest
 from promptfit.tracking.run_writer import Opening, RunWriter
 from promptfit.tracking.slug import slug
 from promptfit.types import Field, Prompt, Score, Scored, Trial
+
+OVERDUE = 60.0
+"""Seconds after which what waits is told: a process of its own should have handed it over by then."""
 
 
 @contextmanager
@@ -26,7 +30,6 @@ def open_run(
     params: Mapping[str, object],
     data: logged.DataUsed | None = None,
     name: str = "",
-    late: bool = False,
 ) -> Iterator[Run]:
     """Opens the parent run of a stage, and ends it as FINISHED, FAILED or (Ctrl-C) KILLED with all that was told.
 
@@ -40,7 +43,6 @@ def open_run(
         params: Params of the run and of each of its trials; prompts are registered under ``answerer`` and ``label``.
         data: What the run reads.
         name: How MLflow shows the run.
-        late: The work is done by now, so that an MLflow that is away is no reason to refuse it.
 
     Yields:
         The Recorder of this run.
@@ -48,26 +50,17 @@ def open_run(
     Raises:
         PromptfitError: MLflow can't be reached, or refuses the run.
     """
-    digest = data.digest if data else ""
-    place = Place(**config["tracking"])
-    described = {**params, "data_digest": digest, "git_commit": git_commit()}
-    opening = Opening(stage, fingerprint(config, digest), name, described, data)
-    writer, there = RunWriter(place, opening), True
+    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name)
+    writer = RunWriter(place, opening)
     try:
         with faults_named(place):
-            try:
-                waiting.hand_over(place)
-                writer.open()
-            except Exception as fault:
-                if not (late and can_wait(fault)):
-                    raise
-                log.warning("%s", away(place, fault))
-                there = False
+            waiting.hand_over(place)
+            writer.open()
     except BaseException:
         if writer.run_id:  # claimed, and nobody else would end it
             waiting.keep(place, replace(opening, run_id=writer.run_id), [_end("FAILED")])
         raise
-    run = Run(writer, place, Outbox(writer, place, away=not there))
+    run = Run(writer, Outbox(writer, place))
     status = "FAILED"
     try:
         yield run
@@ -79,19 +72,49 @@ def open_run(
         try:
             run.close(status)
         finally:
-            if left := run.left:
-                waiting.keep(place, replace(opening, run_id=writer.run_id), left)
+            left = run.left
+            if left and (folder := waiting.keep(place, replace(opening, run_id=writer.run_id), left)):
+                told = "MLflow at %s: %d records of this run wait in %s; the next command writes them"
+                log.warning(told, place, len(left), folder)
+
+
+@contextmanager
+def late_run(
+    stage: str,
+    config: Mapping[str, Any],
+    params: Mapping[str, object],
+    data: logged.DataUsed | None = None,
+    name: str = "",
+) -> Iterator[Run]:
+    """As ``open_run``, where the work is done by now: nobody waits for MLflow, a process of its own comes to it."""
+    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name)
+    if count := waiting.overdue(OVERDUE):
+        log.warning("MLflow at %s has not taken %d earlier run(s) yet; `promptfit ui` says why", place, count)
+    writer = RunWriter(place, opening)
+    run = Run(writer, Outbox(writer, place, gathers=True))
+    yield run
+    run.close("FINISHED")
+    waiting.keep(place, opening, run.left)
+    hand_over_aside(place)
+
+
+def _opening(
+    stage: str, config: Mapping[str, Any], params: Mapping[str, object], data: logged.DataUsed | None, name: str
+) -> Opening:
+    digest = data.digest if data else ""
+    described = {**params, "data_digest": digest, "git_commit": git_commit()}
+    return Opening(stage, fingerprint(config, digest), name, described, data)
 
 
 class Run:
-    """A Recorder over one MLflow run, made by ``open_run``."""
+    """A Recorder over one MLflow run, made by ``open_run`` or ``late_run``."""
 
-    def __init__(self, writer: RunWriter, place: Place, outbox: Outbox) -> None:
-        self._writer, self._place, self._outbox = writer, place, outbox
+    def __init__(self, writer: RunWriter, outbox: Outbox) -> None:
+        self._writer, self._outbox = writer, outbox
 
     @property
     def run_id(self) -> str:
-        """MLflow's; empty as long as MLflow is away from the beginning."""
+        """MLflow's; empty in a late run, which has none yet."""
         return self._writer.run_id
 
     @property

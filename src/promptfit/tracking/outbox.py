@@ -38,16 +38,16 @@ class Outbox:
     Args:
         writer: Takes them.
         place: What to call it.
-        away: Whether it could not be opened; then records are only gathered.
+        gathers: Whether records are only gathered, for somebody else to hand over.
     """
 
-    def __init__(self, writer: RecordWriter, place: Place, away: bool = False) -> None:
+    def __init__(self, writer: RecordWriter, place: Place, gathers: bool = False) -> None:
         self._writer, self._place = writer, place
-        self._away, self._anew = away, False
+        self._away, self._anew = gathers, False
         self._waiting: deque[Record] = deque()
         self._closing = False
         self._changed = threading.Condition()
-        self._thread = None if away else threading.Thread(target=self._work, name="mlflow", daemon=True)
+        self._thread = None if gathers else threading.Thread(target=self._work, name="mlflow", daemon=True)
         if self._thread:
             self._thread.start()
 

@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
@@ -25,8 +26,12 @@ from promptfit.types import PromptfitError
 log = logging.getLogger(__name__)
 
 
-def keep(place: Place, opening: Opening, records: Sequence[Record]) -> None:
-    """Keeps a run's records with copies of its files; nothing is raised, since the work itself is done."""
+def keep(place: Place, opening: Opening, records: Sequence[Record]) -> Path | None:
+    """Keeps a run's records with copies of its files; nothing is raised, since the work itself is done.
+
+    Returns:
+        Where they are.
+    """
     try:
         _folder().mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{opening.stage}-", dir=_folder()))
@@ -35,26 +40,33 @@ def keep(place: Place, opening: Opening, records: Sequence[Record]) -> None:
         replace_file(folder / "run.json", json.dumps(kept, default=str).encode())
     except (OSError, PromptfitError) as fault:
         log.warning("MLflow at %s has no record of this run, and none could be kept for it: %s", place, fault)
-    else:
-        log.warning(
-            "MLflow at %s: %d records of this run wait in %s; the next command writes them", place, len(own), folder
-        )
+        return None
+    return folder
 
 
-def hand_over(place: Place) -> None:
+def overdue(seconds: float) -> int:
+    """How many runs have waited for longer."""
+    now = time.time()
+    return sum(now - path.stat().st_mtime > seconds for path in _waiting())
+
+
+def hand_over(place: Place, patience: float = 0.0) -> None:
     """Writes what waits for this MLflow. What it still can't take goes on waiting.
+
+    Args:
+        place: Where MLflow is.
+        patience: Seconds to wait for another process that is at it.
 
     Raises:
         Exception: MLflow is away again.
     """
-    waiting = sorted(_folder().glob("*/run.json"))
-    if not waiting:
+    if not _waiting():
         return
     from filelock import FileLock, Timeout
 
     try:
-        with FileLock(_folder() / ".lock", timeout=0):
-            for path in waiting:
+        with FileLock(_folder() / ".lock", timeout=patience):
+            for path in _waiting():
                 if path.is_file() and (kept := json.loads(path.read_bytes()))["place"] == _mark(place):
                     _write(place, kept)
                     shutil.rmtree(path.parent)
@@ -92,6 +104,10 @@ def _with_copy(record: Record, folder: Path, number: int) -> Record:
     copy.parent.mkdir()
     shutil.copyfile(source, copy)
     return {**record, "path": str(copy.relative_to(home()))}
+
+
+def _waiting() -> list[Path]:
+    return sorted(_folder().glob("*/run.json"))
 
 
 def _mark(place: Place) -> str:

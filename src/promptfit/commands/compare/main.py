@@ -37,16 +37,14 @@ def writes(cfg: DictConfig) -> Sequence[Written]:
 
 
 def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
-    from promptfit.tracking import DataUsed, open_run
+    from promptfit.tracking import DataUsed, late_run
 
     records = [column.record for column in found.columns if column.record]
     one_set = len({record.data_digest for record in records}) == 1
     used = DataUsed(records[0].dataset, records[0].data_digest) if one_set else None
     labels = [column.label for column in found.columns]
     params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
-    with open_run(
-        "compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels", late=True
-    ) as run:
+    with late_run("compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels") as run:
         rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]
         run.table("compare", ["field", *labels], rows)
         for column in found.columns:

@@ -37,13 +37,13 @@ def writes(cfg: DictConfig) -> Sequence[Written]:
 
 def _record(cfg: DictConfig, found: Leaderboard) -> None:
     """Last, since the person has the table by now and MLflow takes seconds to come up."""
-    from promptfit.tracking import DataUsed, open_run
+    from promptfit.tracking import DataUsed, late_run
 
     digests = {record.data_digest for record in found.records}
     used = DataUsed(found.records[0].dataset, digests.pop()) if len(digests) == 1 else None
     names = [record.answerer for record in found.records]
     params = {"answerers": ",".join(names), "best": names[0]}
-    with open_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers", late=True) as run:
+    with late_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers") as run:
         run.table("leaderboard", columns(found), cells(found)[1])
         run.metrics({f"cer_macro/{slug(one.answerer)}": one.test[0].cer for one in found.records if one.test})
         for name in ("leaderboard.md", "leaderboard.csv"):

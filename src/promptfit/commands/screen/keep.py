@@ -73,12 +73,12 @@ def _add_verdicts(path: Path, screening: Screening, judged: Sequence[Screened]) 
 
 def _record(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | None) -> None:
     """Last, since the person has seen the answers by now and MLflow takes seconds to come up."""
-    from promptfit.tracking import open_run
+    from promptfit.tracking import late_run
 
     # the page's name is new each time, and so is the run: another verdict is another screening
     config = {**composed.resolved(cfg), "page": path.name}
     used = configured.data_used(cfg, data) if data else None
-    with open_run("screen", config, _params(cfg, path, screening, data), used, path.stem, late=True) as run:
+    with late_run("screen", config, _params(cfg, path, screening, data), used, path.stem) as run:
         for one in screening.candidates:
             run.metrics({f"{one.answerer}/{name}": value for name, value in one.figures().items()})
         if len(screening.candidates) == 1:
