@@ -122,7 +122,7 @@ def compare(folder: Path, answerer: str, labels: Sequence[str] | None, fields: S
     for field in wanted:
         if field not in known:
             hint = meant(field, known) or "choose one."
-            raise PromptfitError(f'no field "{field}" in these collections; {hint} There are: {", ".join(known)}')
+            raise PromptfitError(f"no field {field!r} in these collections; {hint} There are: {', '.join(known)}")
     return Comparison(answerer, tuple(dict.fromkeys(wanted)), tuple(columns))
 
 
