@@ -30,4 +30,4 @@ class Scripted:
             self.seen.append((messages[-1].text, draw))
         time.sleep(self._delay)
         text = self._said(messages[-1].text, draw)
-        return Completion(text, 7, 3, 0.25, 0.125, ended="stop" if text else "length")
+        return Completion(text, 7, 3, 0.25, 0.125, ended="" if text else "length")

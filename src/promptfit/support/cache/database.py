@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
@@ -48,10 +48,11 @@ class Database:
         self._turn = Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            doubtful = path.exists() and bool(distrust(path, version))
+            doubtful = path.exists() and bool(self._why(path, version))
             with FileLock(f"{path}.lock"):  # two processes must not make or set aside the same file at once
-                if doubtful and (why := distrust(path, version)):
+                if doubtful and (why := self._why(path, version)):
                     aside = _set_aside(path)
+                    _mark(path).unlink(missing_ok=True)
                     log.warning("%s is set aside as %s, and a new store begins: %s", path, aside.name, why)
                 self._connection = self._open()
         except OSError as error:
@@ -76,6 +77,11 @@ class Database:
                 if isinstance(error, (sqlite3.Error, UnicodeDecodeError)):
                     raise self._named(error) from error
                 raise
+
+    @staticmethod
+    def _why(path: Path, version: int) -> str:
+        """Why a file is not to be trusted; SQLite's quick look does not see all that is broken in use."""
+        return distrust(path, version) or ("it was found broken in use" if _mark(path).exists() else "")
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -116,7 +122,10 @@ class Database:
 
     def _named(self, error: sqlite3.Error | UnicodeDecodeError) -> PromptfitError:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-        if code in _BROKEN or isinstance(error, UnicodeDecodeError):
+        # a name of the schema that is not there any more is a flipped byte, too
+        if code in _BROKEN or isinstance(error, UnicodeDecodeError) or str(error).startswith("no such column"):
+            with suppress(OSError):
+                _mark(self.path).touch()
             return PromptfitError(
                 f"{self.path}: broken ({error}); run again: it is set aside then, and a new one begins"
             )
@@ -159,6 +168,11 @@ def distrust(path: Path, newest: int) -> str:
 def _text(data: bytes) -> str:
     """Flipped bytes need not be UTF-8 any more; what is read for them fails its seal."""
     return str(data, "utf-8", "replace")
+
+
+def _mark(path: Path) -> Path:
+    """Lies beside a file that was found broken in use, so that the next start sets it aside."""
+    return Path(f"{path}.broken")
 
 
 def _set_aside(path: Path) -> Path:
