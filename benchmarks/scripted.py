@@ -12,9 +12,7 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
-import yaml
-
-from benchmarks.stated import stated
+from benchmarks.stated import read, stated
 from benchmarks.workspace import PROJECT
 from promptfit.build import instantiate
 from promptfit.data.reader import Dataset, load
@@ -57,7 +55,7 @@ def author_of(generator: Generator, samples: Mapping[Field, Sequence[Sample]], s
 
 def configured(name: str, part: str | None = None) -> Any:
     """What ``conf/<name>.yaml``, or a part of it, describes."""
-    node = yaml.safe_load((PROJECT / "conf" / f"{name}.yaml").read_text("utf-8"))
+    node = read(name)
     return instantiate(node[part] if part else node)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from hydra.utils import get_object
+from omegaconf import OmegaConf
 
 from promptfit.evaluate.no_race import NoRace
 from promptfit.search.search_rules import SearchRacing, SearchRules
@@ -44,7 +45,13 @@ def search_rules(racing: SearchRacing | NoRace | None = None, **changes: Any) ->
 
 
 def read(name: str) -> dict[str, Any]:
-    """What stands in one file."""
+    """What stands in one file, over what it shares with others of its group."""
     node: dict[str, Any] = yaml.safe_load((CONF / f"{name}.yaml").read_text("utf-8"))
     node.pop("_convert_", None)
-    return node
+    group = name.rpartition("/")[0]
+    shared = [one for one in node.get("defaults", []) if str(one).startswith("_") and one != "_self_"]
+    if shared:
+        del node["defaults"]
+    merged = OmegaConf.merge(*(read(f"{group}/{one}") for one in shared), node)
+    whole: dict[str, Any] = OmegaConf.to_container(merged)
+    return whole

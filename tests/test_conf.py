@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from benchmarks.stated import read
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.utils import get_object
@@ -49,6 +50,37 @@ def test_it_composes_and_its_targets_take_its_arguments(choice: str) -> None:
     group, _, name = choice.partition("=")
     if group in ("model", "generator", "dataset"):
         assert config[group]["name"] == name, "a config is named like its file"
+
+
+@pytest.mark.parametrize("choice", [*CHOICES, ""])
+def test_whatever_a_target_takes_can_be_said_without_a_plus(choice: str) -> None:
+    """A key that a docstring names stands in the YAML, or in what that shares with others."""
+    for node in targets(composed("config", *([choice] if choice else []))):
+        takes = inspect.signature(get_object(node["_target_"])).parameters
+        assert not takes.keys() - node.keys(), f"{choice}: {node['_target_']}"
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((CONF / "model").glob("_*.yaml"))])
+def test_what_answerers_share_is_what_they_do_unless_told(name: str) -> None:
+    node = read(f"model/{name}")["answerer"]
+    takes = inspect.signature(get_object(node.pop("_target_"))).parameters
+    own = {key: one.default for key, one in takes.items() if one.default is not inspect.Parameter.empty}
+    assert {key: node[key] for key in own} == own
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        (["model=Qwen2-VL-2B", "model.answerer.max_new_tokens=128"], "max_new_tokens", 128),
+        (["model=Qwen2-VL-2B", "model.answerer.generation={num_beams: 2}"], "generation", {"num_beams": 2}),
+        (["model=GPT4o", "model.answerer.timeout=300"], "timeout", 300),
+        (["model=GPT4o", "model.answerer.price={input: 1, output: 2}"], "price", {"input": 1, "output": 2}),
+        (["model=docvlm-tiny-vllm", "model.answerer.sampling={top_k: 1}"], "sampling", {"top_k": 1}),
+        (["model=tesseract", "model.answerer.layout=4"], "layout", 4),
+    ],
+)
+def test_an_argument_is_set_on_the_command_line(words: list[str], key: str, value: Any) -> None:
+    assert composed("config", *words)["model"]["answerer"][key] == value
 
 
 def test_what_a_yaml_states_has_no_second_default_in_code() -> None:

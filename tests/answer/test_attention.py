@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from omegaconf import OmegaConf
+from benchmarks.stated import read
 
 from parted import answered, parted
 from promptfit.answer.attending import Attending, Gaze, NoAttention
@@ -38,7 +38,7 @@ TILES = {
 
 
 def answerer(yaml: str, checkpoint: Path, **changes: Any) -> LocalAnswerer:
-    node = OmegaConf.to_container(OmegaConf.load(CONF / f"{yaml}.yaml").answerer)
+    node = read(f"model/{yaml}")["answerer"]
     named = ("chat_template", "reuse_image", "processor_options", "batch_size")
     own = {name: node[name] for name in named if name in node}
     return LocalAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **own | changes)

@@ -139,10 +139,25 @@ def test_faults_are_said_in_a_line(
 
 def test_dry_run_and_show_ask_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert search(project, "dry_run=true") == 0
-    assert "at most 81 requests" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "at most 81 requests" in said
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if "│" in line]
+    assert rows == [[field, "3", "3", "6"] for field in ("passport Имя", "passport Фамилия", "СНИЛС")]
     assert search(project, "show=true", "label=мой, ярлык") == 0
     assert "label: мой, ярлык" in capsys.readouterr().out
     assert asked(project) == 0
+
+
+def test_a_dry_run_shows_a_field_that_is_split_in_two(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    annotation = project / "data/mini/annotation.csv"
+    annotation.write_text(
+        annotation.read_text("utf-8").replace(
+            "p0;holdout;images/p0.png;Вопрос?;Карбаинов;passport", "p0;holdout;images/p0.png;Вопрос?;Карбаинов;pasport"
+        ),
+        "utf-8",
+    )
+    assert search(project, "dry_run=true") == 0
+    assert "pasport Фамилия" in capsys.readouterr().out
 
 
 def test_a_sweep_runs_every_value(project: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from promptfit.types import PromptfitError
 
@@ -102,9 +102,9 @@ class NoGenerator:
     name: str
     strategy: str
     start: Sequence[str]
-    vision: bool = False
-    remote: bool = False
-    concurrency: int = 1
+    vision: ClassVar[bool] = False
+    remote: ClassVar[bool] = False
+    concurrency: ClassVar[int] = 1
 
     @property
     def identity(self) -> str:

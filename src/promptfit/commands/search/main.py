@@ -42,6 +42,7 @@ def main(cfg: DictConfig) -> Path | None:
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
         held = len(splits["holdout"])
+        tables.console().print(show.asked_about(splits, f"What is asked about, of {data.name}"))
         tables.say(f"at most {budget + held} requests to {cfg.model.name}: {budget} to search, {held} on the holdout;")
         tables.say(*sampled(rules, splits["search"], budget, cfg.seed))
         tables.say(*quote.answers(cfg, budget + held, splits["search"]))

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from rich.table import Table
 from rich.text import Text
 
 from promptfit.commands.shared import tables
+from promptfit.data.grouping import by_field
 from promptfit.score.metrics import means, measured
 from promptfit.search.search_run import SearchResult
+from promptfit.types import Sample
+
+
+def asked_about(splits: Mapping[str, Sequence[Sample]], title: str) -> Table:
+    """Field by field: how many documents there are to search on, and in the holdout."""
+    shown = tables.headed(title, "field", *(f"documents: {part}" for part in splits), "images")
+    own = {part: by_field(samples) for part, samples in splits.items()}
+    for field in sorted({field for fields in own.values() for field in fields}):
+        parts = [fields.get(field, ()) for fields in own.values()]
+        documents = [str(len({one.document for one in samples})) for samples in parts]
+        shown.add_row(Text(field.name), *documents, str(len({one.image for samples in parts for one in samples})))
+    return shown
 
 
 def found(result: SearchResult, title: str) -> Table:

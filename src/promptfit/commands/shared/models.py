@@ -10,7 +10,7 @@ from promptfit.types import PromptfitError
 
 def known() -> list[str]:
     """Names of all configs in conf/model."""
-    return sorted((path.stem for path in (home() / "conf" / "model").glob("*.yaml")), key=str.casefold)
+    return sorted((path.stem for path in (home() / "conf" / "model").glob("[!_]*.yaml")), key=str.casefold)
 
 
 def composed(key: str, name: str) -> DictConfig:
