@@ -182,7 +182,7 @@ def test_a_verdict_is_asked_until_it_is_one(
     ("words", "said"),
     [
         (["nothing.jpg", "Имя?"], "no such image"),
-        (["data/mini/annotation.csv", "Имя?"], "no image"),
+        (["data/mini/annotation.csv", "Имя?"], "not an image"),
         ([f"data/mini/images/p{i}.png" for i in range(4)], "at most 3"),
         (["data/mini/images/p0.png", " "], "empty"),
         (["count=4"], "count=4"),

@@ -19,6 +19,7 @@ from omegaconf import DictConfig
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
 from promptfit.commands.shared import configured, models, tables
+from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
 from promptfit.report.screening import VERDICTS, Screening
 from promptfit.report.words import words
@@ -125,7 +126,11 @@ class Desk:
         Raises:
             PromptfitError: No or too many images, no question, no answerer, or an image that can't be read.
         """
+        import gradio as gr
+
         shown = plan.checked(images, questions)
+        for said in several_pages(shown.typed):
+            gr.Warning(said)
         if not names:
             raise PromptfitError("no model is chosen; choose at least one")
         self._loaded = {name: answerer for name, answerer in self._loaded.items() if name in names}
