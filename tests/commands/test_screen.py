@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from promptfit.cli import main
 from promptfit.commands.screen import keep, verdict
@@ -176,6 +177,14 @@ def test_a_verdict_is_asked_until_it_is_one(
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     assert verdict.asked("reader") == (judged, note)
     assert not list(typed)
+
+
+def test_an_image_of_several_pages_is_told(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Image.open(models / "data/mini/images/p0.png")
+    page.save(models / "scan.tiff", save_all=True, append_images=[page])
+    assert screen("scan.tiff", "Имя?", "dry_run=true") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert 'several pages, of which only the first is read: "scan.tiff" (2)' in said
 
 
 @pytest.mark.parametrize(

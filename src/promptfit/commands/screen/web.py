@@ -126,11 +126,11 @@ class Desk:
         Raises:
             PromptfitError: No or too many images, no question, no answerer, or an image that can't be read.
         """
-        import gradio as gr
-
         shown = plan.checked(images, questions)
-        for said in several_pages(shown.typed):
-            gr.Warning(said)
+        if said := several_pages(shown.typed):
+            import gradio as gr
+
+            gr.Warning(*said)
         if not names:
             raise PromptfitError("no model is chosen; choose at least one")
         self._loaded = {name: answerer for name, answerer in self._loaded.items() if name in names}

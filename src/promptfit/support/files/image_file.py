@@ -43,9 +43,9 @@ def opened(content: bytes) -> Iterator[ImageFile.ImageFile]:
         UnfitImage: It is none, is larger than the limit, or is cut off; or what is done with it stumbles over it.
     """
     most = megapixels() * 1e6
-    # Pillow's own limits must not come before this one: it warns at 89 megapixels and refuses at twice that
+    # Pillow warns at 89 megapixels and refuses at twice that: a limit that is raised must reach it
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, int(most))
-    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    warnings.filterwarnings("ignore", module="PIL")  # whatever is wrong with a file is said once, below
     try:
         with Image.open(io.BytesIO(content), formats=KINDS) as image:
             _check_pixels(max(image.width * image.height, _tile(image)), most)
