@@ -97,7 +97,12 @@ def test_a_checkpoint_is_shown_it(files: dict[str, Path], tiny: Callable[[str], 
 def test_tesseract_is_shown_it(files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Image.Image] = []
     monkeypatch.setattr(ocr, "installed", lambda languages: Installed("5", {"rus": "0"}))
-    monkeypatch.setattr(ocr, "read_lines", lambda image, *_: seen.append(image) or [["Имя", "Анна"]])
+
+    def read_lines(image: Image.Image, *_: object) -> list[list[str]]:
+        seen.append(image)
+        return [["Имя", "Анна"]]
+
+    monkeypatch.setattr(ocr, "read_lines", read_lines)
     answerer = ocr.OcrAnswerer([{"names": ["Имя"], "labels": ["Имя"]}], enlarge=1)
     answered(answerer.answer([Request(path, kind, "Имя") for kind, path in files.items()]))
     assert len(seen) == len(files) and all(np.array_equal(np.asarray(one), SHOWN) for one in seen)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import image_kinds as kinds
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
@@ -136,6 +137,6 @@ def test_transparent_pages_are_told_apart_by_what_stands_on_them(home: Path, mak
     root = make_dataset(*(f"{number};clean;images/{number}.png;?;А;passport;Имя;" for number in (1, 3, 4)))
     for number, ink in ((1, kinds.INK), (3, kinds.PAGE), (4, kinds.INK)):
         nothing = kinds.NOTHING
-        page = kinds.Image.merge("RGBA", (nothing, nothing, nothing, ink))
+        page = Image.merge("RGBA", (nothing, nothing, nothing, ink))
         (root / f"images/{number}.png").write_bytes(kinds.encoded(page, "PNG", compress_level=number))
     assert [one.document for one in load(root).samples] == ["1", "3", "1"]

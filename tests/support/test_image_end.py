@@ -44,7 +44,7 @@ def test_a_photo_that_is_cut_is_refused_by_every_opener(tmp_path: Path, kind: st
     for opener in (pixels.read, pixels.plain):
         with pytest.raises(PromptfitError, match=r"a\.jpg: cut off; copy it again"):
             opener(path)
-    with pytest.raises(ValueError, match=r'"a\.jpg": cut off; copy it again'):
+    with pytest.raises(ValueError, match=r"^cut off; copy it again"):
         inspect(path)
 
 
@@ -69,7 +69,7 @@ def test_other_kinds_with_something_behind_them(tmp_path: Path, kind: str) -> No
 def test_other_kinds_that_are_cut_are_refused_when_the_data_set_is_read(tmp_path: Path, kind: str) -> None:
     whole = kinds.EXACT[kind]()
     (tmp_path / "a").write_bytes(whole[:-300])
-    with pytest.raises(ValueError, match=r'"a": (cut off|not an image that can be read)'):
+    with pytest.raises(ValueError, match=r"^(cut off|not an image that can be read)"):
         inspect(tmp_path / "a")
     with pytest.raises(PromptfitError):
         pixels.read(tmp_path / "a")

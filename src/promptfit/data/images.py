@@ -59,6 +59,8 @@ class ImageFolder:
         if written not in self._known:
             try:
                 self._known[written] = inspect(self._path(written))
+            except UnfitImage as error:
+                self._known[written] = f'"{written}": {error}'
             except ValueError as error:
                 self._known[written] = str(error)
             except (OSError, RuntimeError) as error:  # no permission, a name too long, a loop of links
@@ -89,19 +91,16 @@ def inspect(path: Path) -> ImageFacts:
     """Reads a file's bytes once, for its digest and its header; pixels are decoded only to see through them.
 
     Raises:
-        ValueError: The file is no image, ends early, or is larger than the limit.
+        UnfitImage: The file is no image, ends early, or is larger than the limit.
         OSError: The file cannot be read.
     """
-    try:
-        content = content_of(path)
-        digest = hashlib.sha256(content).hexdigest()
-        with opened(content) as image:
-            found = header(image, content)
-        with opened(content) as image:
-            image.verify()
-        steps = [one for one in found.steps if one != "white" or not is_opaque(digest, content)]
-    except UnfitImage as error:
-        raise ValueError(f'"{path.name}": {error}') from error
+    content = content_of(path)
+    digest = hashlib.sha256(content).hexdigest()
+    with opened(content) as image:
+        found = header(image, content)
+    with opened(content) as image:
+        image.verify()
+    steps = [one for one in found.steps if one != "white" or not is_opaque(digest, content)]
     return ImageFacts(path, digest, *found.size, found.pages, "+".join(steps))
 
 
