@@ -67,6 +67,13 @@ class Sample:
     """What the image goes through before it is shown; None: it is shown as it is."""
     data_index: str = ""
     """As the annotation has it, where its rows are of a document of another name (see ``data/grouping.py``)."""
+    treatment: str = ""
+    """What is done to its pixels beyond decoding, such as ``white`` (see docs/images.md); mostly nothing."""
+
+    @property
+    def shown_digest(self) -> str:
+        """What tells the pixels that are shown from all others, see ``Request``."""
+        return f"{self.image_digest}+{self.treatment}" if self.treatment else self.image_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,9 @@ class Request:
 
     image: Path
     image_digest: str
+    """``Sample.shown_digest``: sha256 (hex) of the file's bytes and, where its pixels are more than decoded, what is
+    done to them. So an answer to a transparent image that was read as black is not the answer to the same file on
+    white, and answers to plain images keep their keys."""
     prompt: str
     system: str = ""
     alteration: Alteration | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
+
 from person import Person
 from promptfit.answer.manual_answerer import ManualAnswerer
 
@@ -30,7 +32,7 @@ print("END", answerer.kept, answerer.asked)
 
 def ask(home: Path) -> Person:
     for image in "ab":
-        (home / f"{image}.png").write_bytes(b"no matter")
+        Image.new("RGB", (8, 8)).save(home / f"{image}.png")
     return Person(ASK, {"PROMPTFIT_HOME": str(home)})
 
 

@@ -15,6 +15,7 @@ from PIL import Image
 from transformers import AutoProcessor
 from transformers.utils.chat_template_utils import render_jinja_template
 
+import image_kinds as kinds
 from parted import answered, parted
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
@@ -159,6 +160,16 @@ def test_a_system_text_that_the_template_does_not_take_is_told_before_the_engine
         asked(["read"], system="be brief", chat_template="{{ messages[-1]['role'] }}")
     with pytest.raises(PromptfitError, match=r"refuses a system text \(no such role\)"):
         asked(["read"], system="be brief", chat_template=REFUSING)
+
+
+@pytest.mark.parametrize("kind", kinds.EXACT)
+def test_the_engine_sees_the_same_pixels_whatever_the_file(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], image: Path, kind: str
+) -> None:
+    image.write_bytes(kinds.EXACT[kind]())
+    llm, _ = asked(["read"])
+    seen = llm.calls[0]["messages"][0]["content"][0]["image_pil"]
+    assert np.array_equal(np.asarray(seen), np.repeat(kinds.GREYS[..., None], 3, axis=2))
 
 
 def test_greedy_but_for_what_the_checkpoint_and_the_person_say(

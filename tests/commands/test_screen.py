@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from promptfit.cli import main
 from promptfit.commands.screen import keep, verdict
@@ -178,11 +179,19 @@ def test_a_verdict_is_asked_until_it_is_one(
     assert not list(typed)
 
 
+def test_an_image_of_several_pages_is_told(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Image.open(models / "data/mini/images/p0.png")
+    page.save(models / "scan.tiff", save_all=True, append_images=[page])
+    assert screen("scan.tiff", "Имя?", "dry_run=true") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert 'several pages, of which only the first is read: "scan.tiff" (2)' in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["nothing.jpg", "Имя?"], "no such image"),
-        (["data/mini/annotation.csv", "Имя?"], "no image"),
+        (["data/mini/annotation.csv", "Имя?"], "not an image"),
         ([f"data/mini/images/p{i}.png" for i in range(4)], "at most 3"),
         (["data/mini/images/p0.png", " "], "empty"),
         (["count=4"], "count=4"),

@@ -62,7 +62,7 @@ def test_an_answerer_stays_loaded_while_it_is_chosen(desk: Desk, project: Path) 
         ([], ["Имя?"], ["reader"], "no image"),
         (["data/mini/images/p0.png"], [], ["reader"], "no question"),
         (["data/mini/images/p0.png"], ["Имя?"], [], "no model"),
-        (["data/mini/annotation.csv"], ["Имя?"], ["reader"], "no image that"),
+        (["data/mini/annotation.csv"], ["Имя?"], ["reader"], "annotation.csv: not an image that"),
         ([f"data/mini/images/p{i}.png" for i in range(4)], ["Имя?"], ["reader"], "at most 3"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from promptfit.cli import main
 from promptfit.data import collection
@@ -74,6 +75,15 @@ def test_what_the_data_set_has_to_say_is_said_once_with_what_a_step_of_the_chain
     assert attempt(project, *words, "chain=[plain_spaces,strip]") == 0
     again = capsys.readouterr().out
     assert "would be" not in again and "0.0000" in again
+
+
+def test_what_is_amiss_with_the_data_set_is_said_once(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image = project / "data/mini/images/p0.png"
+    page = Image.open(image)
+    page.save(image, "TIFF", save_all=True, append_images=[page, page])
+    assert attempt(project, "Напиши имя", "field=passport Имя", "dry_run=true") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.count('1 image(s) have several pages, of which only the first is read: "p0.png" (3)') == 1
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_an_empty_truth_is_a_warning_and_stays(make_dataset: Callable[..., Path]
         ("1;clean;../secret.png;q;a;passport;Имя;", "image_path", "leaves"),
         ("1;clean;images/../../demo_mini/images/1.png;q;a;passport;Имя;", "image_path", "leaves"),
         ("1;clean;/etc/passwd;q;a;passport;Имя;", "image_path", "leaves"),
-        ("1;clean;annotation.csv;q;a;passport;Имя;", "image_path", "no image"),
+        ("1;clean;annotation.csv;q;a;passport;Имя;", "image_path", "not an image"),
         (f"1;clean;{'я' * 300}.png;q;a;passport;Имя;", "image_path", "cannot be read"),
         (";clean;images/1.png;q;a;passport;Имя;", "data_index", "empty"),
         ("1;clean;images/1.png;q;a;;Имя;", "doc_class", "empty"),

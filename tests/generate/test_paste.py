@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.stated import stated
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
+from PIL import Image
 
 from person import Person
 from promptfit.generate.generator import Message, Quote
@@ -31,7 +32,7 @@ for draw in (0, 1):
 
 def test_a_person_carries_the_messages_and_the_replies(home: Path) -> None:
     for number in range(3):
-        (home / f"{number}.png").write_bytes(bytes([number]))
+        Image.new("L", (8, 8), number).save(home / f"{number}.png")
     with Person(ASK, {"PROMPTFIT_HOME": str(home)}) as person:
         person.sees("ChatGPT, exchange 0001\n")
         assert [line.split("/")[-1] for line in person.sees("then paste").split("\n")[1:-1]] == ["0.png", "1.png"]

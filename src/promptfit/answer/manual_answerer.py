@@ -12,6 +12,7 @@ from pathlib import Path
 from promptfit.answer.answerer import by_image
 from promptfit.answer.cached_answerer import key
 from promptfit.answer.shown import shown
+from promptfit.support.files import pixels
 from promptfit.support.files.writing import replace_file
 from promptfit.support.manual.exchange import Exchange
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -47,8 +48,8 @@ class ManualAnswerer:
             yield index, Answer(reply, seconds=time.monotonic() - start, ended="stop")
 
     def _file(self, request: Request) -> Path:
-        """The image that a person attaches: the data set's own file, or an altered one beside the exchange."""
-        if request.alteration is None:
+        """The image that a person attaches: the data set's own file if it is plain, or a PNG beside the exchange."""
+        if request.alteration is None and pixels.plain(request.image):
             return request.image
         name = sha256(f"{request.image_digest}{request.altered}".encode()).hexdigest()
         path = self._exchange.folder / f"image-{name[:12]}.png"

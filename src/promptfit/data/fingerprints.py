@@ -14,12 +14,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
+
+from promptfit.data.prints_file import prints_file
+from promptfit.support.files.image_file import content_of, opened
+from promptfit.support.files.pixels import turned
+from promptfit.support.files.unfit_image import UnfitImage
 
 Floats = NDArray[np.float32]
 
@@ -41,7 +45,7 @@ def fingerprints(images: Mapping[str, Path], kept: Path) -> dict[str, bytes]:
         images: A file for each digest.
         kept: Where fingerprints are kept; where that can't be written, all are made anew.
     """
-    with _store(kept) as store:
+    with prints_file(kept) as store:
         found = dict(_known(store, images))
         made = {digest: print_ for digest, path in images.items() if digest not in found and (print_ := _made(path))}
         if store and made:
@@ -77,17 +81,6 @@ def _coarse(greys: Floats) -> Floats:
     return coarse
 
 
-@contextmanager
-def _store(path: Path) -> Iterator[sqlite3.Connection | None]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=30)) as connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS prints (digest TEXT PRIMARY KEY, greys BLOB NOT NULL)")
-            yield connection
-    except (OSError, sqlite3.Error):
-        yield None
-
-
 def _known(store: sqlite3.Connection | None, digests: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for digest in digests if store else ():
         row = store.execute("SELECT greys FROM prints WHERE digest = ?", (digest,)).fetchone() if store else None
@@ -98,11 +91,12 @@ def _known(store: sqlite3.Connection | None, digests: Iterable[str]) -> Iterator
 def _made(path: Path) -> bytes | None:
     """The greys as bytes, the image upright."""
     try:
-        with Image.open(path) as image:
+        content = content_of(path)
+        with opened(content) as image:
             image.draft("L", (4 * SIDE, 4 * SIDE))  # a JPEG is decoded at an eighth where that is enough
-            grey = ImageOps.exif_transpose(image).convert("L")
+            grey = turned(image, content).convert("L")
             return grey.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0).tobytes()
-    except Exception:  # Pillow's plugins raise whatever a broken file makes them raise; whoever asks about it says so
+    except (OSError, UnfitImage):  # whoever asks about it says so
         return None
 
 

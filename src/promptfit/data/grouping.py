@@ -31,7 +31,7 @@ def grouped(samples: Sequence[Sample], rows: Sequence[int], kept: Path) -> tuple
     Returns:
         The samples, and a word on what was taken together.
     """
-    images = {one.image_digest: one.image for one in samples}
+    images = {one.shown_digest: one.image for one in samples}
     same = [*_shared(samples), *_alike(samples, pairs(fingerprints(images, kept)))]
     if not same:
         return list(samples), []
@@ -72,7 +72,7 @@ def _shared(samples: Sequence[Sample]) -> list[tuple[str, str]]:
 
 def _alike(samples: Sequence[Sample], same: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Documents whose images show the same picture."""
-    of = {one.image_digest: one.document for one in reversed(samples)}
+    of = {one.shown_digest: one.document for one in reversed(samples)}
     return [(of[one], of[other]) for one, other in same if of[one] != of[other]]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from PIL import Image
-
-EXIF_ORIENTATION = 0x0112
-SIDEWAYS = (5, 6, 7, 8)
+from promptfit.data.opaque import is_opaque
+from promptfit.support.enumerated import some
+from promptfit.support.files.image_file import content_of, opened
+from promptfit.support.files.pixels import header
+from promptfit.support.files.unfit_image import UnfitImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,14 @@ class ImageFacts:
     digest: str
     width: int
     height: int
+    pages: int = 1
+    treatment: str = ""
+    """See ``Sample``."""
+
+    @property
+    def shown_digest(self) -> str:
+        """See ``Sample``."""
+        return f"{self.digest}+{self.treatment}" if self.treatment else self.digest
 
 
 class ImageFolder:
@@ -37,9 +46,9 @@ class ImageFolder:
         self._known: dict[str, ImageFacts | str] = {}
 
     @property
-    def digests(self) -> dict[str, str]:
-        """The digest of every image seen so far, by its path as written."""
-        return {written: facts.digest for written, facts in self._known.items() if isinstance(facts, ImageFacts)}
+    def seen(self) -> dict[str, ImageFacts]:
+        """Every image seen so far, by its path as written."""
+        return {written: facts for written, facts in self._known.items() if isinstance(facts, ImageFacts)}
 
     def look(self, written: str) -> ImageFacts:
         """Checks the image of a row.
@@ -50,6 +59,8 @@ class ImageFolder:
         if written not in self._known:
             try:
                 self._known[written] = inspect(self._path(written))
+            except UnfitImage as error:
+                self._known[written] = f'"{written}": {error}'
             except ValueError as error:
                 self._known[written] = str(error)
             except (OSError, RuntimeError) as error:  # no permission, a name too long, a loop of links
@@ -77,28 +88,26 @@ class ImageFolder:
 
 
 def inspect(path: Path) -> ImageFacts:
-    """Reads a file's bytes once, for its digest and its header; pixels are not decoded.
+    """Reads a file's bytes once, for its digest and its header; pixels are decoded only to see through them.
 
     Raises:
-        ValueError: The file is no image, or ends early.
+        UnfitImage: The file is no image, ends early, or is larger than the limit.
         OSError: The file cannot be read.
     """
-    content = path.read_bytes()
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            width, height = image.size
-            # asking a PNG without this entry for its EXIF would decode the pixels
-            if "exif" in image.info and image.getexif().get(EXIF_ORIENTATION) in SIDEWAYS:
-                width, height = height, width
-            ends_early = image.format in ("JPEG", "MPO") and _is_cut_jpeg(content)
-            image.verify()
-    except Exception as error:  # Pillow's plugins raise whatever a broken header makes them raise
-        raise ValueError(f'"{path.name}" is no image that Pillow reads ({error}); replace it') from error
-    if ends_early:
-        raise ValueError(f'the image "{path.name}" is cut off; copy it again')
-    return ImageFacts(path, hashlib.sha256(content).hexdigest(), width, height)
+    content = content_of(path)
+    digest = hashlib.sha256(content).hexdigest()
+    with opened(content) as image:
+        found = header(image, content)
+    with opened(content) as image:
+        image.verify()
+    steps = [one for one in found.steps if one != "white" or not is_opaque(digest, content)]
+    return ImageFacts(path, digest, *found.size, found.pages, "+".join(steps))
 
 
-def _is_cut_jpeg(content: bytes) -> bool:
-    """A whole JPEG has an end marker after its last scan (Pillow's verify looks at the header alone)."""
-    return content.rfind(b"\xff\xd9") < content.rfind(b"\xff\xda")
+def several_pages(facts: Iterable[ImageFacts]) -> list[str]:
+    """A warning of images of which only the first page is read, if there are some."""
+    found = [f'"{one.path.name}" ({one.pages})' for one in facts if one.pages > 1]
+    if not found:
+        return []
+    told = f"{len(found)} image(s) have several pages, of which only the first is read: {some(found)}"
+    return [f"{told}; save each page apart"]

@@ -11,14 +11,13 @@ from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
 from promptfit.data.box_units import doubtful_unit, outside
 from promptfit.data.doubts import doubts
 from promptfit.data.grouping import grouped
-from promptfit.data.images import ImageFacts, ImageFolder
+from promptfit.data.images import ImageFacts, ImageFolder, several_pages
+from promptfit.data.prints_file import FINGERPRINTS
 from promptfit.paths import home
 from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.lookalikes import meant
 from promptfit.support.texts import as_name, nfc
 from promptfit.types import Box, Field, PromptfitError, Sample
-
-FINGERPRINTS = ".promptfit/fingerprints.sqlite"
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,8 @@ def load_as(path: str | Path, name: str, private: bool) -> Dataset:
         for one, row in zip(parsed, table.rows, strict=True)
         if one.box is not None
     ]
-    warnings = [*doubts(parsed, rows), *said, doubtful_unit(boxes)]
+    pages = several_pages(dict.fromkeys(images.seen.values()))
+    warnings = [*doubts(parsed, rows), *pages, *said, doubtful_unit(boxes)]
     return Dataset(
         name=name,
         root=root,
@@ -127,6 +127,7 @@ def _sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
             field=field,
             split=names["split"],
             box=_box(cells.get(BOX, ""), facts),
+            treatment=facts.treatment,
         )
 
     return parse
@@ -143,6 +144,6 @@ def _box(text: str, image: ImageFacts) -> Box | None:
 
 
 def _digest(annotation: bytes, images: ImageFolder) -> str:
-    # paths go in with the digests: two images that change places are other data
-    listed = "".join(f"{path}\0{digest}\n" for path, digest in sorted(images.digests.items()))
+    # paths go in with the digests: two images that change places are other data, and so are other pixels
+    listed = "".join(f"{path}\0{facts.shown_digest}\n" for path, facts in sorted(images.seen.items()))
     return hashlib.sha256(hashlib.sha256(annotation).digest() + listed.encode()).hexdigest()

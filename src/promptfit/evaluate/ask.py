@@ -174,4 +174,4 @@ def _kept(
 
 def request_of(prompt: Prompt, sample: Sample, system: str) -> Request:
     """The request that asks a prompt of a sample."""
-    return Request(sample.image, sample.image_digest, prompt.text, system, sample.alteration)
+    return Request(sample.image, sample.shown_digest, prompt.text, system, sample.alteration)

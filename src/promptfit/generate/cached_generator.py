@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
+from promptfit.data.images import inspect
 from promptfit.generate.generator import Completion, Generator, Message, Quote
 from promptfit.support.cache.cached_texts import CachedTexts, key_of
 from promptfit.types import PromptfitError
 
 
 def key(identity: str, messages: Sequence[Message], draw: int) -> bytes:
-    """sha256 over everything that a completion depends on; an image counts by its bytes, not by its path.
+    """sha256 over everything that a completion depends on; an image counts by what it shows, not by its path.
 
     Raises:
         PromptfitError: An image can't be read.
@@ -88,11 +88,11 @@ def _digest(image: Path) -> str:
     try:
         stat = image.stat()
         return _digest_of(image, stat.st_mtime_ns, stat.st_size)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise PromptfitError(f"{image}: the image for the generator cannot be read ({error}); put it back") from error
 
 
 @lru_cache(maxsize=4096)
 def _digest_of(image: Path, changed: int, size: int) -> str:
-    """sha256 of the file's bytes, read once for as long as the file stays as it is."""
-    return sha256(image.read_bytes()).hexdigest()
+    """See ``Request.image_digest``; looked at once for as long as the file stays as it is."""
+    return inspect(image).shown_digest

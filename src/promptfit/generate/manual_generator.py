@@ -49,8 +49,13 @@ class ManualGenerator:
         return Quote()
 
     def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
-        """See ``Generator.complete``; a person who leaves raises KeyboardInterrupt."""
-        images = list(dict.fromkeys(image for message in messages for image in message.images))[: self._images]
+        """See ``Generator.complete``; a person who leaves raises KeyboardInterrupt.
+
+        Raises:
+            PromptfitError: An image cannot be read.
+        """
+        named = list(dict.fromkeys(image for message in messages for image in message.images))[: self._images]
+        images = [self._exchange.attachable(image) for image in named]
         note = f"the same text as before: ask for reply {draw + 1}" if draw else ""
         start = time.monotonic()
         reply = self._exchange.ask(self._digest(messages, images, draw), flat(messages), images, note)
@@ -58,7 +63,7 @@ class ManualGenerator:
 
     def _digest(self, messages: Sequence[Message], images: Sequence[Path], draw: int) -> str:
         said = [[message.role, message.text] for message in messages]
-        shown = [sha256(image.read_bytes()).hexdigest() for image in images if image.is_file()]
+        shown = [sha256(image.read_bytes()).hexdigest() for image in images]
         return sha256(json.dumps([self.identity, said, shown, draw]).encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from promptfit.generate.generator import Message
+from promptfit.support.files import pixels
 from promptfit.support.http import prices
 from promptfit.support.http.data_url import picture
 
@@ -54,10 +55,5 @@ def tokens_in(messages: Sequence[Message], most: int, max_pixels: int) -> int:
 
 
 def _pixels(path: Path, max_pixels: int) -> int:
-    from PIL import Image
-
-    try:
-        with Image.open(path) as image:
-            return min(image.width * image.height, max_pixels)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return max_pixels
+    size = pixels.size(path)
+    return min(size[0] * size[1], max_pixels) if size else max_pixels

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from promptfit.support.files import pixels
+from promptfit.types import PromptfitError
+
 LONGEST = 1200
 """Pixels of the longer side; the answerer was shown the file itself."""
 _LOSSLESS = 400 * 400
@@ -33,12 +36,9 @@ def embedded(path: Path, longest: int = LONGEST, lossless: int = _LOSSLESS) -> E
         longest: Pixels of the longer side, at most.
         lossless: Images of up to so many pixels are kept as they are.
     """
-    from PIL import Image, ImageOps
-
     try:
-        with Image.open(path) as opened:
-            image = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        image = pixels.read(path)
+    except PromptfitError:
         return None
     before = image.width
     image.thumbnail((longest, longest))

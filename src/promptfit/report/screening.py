@@ -21,6 +21,7 @@ class ScreenQuestion:
 
     image: Path
     image_digest: str
+    """See ``Request.image_digest``."""
     text: str
     field: str = ""
     """The field's name, where the question is a data set's own."""

@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.screen import keep, plan, screened, show, verdict
 from promptfit.commands.shared import tables
+from promptfit.data.images import several_pages
 from promptfit.report.screening import Screened, Screening
 from promptfit.report.words import words
 from promptfit.types import PromptfitError
@@ -35,6 +36,7 @@ def main(cfg: DictConfig) -> Path | None:
         web.serve(cfg, models)
         return None
     shown = plan.plan_of(cfg)
+    tables.say(*several_pages(shown.typed))
     asked = f"{len(shown.questions)} requests to each of" if len(models) > 1 else f"{len(shown.questions)} requests to"
     if cfg.dry_run:
         tables.say(f"at most {asked} {', '.join(models)}; those answered before are not asked again")

@@ -12,7 +12,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import named
-from promptfit.data.images import inspect
+from promptfit.data.images import ImageFacts, inspect
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.paths import resolve
@@ -31,6 +31,8 @@ class ScreenPlan:
     data: Dataset | None = None
     drawn: bool = False
     """Whether the images were drawn out of the data set: nobody named one."""
+    typed: tuple[ImageFacts, ...] = ()
+    """The images that somebody named."""
 
 
 def plan_of(cfg: DictConfig) -> ScreenPlan:
@@ -40,17 +42,18 @@ def plan_of(cfg: DictConfig) -> ScreenPlan:
         PromptfitError: An image can't be read, there are too many, a question is empty, or the data set is at fault.
     """
     images, free = _typed(cfg)
-    facts = [_inspected(path) for path in images]
+    typed = tuple(_inspected(path) for path in images)
+    facts = [(one.path, one.shown_digest) for one in typed]
     inside = resolve(str(cfg.dataset.get("path", ""))).resolve()
     if images and free and not any(path.resolve().is_relative_to(inside) for path, _ in facts):
-        return ScreenPlan(tuple(ScreenQuestion(path, digest, text) for path, digest in facts for text in free))
+        return ScreenPlan(_asked(facts, free), typed=typed)
     data = configured.load_data(cfg)
     fields = set(configured.fields_of(cfg, data))
     samples = [sample for sample in data.samples if sample.field in fields]
     if not images:
         facts = _drawn(cfg, data, samples)
     asked = [one for path, digest in facts for one in _about(path, digest, free, samples)]
-    return ScreenPlan(tuple(asked), data, drawn=not images)
+    return ScreenPlan(tuple(asked), data, drawn=not images, typed=typed)
 
 
 def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:
@@ -63,8 +66,8 @@ def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:
         raise PromptfitError("no image; give one to three of them")
     if not questions:
         raise PromptfitError("no question; write at least one")
-    facts = [_inspected(path) for path in _few(images)]
-    return ScreenPlan(tuple(ScreenQuestion(path, digest, text) for path, digest in facts for text in questions))
+    typed = tuple(_inspected(path) for path in _few(images))
+    return ScreenPlan(_asked([(one.path, one.shown_digest) for one in typed], questions), typed=typed)
 
 
 def _typed(cfg: DictConfig) -> tuple[list[Path], list[str]]:
@@ -86,9 +89,13 @@ def _few(images: Sequence[Path]) -> list[Path]:
     return kept
 
 
-def _inspected(path: Path) -> tuple[Path, str]:
+def _asked(facts: Sequence[tuple[Path, str]], questions: Sequence[str]) -> tuple[ScreenQuestion, ...]:
+    return tuple(ScreenQuestion(path, digest, text) for path, digest in facts for text in questions)
+
+
+def _inspected(path: Path) -> ImageFacts:
     try:
-        return path, inspect(path).digest
+        return inspect(path)
     except FileNotFoundError as error:
         raise PromptfitError(f"{path}: no such image; check the path (relative ones begin at the project)") from error
     except (OSError, ValueError) as error:
@@ -102,7 +109,7 @@ def _drawn(cfg: DictConfig, data: Dataset, samples: Sequence[Sample]) -> list[tu
     wanted = set(samples)
     found = [sample for sample in split(data, seed=cfg.seed, overlap=True)["search"] if sample in wanted]
     types = {sample.image: sample.field.doc_type for sample in found}
-    digests = {sample.image: sample.image_digest for sample in found}
+    digests = {sample.image: sample.shown_digest for sample in found}
     images = list(types)
     random.Random(cfg.seed).shuffle(images)
     before: Counter[str] = Counter()

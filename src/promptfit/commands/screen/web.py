@@ -19,6 +19,7 @@ from omegaconf import DictConfig
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
 from promptfit.commands.shared import configured, models, tables
+from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
 from promptfit.report.screening import VERDICTS, Screening
 from promptfit.report.words import words
@@ -126,6 +127,10 @@ class Desk:
             PromptfitError: No or too many images, no question, no answerer, or an image that can't be read.
         """
         shown = plan.checked(images, questions)
+        if said := several_pages(shown.typed):
+            import gradio as gr
+
+            gr.Warning(*said)
         if not names:
             raise PromptfitError("no model is chosen; choose at least one")
         self._loaded = {name: answerer for name, answerer in self._loaded.items() if name in names}

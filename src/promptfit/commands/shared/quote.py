@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
+from promptfit.support.files import pixels
 from promptfit.types import Sample
 
 PROMPT_TOKENS = 150
@@ -47,14 +48,7 @@ def answers(cfg: DictConfig, requests: int, samples: Sequence[Sample]) -> list[s
 
 def _pixels(samples: Sequence[Sample]) -> int:
     """The mean of some images; one that can't be opened is named when it is asked about."""
-    from PIL import Image
-
     files = sorted({sample.image for sample in samples})
-    sizes = []
-    for path in random.Random(0).sample(files, min(IMAGES, len(files))):
-        try:
-            with Image.open(path) as image:
-                sizes.append(image.width * image.height)
-        except (OSError, ValueError, Image.DecompressionBombError):
-            continue
-    return sum(sizes) // len(sizes) if sizes else 0
+    sizes = [pixels.size(path) for path in random.Random(0).sample(files, min(IMAGES, len(files)))]
+    areas = [size[0] * size[1] for size in sizes if size]
+    return sum(areas) // len(areas) if areas else 0

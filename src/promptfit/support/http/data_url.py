@@ -13,10 +13,6 @@ from promptfit.support.files import pixels
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MODES = ("RGB", "L", "1")
-"""What every server reads alike; it would have to choose a background for transparency, a profile for CMYK."""
-_ORIENTATION = 0x0112
-
 
 @dataclass(frozen=True, slots=True)
 class SentImage:
@@ -32,7 +28,9 @@ class SentImage:
 
 
 def picture(path: Path, max_pixels: int | None) -> SentImage:
-    """Returns the image as an API takes it: a PNG or JPEG that fits byte for byte, all else as a PNG.
+    """Returns the image as an API takes it: a plain PNG or JPEG that fits byte for byte, all else as a PNG.
+
+    So a server is never left to choose a background, a profile, a page or a way up.
 
     Args:
         path: The file.
@@ -41,16 +39,10 @@ def picture(path: Path, max_pixels: int | None) -> SentImage:
     Raises:
         PromptfitError: It is missing or cannot be read.
     """
-    from PIL import Image as pillow
-
     image = pixels.read(path)  # all of it: a file that is cut off is found here, and not paid for
-    size = fitted(image.size, max_pixels) if max_pixels else image.size
-    with pillow.open(path) as file:
-        upright = file.getexif().get(_ORIENTATION, 1) == 1
-        plain = file.mode in _MODES and "transparency" not in file.info and getattr(file, "n_frames", 1) == 1
-        kind = file.format if upright and plain and size == file.size else None
-    if kind in ("PNG", "JPEG"):
-        return SentImage(_url(kind, path.read_bytes()), size[0] * size[1])
+    fits = not max_pixels or fitted(image.size, max_pixels) == image.size
+    if fits and (plain := pixels.plain(path)):
+        return SentImage(_url(*plain), image.width * image.height)
     return drawn(image, max_pixels)
 
 

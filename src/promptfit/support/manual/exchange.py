@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from promptfit.paths import resolve
+from promptfit.support.files import pixels
 from promptfit.support.files.writing import replace_file
 from promptfit.support.manual.pasted_reply import LONGEST, BadReply, ReplyFile, checked
 from promptfit.support.manual.terminal import QUIET, Terminal, is_at_hand, taken_over
@@ -68,6 +71,20 @@ class Exchange:
                 reply = _awaited(terminal, drop)
                 terminal.say("", f"Taken: {len(reply)} characters.")
                 return reply
+
+    def attachable(self, image: Path) -> Path:
+        """A file in which a web page sees what every other part sees: the image's own, or a PNG of it in the folder.
+
+        Raises:
+            PromptfitError: The image cannot be read.
+        """
+        if pixels.plain(image):
+            return image
+        png = io.BytesIO()
+        pixels.read(image).save(png, "PNG")
+        path = self.folder / f"image-{sha256(png.getvalue()).hexdigest()[:12]}.png"
+        replace_file(path, png.getvalue())
+        return path
 
     def _sheet(self, name: str) -> Path:
         """The exchange's file: the one that an earlier run made, or the next number."""
