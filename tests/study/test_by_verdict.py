@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from promptfit.study.grounding.by_verdict import by_verdict
+from promptfit.study.by_verdict import by_verdict
 from promptfit.study.grounding.occlusion import READ, UNSTEADY, WITHOUT, verdict
 from promptfit.study.study_record import Verdict
 

@@ -13,7 +13,7 @@ from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
-from promptfit.study.grounding.by_verdict import by_verdict
+from promptfit.study.by_verdict import by_verdict
 from promptfit.study.grounding.grounding import planned
 from promptfit.study.grounding.occlusion import GroundingQuestion
 from promptfit.study.study_record import Attention, LookRecord, Share
