@@ -18,6 +18,8 @@ from promptfit.support.files.image_end import jpeg_end, tiff_is_cut
 from promptfit.support.files.unfit_image import UnfitImage
 from promptfit.types import PromptfitError
 
+warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a file is said once, by ``opened``
+
 KINDS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "AVIF", "PPM")
 """What is opened, whatever the file is called. Pillow would try each format that it knows, and start Ghostscript."""
 VARIABLE = "PROMPTFIT_MEGAPIXELS"
@@ -45,7 +47,6 @@ def opened(content: bytes) -> Iterator[ImageFile.ImageFile]:
     most = megapixels() * 1e6
     # Pillow warns at 89 megapixels and refuses at twice that: a limit that is raised must reach it
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, int(most))
-    warnings.filterwarnings("ignore", module="PIL")  # whatever is wrong with a file is said once, below
     try:
         with Image.open(io.BytesIO(content), formats=KINDS) as image:
             _check_pixels(max(image.width * image.height, _tile(image)), most)
