@@ -45,7 +45,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
         tables.say(*quote.answers(cfg, count, data.samples))
         return []
-    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
+    answerer, obtained = configured.kept_answerer(cfg, data), configured.obtained_of(cfg)
     for name in names:
         trials = _measured(cfg, prompts, splits[name], answerer, obtained)
         tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))

@@ -18,7 +18,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
-from promptfit.commands.shared import configured, models, tables
+from promptfit.commands.shared import models, tables
 from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
 from promptfit.report.screening import VERDICTS, Screening
@@ -137,7 +137,7 @@ class Desk:
         chosen = {name: self._models.get(name) or models.composed("models", name) for name in names}
         self._models.update(chosen)
         candidates = [
-            screened.candidate(self.cfg, name, model, shown.questions, partial(self._build, name, images))
+            screened.candidate(self.cfg, name, model, shown.questions, partial(self._build, name))
             for name, model in chosen.items()
         ]
         found = Screening(datetime.now().astimezone(), shown.questions, tuple(candidates))
@@ -155,11 +155,9 @@ class Desk:
         keep.keep(self.cfg, path, found, judged, None)
         return found
 
-    def _build(self, name: str, images: Sequence[Path], model: DictConfig) -> Answerer:
-        """The answerer, if it may see these images: every time, as it stays loaded."""
+    def _build(self, name: str, model: DictConfig) -> Answerer:
         if name not in self._loaded:
             self._loaded[name] = screened.built(model)
-        configured.keep_private(self.cfg, f"model={name}", self._loaded[name], images)
         return self._loaded[name]
 
 

@@ -46,7 +46,7 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
-    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, races, candidates)
+    answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
     obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
     with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:

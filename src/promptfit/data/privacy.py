@@ -1,0 +1,115 @@
+"""What must not leave this machine in one run. Every way out asks here: answerers, generators, MLflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from promptfit.data.marks import is_public
+from promptfit.data.private_images import PrivateImages
+from promptfit.paths import home
+from promptfit.support.http.hosts import OWN
+from promptfit.types import PromptfitError
+
+REGISTER = ".promptfit/private.sqlite"
+
+
+class Privacy:
+    """Decides by the data itself: where an image lies, and whether its bytes are a private image's.
+
+    Args:
+        private: Whether the run's data set is private, truths and all; None where it has none, or nobody said.
+        allowed: Whether the person let private data go, in this run.
+    """
+
+    def __init__(self, private: bool | None = None, allowed: bool = False) -> None:
+        self._private, self._allowed = private, allowed
+        self._why = cache(_why)  # of this run alone: a file may be another one by the next
+
+    @property
+    def stays(self) -> bool:
+        """Whether the run's data, truths and answers must stay; so must all that nobody said a word on."""
+        return self._private is not False and not self._allowed
+
+    def keep_data(self, who: str) -> None:
+        """Refuses to tell somebody elsewhere of the run's data: true answers, mistakes, predictions.
+
+        Raises:
+            PromptfitError: The data must stay.
+        """
+        if self.stays:
+            raise _refusal("the data set is private", who)
+
+    def keep_images(self, who: str, images: Iterable[Path] = ()) -> None:
+        """Refuses to show somebody elsewhere an image, or any where the run's data set is private.
+
+        Args:
+            who: Is elsewhere.
+            images: What it would be shown.
+
+        Raises:
+            PromptfitError: An image must stay, or nobody can say.
+        """
+        if self._allowed:
+            return
+        if self._private:
+            raise _refusal("the data set is private", who)
+        for image in images:
+            if why := self._why(image):
+                raise _refusal(why, who)
+
+
+def why_private(folder: Path, digests: Sequence[str], data: str) -> str:
+    """Why a data set is private; empty where it is not. From now on its images are known by what they hold.
+
+    Args:
+        folder: The data set's.
+        digests: Of its images.
+        data: The data set's digest.
+    """
+    register = PrivateImages(home() / REGISTER)
+    register.note(folder, digests, data)
+    if not is_public(folder):
+        return "nothing says that anybody may see it"
+    try:
+        known = register.keepers(digests)
+    except PromptfitError as fault:
+        return str(fault)
+    return f"{len(known)} of its images are private ones of {', '.join(sorted(set(known.values())))}" if known else ""
+
+
+def leaves(who: str, model: object) -> bool:
+    """Whether what an answerer or generator is shown leaves this machine.
+
+    Raises:
+        PromptfitError: It does not say.
+    """
+    remote = getattr(model, "remote", None)
+    if not isinstance(remote, bool):
+        raise PromptfitError(
+            f"{who}: {type(model).__name__} does not say whether images leave this machine; give it `remote`, true or "
+            "false, or private data would have to be taken for safe with it"
+        )
+    return remote
+
+
+def _why(image: Path) -> str:
+    """Why an image is private; empty where it is not. Its bytes are those that lie there now."""
+    if not is_public(image):
+        return f"{image.name} is not of a public data set"
+    try:
+        digest = sha256(image.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # nobody can be shown it; whoever tries says so
+    keeper = PrivateImages(home() / REGISTER).keepers([digest]).get(digest, "")
+    return keeper and f"{image.name} is a private image of {keeper} ({REGISTER} knows it)"
+
+
+def _refusal(why: str, who: str) -> PromptfitError:
+    return PromptfitError(
+        f"{why}, and {who} is not on this machine: it would be told of images and true answers. Take one here, or say "
+        f"allow_private=true on the command line; a data set that anybody may see has a file PUBLIC beside its "
+        f"annotation.csv, and another machine of yours is named in the environment variable {OWN}"
+    )
