@@ -116,7 +116,8 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import late_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with late_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name} {label}"
+    with late_run("try", composed.resolved(cfg), described, used, name, stays=stays) as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

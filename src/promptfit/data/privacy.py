@@ -33,6 +33,10 @@ class Privacy:
         """Whether the run's data, truths and answers must stay; so must all that nobody said a word on."""
         return self._private is not False and not self._allowed
 
+    def stays_with(self, images: Iterable[Path]) -> bool:
+        """Whether a run of these images and, if there is one, of the data set must stay on this machine."""
+        return not self._allowed and (bool(self._private) or any(map(self._why, images)))
+
     def keep_data(self, who: str) -> None:
         """Refuses to tell somebody elsewhere of the run's data: true answers, mistakes, predictions.
 
@@ -78,6 +82,16 @@ def why_private(folder: Path, digests: Sequence[str], data: str) -> str:
     except PromptfitError as fault:
         return str(fault)
     return f"{len(known)} of its images are private ones of {', '.join(sorted(set(known.values())))}" if known else ""
+
+
+def is_known_public(data: Iterable[str]) -> bool:
+    """Whether results may leave this machine: all data sets that they are of were seen here, and are public.
+
+    Args:
+        data: The data sets' digests.
+    """
+    register = PrivateImages(home() / REGISTER)
+    return all(map(register.knows_public, data))
 
 
 def leaves(who: str, model: object) -> bool:

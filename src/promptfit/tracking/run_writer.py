@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from promptfit.paths import resolve
 from promptfit.tracking import logged
 from promptfit.tracking.connect import children, claim, connect, lock, source_tags
+from promptfit.tracking.leaving import keep_here
 from promptfit.tracking.outbox import Record
 from promptfit.tracking.place import Place
 from promptfit.tracking.slug import alias, plain
@@ -33,6 +34,8 @@ class Opening:
     params: Mapping[str, object]
     """Of the run and of its trials."""
     data: logged.DataUsed | None
+    stays: bool
+    """Whether nothing of it may leave this machine."""
     run_id: str = ""
     """Of the run that is written; empty before there is one."""
 
@@ -51,12 +54,19 @@ class RunWriter:
         """Connects, claims a run where there is none, and learns what was written of it.
 
         What an earlier process, or attempt, left half written is taken away.
+
+        Raises:
+            PromptfitError: The run's data must stay on this machine, and MLflow or its files are elsewhere.
         """
+        if self._opening.stays:
+            keep_here([self._place.address, self._place.registry])
         self._client = connect(self._place)
         if not self.run_id:
             own = self._opening
             self.run_id = claim(self._client, self._place, own.stage, own.identity, own.name)
         run = self._client.get_run(self.run_id)
+        if self._opening.stays:
+            keep_here([str(run.info.artifact_uri)])
         self._experiment = run.info.experiment_id
         self._forget()
         for child in children(self._client, self._experiment, self.run_id):

@@ -41,7 +41,8 @@ def main(cfg: DictConfig) -> Path | None:
     (looker, kept), obtained = plan.looker_of(cfg, data), configured.obtained_of(cfg)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
-    with open_run("look", study.identity(cfg), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(fills)} fills"
+    with open_run("look", study.identity(cfg), params, used, name, stays=stays) as run:
         with Progress(planned(questions), words="requests") as bar:
             found = look(questions, looker, scoring, seen=bar.advance, told=bar.at, obtained=obtained)
         drawn = telling(found.answers, count, cfg.seed)

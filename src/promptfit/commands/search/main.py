@@ -53,7 +53,9 @@ def main(cfg: DictConfig) -> Path | None:
     answerer, obtained = configured.kept_answerer(cfg, data), configured.obtained_of(cfg)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
-    with open_run("search", composed.resolved(cfg), params, used, name) as run:
+    with open_run(
+        "search", composed.resolved(cfg), params, used, name, stays=configured.privacy_of(cfg, data).stays
+    ) as run:
         result = run_search(
             splits,
             answerer,

@@ -49,7 +49,8 @@ def main(cfg: DictConfig) -> Path | None:
     answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
     obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
-    with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"
+    with open_run("select", config, params, used, name, stays=stays) as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
             how = (answerer, scoring, rules, cfg.seed, cfg.model.system, bar.advance, obtained)
             found = run_select(candidates, baselines, splits, *how)

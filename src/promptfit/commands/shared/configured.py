@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,18 @@ def privacy_of(cfg: DictConfig, data: Dataset | None = None) -> Privacy:
     if allowed and not composed.typed("allow_private"):
         raise PromptfitError("allow_private: true stands in a configuration; it counts on the command line alone")
     return Privacy(data.private if data else None, allowed)
+
+
+def results_stay(cfg: DictConfig, data: Iterable[str]) -> bool:
+    """Whether results, which hold answers and true ones, must stay on this machine.
+
+    Args:
+        cfg: With `allow_private`.
+        data: The digests of the data sets that they are of.
+    """
+    from promptfit.data.privacy import is_known_public
+
+    return privacy_of(cfg).stays and not is_known_public(set(data))
 
 
 def label_of(cfg: DictConfig) -> str:
