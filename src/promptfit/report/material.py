@@ -51,8 +51,8 @@ class Material:
     @property
     def data_digests(self) -> set[str]:
         """The digests of all data sets whose answers it holds."""
-        of = [self.selection, *self.leaderboard.records, *(one.source for one in self.studies.values())]
-        return {one.data_digest for one in of}
+        chosen = [self.selection, *self.leaderboard.records]
+        return {*(one.data_digest for one in chosen), *(one.source.data_digest for one in self.studies.values())}
 
     @property
     def studies(self) -> dict[str, StressRecord | ErrorsRecord | LookRecord]:

@@ -28,8 +28,8 @@ def keep_here(uris: Iterable[str]) -> None:
     """
     if elsewhere := [uri for uri in dict.fromkeys(uris) if not keeps_here(uri)]:
         raise PromptfitError(
-            f"nothing says that anybody may see this run's data, and MLflow at {struck(', '.join(elsewhere))} is not on "
-            "this machine: it would be told of images, true answers and answers. Unset MLFLOW_TRACKING_URI, or say "
+            f"nothing says that anybody may see this run's data, and MLflow at {struck(', '.join(elsewhere))} is not "
+            "on this machine: it would be told of images, true answers and answers. Unset MLFLOW_TRACKING_URI, or say "
             "allow_private=true on the command line; a data set that anybody may see has a file PUBLIC beside its "
             f"annotation.csv, and another machine of yours is named in the environment variable {OWN}"
         )
