@@ -45,8 +45,8 @@ def keeps_here(uri: str) -> bool:
     except ValueError:
         return False
     kind = parts.scheme.partition("+")[0]
-    if kind in ("", "file", "sqlite"):
-        return parts.netloc in ("", "localhost")
+    if kind in ("", "file", "sqlite"):  # a word without a slash, like "databricks", is no path
+        return parts.netloc in ("", "localhost") and "/" in uri
     if kind in _SERVERS:
         return is_here(uri) or (kind == "mlflow-artifacts" and not parts.netloc)
     return kind in _DATABASES and _database_is_here(uri, dict(parse_qsl(parts.query)))

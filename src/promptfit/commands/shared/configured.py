@@ -33,7 +33,7 @@ def load_data(cfg: DictConfig) -> Dataset:
     Raises:
         PromptfitError: It is not there, or faulty.
     """
-    node = composed.resolved(cfg)["dataset"]
+    node = {"private": None, **composed.resolved(cfg)["dataset"]}
     if "path" in node:
         node["path"] = str(resolve(node["path"]))
         if not Path(node["path"]).is_dir():
