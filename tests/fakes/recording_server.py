@@ -70,7 +70,7 @@ def recording() -> Iterator[Recorder]:
 
 
 def address() -> str:
-    """The machine's own address on a network, by which it reaches itself as others would; a made-up name if it has none.
+    """The machine's own address on a network, by which it reaches itself as others would; else a made-up name.
 
     No packet is sent: a datagram's socket only looks up the way.
     """

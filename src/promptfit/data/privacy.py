@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import sha256
@@ -12,6 +13,8 @@ from promptfit.data.private_images import PrivateImages
 from promptfit.paths import home
 from promptfit.support.http.hosts import OWN
 from promptfit.types import PromptfitError
+
+log = logging.getLogger(__name__)
 
 REGISTER = ".promptfit/private.sqlite"
 
@@ -26,7 +29,8 @@ class Privacy:
 
     def __init__(self, private: bool | None = None, allowed: bool = False) -> None:
         self._private, self._allowed = private, allowed
-        self._why = cache(_why)  # of this run alone: a file may be another one by the next
+        self._told = set[str]()
+        self._kept = cache(_why)
 
     @property
     def stays(self) -> bool:
@@ -43,8 +47,7 @@ class Privacy:
         Raises:
             PromptfitError: The data must stay.
         """
-        if self.stays:
-            raise _refusal("the data set is private", who)
+        self._refuse("" if self._private is False else "the data set is private", who)
 
     def keep_images(self, who: str, images: Iterable[Path] = ()) -> None:
         """Refuses to show somebody elsewhere an image, or any where the run's data set is private.
@@ -56,13 +59,26 @@ class Privacy:
         Raises:
             PromptfitError: An image must stay, or nobody can say.
         """
-        if self._allowed:
-            return
-        if self._private:
-            raise _refusal("the data set is private", who)
-        for image in images:
-            if why := self._why(image):
-                raise _refusal(why, who)
+        why = "the data set is private" if self._private else next(filter(None, map(self._why, images)), "")
+        self._refuse(why, who)
+
+    def _why(self, image: Path) -> str:
+        try:
+            stat = image.stat()
+        except OSError:
+            return ""  # nobody can be shown it; whoever tries says so
+        return self._kept(image, stat.st_ino, stat.st_ctime_ns, stat.st_size)
+
+    def _refuse(self, why: str, who: str) -> None:
+        if why and not self._allowed:
+            raise PromptfitError(
+                f"{why}, and {who} is not on this machine: it would be told of images and true answers. Take one here, "
+                "or say allow_private=true on the command line; a data set that anybody may see has a file PUBLIC "
+                f"beside its annotation.csv, and another machine of yours is named in the environment variable {OWN}"
+            )
+        if why and who not in self._told:
+            log.warning("allow_private=true: %s, and %s, which is not on this machine, is told of it", why, who)
+            self._told.add(who)
 
 
 def why_private(folder: Path, digests: Sequence[str], data: str) -> str:
@@ -109,21 +125,13 @@ def leaves(who: str, model: object) -> bool:
     return remote
 
 
-def _why(image: Path) -> str:
+def _why(image: Path, *_state: int) -> str:
     """Why an image is private; empty where it is not. Its bytes are those that lie there now."""
     if not is_public(image):
         return f"{image.name} is not of a public data set"
     try:
         digest = sha256(image.read_bytes()).hexdigest()
-    except OSError:
-        return ""  # nobody can be shown it; whoever tries says so
+    except OSError as error:
+        return f"{image.name} cannot be read ({error}), so nobody knows whose it is"
     keeper = PrivateImages(home() / REGISTER).keepers([digest]).get(digest, "")
     return keeper and f"{image.name} is a private image of {keeper} ({REGISTER} knows it)"
-
-
-def _refusal(why: str, who: str) -> PromptfitError:
-    return PromptfitError(
-        f"{why}, and {who} is not on this machine: it would be told of images and true answers. Take one here, or say "
-        f"allow_private=true on the command line; a data set that anybody may see has a file PUBLIC beside its "
-        f"annotation.csv, and another machine of yours is named in the environment variable {OWN}"
-    )
