@@ -25,12 +25,14 @@ class Recorder(ThreadingHTTPServer):
     """Answers every call of the chat completions API alike.
 
     Attributes:
-        bodies: What was sent; a question after what is served (``GET``) tells nothing and is not kept.
+        bodies: What was sent; a question after what is served (``GET``) tells nothing.
+        paths: What was asked for, whatever the method.
     """
 
     def __init__(self) -> None:
         super().__init__(("0.0.0.0", 0), Handler)  # so that it has all of the machine's addresses
         self.bodies: list[bytes] = []
+        self.paths: list[str] = []
 
     def url(self, host: str) -> str:
         """The API's address under one of its host's names."""
@@ -46,9 +48,11 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def do_GET(self) -> None:
+        self.server.paths.append(self.path)
         self._send(b'{"data": []}')
 
     def do_POST(self) -> None:
+        self.server.paths.append(self.path)
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
         self._send(json.dumps(REPLY).encode())
 

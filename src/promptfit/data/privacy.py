@@ -11,6 +11,8 @@ from pathlib import Path
 from promptfit.data.marks import is_public
 from promptfit.data.private_images import PrivateImages
 from promptfit.paths import home
+from promptfit.support.files.image_file import content_of
+from promptfit.support.files.unfit_image import UnfitImage
 from promptfit.support.http.hosts import OWN
 from promptfit.types import PromptfitError
 
@@ -130,8 +132,8 @@ def _why(image: Path, *_state: int) -> str:
     if not is_public(image):
         return f"{image.name} is not of a public data set"
     try:
-        digest = sha256(image.read_bytes()).hexdigest()
-    except OSError as error:
-        return f"{image.name} cannot be read ({error}), so nobody knows whose it is"
+        digest = sha256(content_of(image)).hexdigest()
+    except (OSError, UnfitImage):
+        return ""  # as above
     keeper = PrivateImages(home() / REGISTER).keepers([digest]).get(digest, "")
     return keeper and f"{image.name} is a private image of {keeper} ({REGISTER} knows it)"

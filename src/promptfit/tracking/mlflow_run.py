@@ -56,6 +56,7 @@ def open_run(
     writer = RunWriter(place, opening)
     try:
         with faults_named(place):
+            opening.keep_private([place.address, place.registry])
             waiting.hand_over(place)
             writer.open()
     except BaseException:
@@ -91,7 +92,7 @@ def late_run(
 ) -> Iterator[Run]:
     """As ``open_run``, where the work is done by now: nobody waits for MLflow, a process of its own comes to it."""
     place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name, stays)
-    opening.keep_private(place)
+    opening.keep_private([place.address, place.registry])
     if count := waiting.overdue(OVERDUE):
         log.warning("MLflow at %s has not taken %d earlier run(s) yet; `promptfit ui` says why", place, count)
     writer = RunWriter(place, opening)

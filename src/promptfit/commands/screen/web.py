@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
+from promptfit.commands.screen.fence import MOST, Fence
 from promptfit.commands.shared import models, tables
 from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     import gradio as gr
 
 HOST = "127.0.0.1"
-_POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'"
-"""Gradio compiles its templates in the browser; whatever it might want of another host stays undone."""
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 
 
@@ -78,30 +77,13 @@ def _launch(demo: gr.Blocks, port: int) -> None:
             enable_monitoring=False,
             mcp_server=False,
             footer_links=[],
+            max_file_size=MOST,
             app_kwargs={"middleware": guards},
             theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=["monospace"]),
             css=".gradio-container { max-width: 1180px !important; margin: 0 auto !important; }",
         )
     except OSError as error:
         raise PromptfitError(f"port={port}: {error}; name another one, port=7861") from error
-
-
-class Fence:
-    """Adds the header that keeps a browser from asking any other host."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request, as ASGI has it."""
-
-        async def fenced(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer")]
-                message = {**message, "headers": [*message.get("headers", []), *extra]}
-            await send(message)
-
-        await self._app(scope, receive, fenced)
 
 
 class Desk:
