@@ -12,8 +12,15 @@ from promptfit.tracking.leaving import keep_here, keeps_here
 from promptfit.types import PromptfitError
 
 FREE = {"input": 0.0, "output": 0.0}
-HERE = ("http://127.0.0.1:8000/v1", "http://localhost/v1", "http://LOCALHOST:1", "http://[::1]:8000/v1")
-HERE += ("http://127.8.9.10/v1", "https://127.0.0.1/v1", "http://[::ffff:127.0.0.1]/v1")
+HERE = [
+    "http://127.0.0.1:8000/v1",
+    "http://localhost/v1",
+    "http://LOCALHOST:1",
+    "http://[::1]:8000/v1",
+    "http://127.8.9.10/v1",
+    "https://127.0.0.1/v1",
+    "http://[::ffff:127.0.0.1]/v1",
+]
 ELSEWHERE = [
     "https://api.openai.com/v1",
     "http://10.0.0.1:8000/v1",

@@ -95,7 +95,7 @@ def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
     ]
     pages = several_pages(dict.fromkeys(images.seen.values()))
     digest = _digest(table.content, images)
-    why = why_private(root, sorted(set(images.digests.values())), digest)
+    why = why_private(root, sorted({one.digest for one in images.seen.values()}), digest)
     copies = why if why and is_public(root) else ""
     warnings = [*doubts(parsed, rows), *pages, *said, doubtful_unit(boxes), copies]
     return Dataset(
