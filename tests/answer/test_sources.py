@@ -106,7 +106,7 @@ def test_servers_are_asked_and_one_that_is_away_is_left_out() -> None:
     with scripted_server.running() as server:
         assert one(server.url).who_serves() == {server.url: ""}
         assert one(server.url, served_by="mine").who_serves() == {}
-        assert one(server.url, remote=True).who_serves() == {}
+        assert one(server.url, remote=True).who_serves() == {server.url: ""}, "its config does not say who serves"
         url = server.url
     assert ask_who_serves(one(url).access) == {}
     assert one(url).identity_of(['{"root":"x"}']) != one(url).identity == one(url).identity_of(())

@@ -46,7 +46,9 @@ def test_a_folder_that_a_config_is_pointed_at_is_private(
     (project / "data/link").symlink_to(project / "my/passports")
     path = str(project / "my/passports") if where == "absolute" else where
     assert REFUSED in said([*TRY, f"dataset.path={path}"], capsys)
-    assert LET_THROUGH in said([*TRY, f"dataset.path={path}", "dataset.private=false"], capsys)
+    assert "put a file PUBLIC" in said([*TRY, f"dataset.path={path}", "dataset.private=false"], capsys)
+    (project / "my/passports/PUBLIC").touch()
+    assert LET_THROUGH in said([*TRY, f"dataset.path={path}"], capsys)
 
 
 def test_our_own_sets_are_public_by_any_path_but_not_what_a_link_puts_in_their_place(
@@ -66,7 +68,7 @@ def test_a_config_without_a_word_on_it_is_of_a_private_set(project: Path, capsys
     (project / "conf/dataset/mine.yaml").write_text(text, "utf-8")
     assert REFUSED in said([*TRY, "dataset=mine"], capsys)
     (project / "conf/dataset/mine.yaml").write_text(text + "private: false\n", "utf-8")
-    assert LET_THROUGH in said([*TRY, "dataset=mine"], capsys)
+    assert "put a file PUBLIC" in said([*TRY, "dataset=mine"], capsys), "a configuration can't know"
     assert load(project / "data/mini").private, "whoever loads it without a word"
 
 

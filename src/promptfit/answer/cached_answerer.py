@@ -7,6 +7,7 @@ from threading import Lock
 
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.sources import Served, Sources
+from promptfit.data.privacy import Privacy, leaves
 from promptfit.support.cache.cached_texts import key_of
 from promptfit.support.cache.heard_texts import HeardTexts
 from promptfit.types import Answer, NoAnswer, Request
@@ -30,13 +31,25 @@ class AnswerCache(HeardTexts[Answer]):
 class CachedAnswerer:
     """An answerer that looks into a cache first and keeps what it has to ask. Threads may use it side by side.
 
+    It alone asks back ends, so it alone sees to it that no private image reaches one elsewhere.
+
+    Args:
+        answerer: The back end.
+        cache: The kept answers.
+        privacy: What a back end elsewhere may not be shown; without it, all images that are not public.
+
+    Raises:
+        PromptfitError: The run's data is private and the back end elsewhere, or nobody knows whether it is.
+
     Attributes:
         kept: Answers that cost nothing: they were in the cache, or asked by the same call for another request.
         asked: Answers that the answerer gave.
     """
 
-    def __init__(self, answerer: Answerer, cache: AnswerCache) -> None:
-        self._answerer, self._cache = answerer, cache
+    def __init__(self, answerer: Answerer, cache: AnswerCache, privacy: Privacy | None = None) -> None:
+        self._answerer, self._cache, self._privacy = answerer, cache, privacy or Privacy()
+        self._who = f"model={getattr(answerer, 'name', type(answerer).__name__)}"
+        self._keep_private(())
         self.kept = self.asked = 0
         self._sources = Sources(answerer, cache) if isinstance(answerer, Served) else None
         self._lock = Lock()
@@ -65,6 +78,10 @@ class CachedAnswerer:
         for start in range(0, len(requests), AT_A_TIME):
             yield from self._some(requests, range(start, min(start + AT_A_TIME, len(requests))))
 
+    def _keep_private(self, requests: Sequence[Request]) -> None:
+        if leaves(self._who, self._answerer):
+            self._privacy.keep_images(self._who, dict.fromkeys(request.image for request in requests))
+
     def close(self) -> None:
         """Closes the cache's file."""
         self._cache.close()
@@ -86,7 +103,9 @@ class CachedAnswerer:
         if not places:
             return
         missing = list(places.items())
-        for number, said in self._answerer.answer([requests[same[0]] for _, same in missing]):
+        asked = [requests[same[0]] for _, same in missing]
+        self._keep_private(asked)
+        for number, said in self._answerer.answer(asked):
             name, same = missing[number]
             if isinstance(said, Answer):
                 if said.said:

@@ -30,7 +30,7 @@ class ManualAnswerer:
     """A private data set is not shown to it unless the person says so."""
 
     def __init__(self, name: str, folder: str | None = None) -> None:
-        self.identity = json.dumps({"paste": name}, ensure_ascii=False)
+        self.name, self.identity = name, json.dumps({"paste": name}, ensure_ascii=False)
         self._exchange = Exchange(name, folder)
 
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:

@@ -10,16 +10,18 @@ from pathlib import Path
 
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
+from promptfit.data.privacy import Privacy
 
 
-def stacked(answerer: Answerer, cache: Path) -> CachedAnswerer:
+def stacked(answerer: Answerer, cache: Path, privacy: Privacy | None = None) -> CachedAnswerer:
     """Puts the cache before a back end.
 
     Args:
         answerer: The back end.
         cache: The SQLite file of kept answers.
+        privacy: What a back end elsewhere may not be shown.
 
     Raises:
-        PromptfitError: The file cannot be opened.
+        PromptfitError: The file cannot be opened, or the data must stay on this machine and the back end is elsewhere.
     """
-    return CachedAnswerer(answerer, AnswerCache(cache))
+    return CachedAnswerer(answerer, AnswerCache(cache), privacy)

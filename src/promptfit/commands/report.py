@@ -8,7 +8,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import composed, tables
+from promptfit.commands.shared import composed, configured, tables
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.written import Written
 from promptfit.paths import home
@@ -38,7 +38,7 @@ def main(cfg: DictConfig) -> list[Path]:
         tables.say(f"{tables.shown(path)} ({len(page) / 1e6:.1f} MB): open it in a browser, or print it")
     for one in material.missing:
         tables.say(f"careful: without {one.file}; make it: {one.command}")
-    _record(cfg, files, list(pages.values()))
+    _record(cfg, files, list(pages.values()), configured.results_stay(cfg, material.data_digests))
     return files
 
 
@@ -52,13 +52,14 @@ def _page(cfg: DictConfig, language: str) -> Path:
     return home() / "report" / str(cfg.model.name) / part / f"report.{language}.html"
 
 
-def _record(cfg: DictConfig, files: list[Path], pages: list[bytes]) -> None:
+def _record(cfg: DictConfig, files: list[Path], pages: list[bytes], stays: bool) -> None:
     """Last, since the person has the pages by now and MLflow takes seconds to come up."""
     from promptfit.tracking import late_run
 
     digest = hashlib.sha256(b"".join(pages)).hexdigest()
     params = {"answerer": cfg.model.name, "languages": ",".join(path.suffixes[0].lstrip(".") for path in files)}
-    with late_run("report", {**composed.resolved(cfg), "pages": digest}, params, name=str(cfg.model.name)) as run:
+    config, name = {**composed.resolved(cfg), "pages": digest}, str(cfg.model.name)
+    with late_run("report", config, params, name=name, stays=stays) as run:
         run.metrics({"bytes": sum(map(len, pages))})
         for path in files:
             run.artifact(path)

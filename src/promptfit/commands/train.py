@@ -23,7 +23,9 @@ def main(cfg: DictConfig) -> Path:
     from promptfit.tracking import open_run
 
     out = resolve(cfg.out)
-    with open_run("train", composed.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name) as run:
+    with open_run(
+        "train", composed.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name, stays=False
+    ) as run:
         train(instantiate(cfg.recipe), out, resolve(cfg.state), run, device=cfg.device)
     tables.say(f"trained: {tables.shown(out)}; its model card says how")
     return out

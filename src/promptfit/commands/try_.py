@@ -45,7 +45,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.say(f"at most {count} requests to {cfg.model.name}; those answered before are not asked again")
         tables.say(*quote.answers(cfg, count, data.samples))
         return []
-    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
+    answerer, obtained = configured.kept_answerer(cfg, data), configured.obtained_of(cfg)
     for name in names:
         trials = _measured(cfg, prompts, splits[name], answerer, obtained)
         tables.console().print(tables.trials_table(trials, f"{cfg.model.name} on the {name} split of {data.name}"))
@@ -116,7 +116,8 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import late_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    with late_run("try", composed.resolved(cfg), described, used, f"{cfg.model.name} {label}") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name} {label}"
+    with late_run("try", composed.resolved(cfg), described, used, name, stays=stays) as run:
         for trial in trials:
             run.trial(trial)
             if cfg.save is not None:

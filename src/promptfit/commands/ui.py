@@ -14,6 +14,15 @@ from promptfit.tracking import Place, hand_over, settle
 PATIENCE = 30.0
 """Seconds to wait for a process that is about to record a run."""
 
+OPENING = (
+    "MLFLOW_UVICORN_OPTS",
+    "MLFLOW_GUNICORN_OPTS",
+    "MLFLOW_SERVER_ALLOWED_HOSTS",
+    "MLFLOW_SERVER_CORS_ALLOWED_ORIGINS",
+    "MLFLOW_SERVER_DISABLE_SECURITY_MIDDLEWARE",
+)
+"""Variables by which MLflow's server would listen to other machines, or to other pages' scripts."""
+
 
 def main(cfg: DictConfig) -> None:
     """Becomes MLflow's server, for this machine only; a server elsewhere is merely named."""
@@ -23,11 +32,13 @@ def main(cfg: DictConfig) -> None:
         return
     settle(place)
     hand_over(place, PATIENCE)
-    tables.say(f"MLflow on http://127.0.0.1:{cfg.port} (Ctrl-C ends it)")
+    tables.say(f"MLflow on http://127.0.0.1:{cfg.port}, for this machine alone (Ctrl-C ends it)")
     sys.stdout.flush()
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # Where litellm is installed, MLflow imports it, and offline its download of a price list ends in a deadlock.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    for name in OPENING:
+        os.environ.pop(name, None)
     os.environ.update(environment(place))
     os.execv(sys.executable, [sys.executable, *command(int(cfg.port))])
 

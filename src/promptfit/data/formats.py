@@ -11,6 +11,7 @@ from pathlib import Path
 
 from promptfit.data import collection
 from promptfit.data.annotation import FILE_NAME, REQUIRED
+from promptfit.data.marks import is_public, mark_private
 from promptfit.data.reader import load
 from promptfit.support.files.table import USUAL, read_table
 from promptfit.support.files.writing import write_table
@@ -69,7 +70,8 @@ def _convert(path: str | Path, into: str | Path, name: str | None, write: Writer
 def _copy_dataset(source: Path, target: Path) -> None:
     """Copies the annotation and the images that it names, byte for byte; the folder appears whole or not at all.
 
-    An annotation with other delimiters is written anew, as VLMHyperBench reads it.
+    An annotation with other delimiters is written anew, as VLMHyperBench reads it. The copy of what nobody calls public
+    is marked private.
     """
     dataset, table = load(source), read_table(source / FILE_NAME, [REQUIRED])
     for warning in dataset.warnings:
@@ -87,6 +89,8 @@ def _copy_dataset(source: Path, target: Path) -> None:
                 (copy / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
             else:
                 write_table(copy / FILE_NAME, table.columns, [tuple(row.cells.values()) for row in table.rows])
+            if not is_public(source):
+                mark_private(copy)
             copy.rename(target)
     except OSError as error:
         raise PromptfitError(f"{target}: cannot be written ({error}); make room or check the rights") from error

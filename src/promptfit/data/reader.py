@@ -12,7 +12,9 @@ from promptfit.data.box_units import doubtful_unit, outside
 from promptfit.data.doubts import doubts
 from promptfit.data.grouping import grouped
 from promptfit.data.images import ImageFacts, ImageFolder, several_pages
+from promptfit.data.marks import is_public
 from promptfit.data.prints_file import FINGERPRINTS
+from promptfit.data.privacy import why_private
 from promptfit.paths import home
 from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.lookalikes import meant
@@ -60,18 +62,24 @@ def load(path: str | Path) -> Dataset:
     return load_as(path, Path(path).absolute().name, private=True)
 
 
-def load_as(path: str | Path, name: str, private: bool) -> Dataset:
+def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
     """Reads and checks a data set; what shows the same picture becomes one document.
 
     Args:
         path: The folder that holds ``annotation.csv``.
         name: What to call it.
-        private: Whether its images must stay on this machine.
+        private: True where its images must stay on this machine whatever the folder says; None is what that says.
 
     Raises:
-        PromptfitError: Names file, row, column and remedy of each fault (the first ten).
+        PromptfitError: ``private`` is false, which a configuration can't know; or the data is at fault, and file, row,
+            column and remedy of each fault (the first ten) are named.
     """
     root = Path(path).absolute()
+    if private is False:
+        raise PromptfitError(
+            f"dataset.private=false: only the data says that anybody may see it; put a file PUBLIC beside "
+            f"{root / FILE_NAME}, or say allow_private=true for this run"
+        )
     if not (root / FILE_NAME).is_file():
         raise PromptfitError(f"{root / FILE_NAME}: no such file; a data set is a folder with {FILE_NAME} in it")
     table = read_table(root / FILE_NAME, [REQUIRED])
@@ -86,13 +94,16 @@ def load_as(path: str | Path, name: str, private: bool) -> Dataset:
         if one.box is not None
     ]
     pages = several_pages(dict.fromkeys(images.seen.values()))
-    warnings = [*doubts(parsed, rows), *pages, *said, doubtful_unit(boxes)]
+    digest = _digest(table.content, images)
+    why = why_private(root, sorted({one.digest for one in images.seen.values()}), digest)
+    copies = why if why and is_public(root) else ""
+    warnings = [*doubts(parsed, rows), *pages, *said, doubtful_unit(boxes), copies]
     return Dataset(
         name=name,
         root=root,
         samples=tuple(samples),
-        private=private,
-        digest=_digest(table.content, images),
+        private=bool(private or why),
+        digest=digest,
         warnings=tuple(f"{table.path}: {line}" for line in warnings if line),
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from promptfit.data.images import inspect
+from promptfit.data.privacy import Privacy, leaves
 from promptfit.generate.generator import Completion, Generator, Message, Quote
 from promptfit.support.cache.cached_texts import CachedTexts, key_of
 from promptfit.types import PromptfitError
@@ -36,18 +37,29 @@ class CompletionCache(CachedTexts[Completion]):
 class CachedGenerator:
     """A generator that looks into a store first and keeps what it has to ask. Threads may call it side by side.
 
-    Identical calls that are under way at once are asked once: the others wait for the first.
+    Identical calls that are under way at once are asked once: the others wait for the first. It alone asks generators,
+    so it alone sees to it that nothing of private data reaches one elsewhere: messages hold images, true answers and
+    mistakes.
+
+    Args:
+        generator: Who is asked.
+        store: The kept completions.
+        privacy: What a generator elsewhere may not be told; without it, anything.
+
+    Raises:
+        PromptfitError: The data is private and the generator elsewhere, or nobody knows whether it is.
 
     Attributes:
         kept: Completions that cost nothing.
         asked: Completions that the generator gave.
     """
 
-    def __init__(self, generator: Generator, store: CompletionCache) -> None:
+    def __init__(self, generator: Generator, store: CompletionCache, privacy: Privacy | None = None) -> None:
         self.name, self.strategy, self.start = generator.name, generator.strategy, generator.start
         self.vision, self.remote, self.concurrency = generator.vision, generator.remote, generator.concurrency
         self.kept = self.asked = 0
-        self._generator, self._store = generator, store
+        self._generator, self._store, self._privacy = generator, store, privacy or Privacy()
+        self._keep_private(())
         self._lock = Lock()
         self._turns: dict[bytes, Lock] = defaultdict(Lock)
 
@@ -76,7 +88,14 @@ class CachedGenerator:
             self.kept, self.asked = self.kept + bool(found), self.asked + (not found)
         return completion
 
+    def _keep_private(self, messages: Sequence[Message]) -> None:
+        who = f"generator={self.name}"
+        if leaves(who, self._generator):
+            self._privacy.keep_data(who)
+            self._privacy.keep_images(who, dict.fromkeys(image for one in messages for image in one.images))
+
     def _ask(self, name: bytes, messages: Sequence[Message], draw: int) -> Completion:
+        self._keep_private(messages)
         said = self._generator.complete(messages, draw)
         # a lone surrogate (half of an emoji, in somebody's JSON) can't be written down
         said = replace(said, text=said.text.encode("utf-8", "replace").decode("utf-8"))

@@ -44,7 +44,8 @@ class ChatGenerator:
         timeout: Seconds after which a call has failed.
         attempts: How often a call is made at most.
         wait: Seconds before the second attempt; doubled before each further one.
-        remote: Whether the API is on somebody else's machine.
+        remote: True where what is shown leaves this machine though the address is here: a tunnel, a proxy. Any other
+            address leaves it whatever is said (see ``hosts.is_here``).
 
     Raises:
         PromptfitError: A figure is out of its range, or the address holds a secret.
@@ -75,8 +76,9 @@ class ChatGenerator:
         remote: bool,
     ) -> None:
         self.name, self.model, self.strategy, self.start = name, model, strategy, start
-        self.base_url, self.key_variable, self.remote = base_url or OPENAI, key_variable, remote
+        self.base_url, self.key_variable = base_url or OPENAI, key_variable
         self._access = Access("generator", name, model, (self.base_url,), key_variable)
+        self.remote = remote or self._access.elsewhere
         self.vision, self.max_images, self.max_pixels = vision, max_images if vision else 0, max_pixels
         self.max_tokens, self.concurrency = max_tokens, concurrency
         self.timeout, self.attempts, self.wait = timeout, attempts, wait

@@ -49,6 +49,12 @@ class Material:
         return [*dict.fromkeys(filter(None, made)), f"promptfit report model={shlex.quote(self.selection.answerer)}"]
 
     @property
+    def data_digests(self) -> set[str]:
+        """The digests of all data sets whose answers it holds."""
+        chosen = [self.selection, *self.leaderboard.records]
+        return {*(one.data_digest for one in chosen), *(one.source.data_digest for one in self.studies.values())}
+
+    @property
     def studies(self) -> dict[str, StressRecord | ErrorsRecord | LookRecord]:
         """The studies that are there, by the file's name."""
         found = {"stress": self.stress, "errors": self.errors, "look": self.look}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
+from promptfit.support.http.hosts import is_here, reach_directly
 from promptfit.support.http.secrets import struck
 from promptfit.tracking.moved import follow
 from promptfit.tracking.place import SQLITE, Place
@@ -35,8 +36,11 @@ def connect(place: Place) -> MlflowClient:
 
     for noisy in ("mlflow", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    uri = place.address
+    for server in (uri, place.registry):
+        if server.startswith("http") and is_here(server):
+            reach_directly(server)
     with lock():
-        uri = place.address
         path = Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
         if path and path.name and not path.exists():
             new = path.with_name(f".{path.name}.new")
@@ -45,7 +49,7 @@ def connect(place: Place) -> MlflowClient:
             _used(MlflowClient(tracking_uri=f"{SQLITE}{new}", registry_uri=f"{SQLITE}{new}"))
             new.replace(path)
         follow(place)
-        return _used(MlflowClient(tracking_uri=uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri))
+        return _used(MlflowClient(tracking_uri=uri, registry_uri=place.registry))
 
 
 def _used(client: MlflowClient) -> MlflowClient:

@@ -30,6 +30,7 @@ def open_run(
     params: Mapping[str, object],
     data: logged.DataUsed | None = None,
     name: str = "",
+    stays: bool = True,
 ) -> Iterator[Run]:
     """Opens the parent run of a stage, and ends it as FINISHED, FAILED or (Ctrl-C) KILLED with all that was told.
 
@@ -43,17 +44,19 @@ def open_run(
         params: Params of the run and of each of its trials; prompts are registered under ``answerer`` and ``label``.
         data: What the run reads.
         name: How MLflow shows the run.
+        stays: Whether nothing of the run may leave this machine: its data is private, or nobody says that it is not.
 
     Yields:
         The Recorder of this run.
 
     Raises:
-        PromptfitError: MLflow can't be reached, or refuses the run.
+        PromptfitError: MLflow can't be reached, refuses the run, or is elsewhere while the run's data must stay.
     """
-    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name)
+    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name, stays)
     writer = RunWriter(place, opening)
     try:
         with faults_named(place):
+            opening.keep_private([place.address, place.registry])
             waiting.hand_over(place)
             writer.open()
     except BaseException:
@@ -85,9 +88,11 @@ def late_run(
     params: Mapping[str, object],
     data: logged.DataUsed | None = None,
     name: str = "",
+    stays: bool = True,
 ) -> Iterator[Run]:
     """As ``open_run``, where the work is done by now: nobody waits for MLflow, a process of its own comes to it."""
-    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name)
+    place, opening = Place(**config["tracking"]), _opening(stage, config, params, data, name, stays)
+    opening.keep_private([place.address, place.registry])
     if count := waiting.overdue(OVERDUE):
         log.warning("MLflow at %s has not taken %d earlier run(s) yet; `promptfit ui` says why", place, count)
     writer = RunWriter(place, opening)
@@ -99,11 +104,16 @@ def late_run(
 
 
 def _opening(
-    stage: str, config: Mapping[str, Any], params: Mapping[str, object], data: logged.DataUsed | None, name: str
+    stage: str,
+    config: Mapping[str, Any],
+    params: Mapping[str, object],
+    data: logged.DataUsed | None,
+    name: str,
+    stays: bool,
 ) -> Opening:
     digest = data.digest if data else ""
     described = {**params, "data_digest": digest, "git_commit": git_commit()}
-    return Opening(stage, fingerprint(config, digest), name, described, data)
+    return Opening(stage, fingerprint(config, digest), name, described, data, stays=stays)
 
 
 class Run:

@@ -72,6 +72,11 @@ class Place:
         return (home() / self.artifacts).as_uri()
 
     @property
+    def registry(self) -> str:
+        """Where chosen prompts are registered. It may hold a password."""
+        return os.environ.get("MLFLOW_REGISTRY_URI") or self.address
+
+    @property
     def is_server(self) -> bool:
         """Whether MLflow's pages are there already."""
         return self.address.startswith("http")

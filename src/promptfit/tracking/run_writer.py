@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from promptfit.paths import resolve
 from promptfit.tracking import logged
 from promptfit.tracking.connect import children, claim, connect, lock, source_tags
+from promptfit.tracking.leaving import keep_here
 from promptfit.tracking.outbox import Record
 from promptfit.tracking.place import Place
 from promptfit.tracking.slug import alias, plain
@@ -35,6 +36,17 @@ class Opening:
     data: logged.DataUsed | None
     run_id: str = ""
     """Of the run that is written; empty before there is one."""
+    stays: bool = True
+    """Whether nothing of it may leave this machine."""
+
+    def keep_private(self, uris: Iterable[str]) -> None:
+        """Refuses to write to any of MLflow's addresses that is elsewhere, where the run must stay here.
+
+        Raises:
+            PromptfitError: One is.
+        """
+        if self.stays:
+            keep_here(uris)
 
 
 class RunWriter:
@@ -51,12 +63,17 @@ class RunWriter:
         """Connects, claims a run where there is none, and learns what was written of it.
 
         What an earlier process, or attempt, left half written is taken away.
+
+        Raises:
+            PromptfitError: The run's data must stay on this machine, and MLflow or its files are elsewhere.
         """
+        self._opening.keep_private([self._place.address, self._place.registry])
         self._client = connect(self._place)
         if not self.run_id:
             own = self._opening
             self.run_id = claim(self._client, self._place, own.stage, own.identity, own.name)
         run = self._client.get_run(self.run_id)
+        self._opening.keep_private([str(run.info.artifact_uri)])
         self._experiment = run.info.experiment_id
         self._forget()
         for child in children(self._client, self._experiment, self.run_id):

@@ -68,8 +68,12 @@ def hand_over(place: Place, patience: float = 0.0) -> None:
         with FileLock(_folder() / ".lock", timeout=patience):
             for path in _waiting():
                 if path.is_file() and (kept := json.loads(path.read_bytes()))["place"] == _mark(place):
-                    _write(place, kept)
-                    shutil.rmtree(path.parent)
+                    try:
+                        _write(place, kept)
+                    except PromptfitError as fault:  # what must not go there holds up no other run
+                        log.warning("%s waits: %s", path.parent, fault)
+                    else:
+                        shutil.rmtree(path.parent)
     except Timeout:
         return  # another process is at it
 

@@ -37,7 +37,8 @@ class ChatSettings:
         timeout: Seconds after which a call has failed.
         attempts: How often a call is made at most.
         wait: Seconds before the second attempt; doubled before each further one.
-        remote: Whether the API is on somebody else's machine.
+        remote: True where what is shown leaves this machine though the address is here: a tunnel, a proxy. Any other
+            address leaves it whatever is said (see ``hosts.is_here``).
 
     Raises:
         PromptfitError: A figure is out of its range, or the address holds a secret.
@@ -60,10 +61,11 @@ class ChatSettings:
     timeout: float = 120.0
     attempts: int = 8
     wait: float = 1.0
-    remote: bool = True
+    remote: bool = False
 
     def __post_init__(self) -> None:
-        _ = self.access  # an address or a variable that cannot be is refused now, and not at the first call
+        # an address or a variable that cannot be is refused now, and not at the first call
+        object.__setattr__(self, "remote", self.remote or self.access.elsewhere)
         figures = [self.max_new_tokens, self.concurrency, self.timeout, self.attempts]
         if min([*figures, *([] if self.max_pixels is None else [self.max_pixels])]) <= 0 or self.wait < 0:
             raise PromptfitError(
@@ -96,7 +98,7 @@ class ChatSettings:
     @property
     def says_who(self) -> bool:
         """Whether the configuration itself says who serves the model."""
-        return self.remote or bool(self.served_by)
+        return self.remote if self.served_by is None else bool(self.served_by)
 
     def identity_of(self, served: Sequence[str]) -> str:
         """The identity with what servers said of the model, which is nothing where the configuration says who serves.

@@ -36,7 +36,7 @@ def ask_who_serves(access: Access) -> dict[str, str]:
     loop, clients = Loop(), list[Client]()
 
     async def everybody() -> list[str | None]:
-        clients.append(Client(key, _PATIENCE))
+        clients.append(Client(key, _PATIENCE, access.elsewhere))
         return await asyncio.gather(*(_asked(clients[0], address, access.model) for address in access.addresses))
 
     async def close() -> None:

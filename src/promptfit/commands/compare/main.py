@@ -8,7 +8,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.compare.show import markdown, sections, table, wins
-from promptfit.commands.shared import composed, tables
+from promptfit.commands.shared import composed, configured, tables
 from promptfit.commands.shared.listed import named
 from promptfit.commands.shared.written import Written
 from promptfit.data.comparison import Comparison, compare
@@ -44,7 +44,10 @@ def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
     used = DataUsed(records[0].dataset, records[0].data_digest) if one_set else None
     labels = [column.label for column in found.columns]
     params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
-    with late_run("compare", composed.resolved(cfg), params, used, f"{found.answerer}: {len(labels)} labels") as run:
+    # a collection without a record is of nobody knows which data
+    stays = configured.results_stay(cfg, [one.record.data_digest if one.record else "" for one in found.columns])
+    name = f"{found.answerer}: {len(labels)} labels"
+    with late_run("compare", composed.resolved(cfg), params, used, name, stays=stays) as run:
         rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]
         run.table("compare", ["field", *labels], rows)
         for column in found.columns:

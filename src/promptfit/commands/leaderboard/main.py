@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
-from promptfit.commands.shared import composed, tables
+from promptfit.commands.shared import composed, configured, tables
 from promptfit.commands.shared.listed import named
 from promptfit.commands.shared.written import Written
 from promptfit.paths import home
@@ -40,10 +40,11 @@ def _record(cfg: DictConfig, found: Leaderboard) -> None:
     from promptfit.tracking import DataUsed, late_run
 
     digests = {record.data_digest for record in found.records}
-    used = DataUsed(found.records[0].dataset, digests.pop()) if len(digests) == 1 else None
+    used = DataUsed(found.records[0].dataset, *digests) if len(digests) == 1 else None
     names = [record.answerer for record in found.records]
     params = {"answerers": ",".join(names), "best": names[0]}
-    with late_run("leaderboard", composed.resolved(cfg), params, used, f"{len(names)} answerers") as run:
+    stays, name = configured.results_stay(cfg, digests), f"{len(names)} answerers"
+    with late_run("leaderboard", composed.resolved(cfg), params, used, name, stays=stays) as run:
         run.table("leaderboard", columns(found), cells(found)[1])
         run.metrics({f"cer_macro/{slug(one.answerer)}": one.test[0].cer for one in found.records if one.test})
         for name in ("leaderboard.md", "leaderboard.csv"):

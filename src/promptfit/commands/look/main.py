@@ -38,10 +38,11 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*show.plan(cfg.model.name, study, questions, fills))
         tables.say(*quote.answers(cfg, planned(questions), [one.sample for one in questions]))
         return None
-    (looker, kept), obtained = plan.looker_of(cfg), configured.obtained_of(cfg)
+    (looker, kept), obtained = plan.looker_of(cfg, data), configured.obtained_of(cfg)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
-    with open_run("look", study.identity(cfg), params, used, f"{cfg.model.name}: {len(fills)} fills") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(fills)} fills"
+    with open_run("look", study.identity(cfg), params, used, name, stays=stays) as run:
         with Progress(planned(questions), words="requests") as bar:
             found = look(questions, looker, scoring, seen=bar.advance, told=bar.at, obtained=obtained)
         drawn = telling(found.answers, count, cfg.seed)

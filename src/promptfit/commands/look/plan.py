@@ -8,12 +8,14 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from promptfit.answer.attending import Attending
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker
 from promptfit.study.grounding.occluder import checked_fills
@@ -51,16 +53,17 @@ def questions_of(
     return made, left_out
 
 
-def looker_of(cfg: DictConfig) -> tuple[Looker, CachedAnswerer]:
+def looker_of(cfg: DictConfig, data: Dataset) -> tuple[Looker, CachedAnswerer]:
     """Who is asked: with kept answers, and for its attention.
 
     Raises:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
     model = instantiate(cfg.model.answerer)
-    configured.keep_private(cfg, f"model={cfg.model.name}", model)
-    kept = stacked(model, resolve(cfg.store))
-    return Looker(kept, model, str(cfg.model.system), str(cfg.generic)), kept
+    kept = stacked(model, resolve(cfg.store), configured.privacy_of(cfg, data))
+    # attention is asked of the model itself, past the guard of `kept`: so of one on this machine alone
+    attends = kept if isinstance(model, Attending) and kept.remote else model
+    return Looker(kept, attends, str(cfg.model.system), str(cfg.generic)), kept
 
 
 def folder(cfg: DictConfig) -> Path:

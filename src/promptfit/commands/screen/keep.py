@@ -78,7 +78,8 @@ def _record(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | N
     # the page's name is new each time, and so is the run: another verdict is another screening
     config = {**composed.resolved(cfg), "page": path.name}
     used = configured.data_used(cfg, data) if data else None
-    with late_run("screen", config, _params(cfg, path, screening, data), used, path.stem) as run:
+    params, stays = _params(cfg, path, screening, data), configured.privacy_of(cfg, data).stays_with(screening.images)
+    with late_run("screen", config, params, used, path.stem, stays=stays) as run:
         for one in screening.candidates:
             run.metrics({f"{one.answerer}/{name}": value for name, value in one.figures().items()})
         if len(screening.candidates) == 1:

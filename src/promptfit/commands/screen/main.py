@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -44,8 +43,7 @@ def main(cfg: DictConfig) -> Path | None:
     found = Screening(datetime.now().astimezone(), shown.questions, ())
     for name, model in models.items():
         tables.say(f"asking {name}: {len(shown.questions)} requests")
-        build = partial(screened.trusted, cfg, [] if shown.drawn else [one.image for one in shown.questions])
-        candidate = screened.candidate(cfg, name, model, shown.questions, build)
+        candidate = screened.candidate(cfg, name, model, shown.questions, data=shown.data)
         found = replace(found, candidates=(*found.candidates, candidate))
     if not any(one.answers for one in found.candidates):
         raise PromptfitError("; ".join(f"{one.answerer}: {one.cells[0].fault}" for one in found.candidates))

@@ -29,8 +29,6 @@ class ScreenPlan:
 
     questions: tuple[ScreenQuestion, ...]
     data: Dataset | None = None
-    drawn: bool = False
-    """Whether the images were drawn out of the data set: nobody named one."""
     typed: tuple[ImageFacts, ...] = ()
     """The images that somebody named."""
 
@@ -53,7 +51,7 @@ def plan_of(cfg: DictConfig) -> ScreenPlan:
     if not images:
         facts = _drawn(cfg, data, samples)
     asked = [one for path, digest in facts for one in _about(path, digest, free, samples)]
-    return ScreenPlan(tuple(asked), data, drawn=not images, typed=typed)
+    return ScreenPlan(tuple(asked), data, typed=typed)
 
 
 def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:

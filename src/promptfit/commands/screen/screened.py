@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from pathlib import Path
 
 from omegaconf import DictConfig
 
@@ -14,6 +13,8 @@ from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
 from promptfit.commands.shared.listed import listed
+from promptfit.data.privacy import Privacy
+from promptfit.data.reader import Dataset
 from promptfit.paths import resolve
 from promptfit.report.screening import Screened, ScreenQuestion, cell
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -41,23 +42,13 @@ def built(model: DictConfig) -> Answerer:
     return answerer
 
 
-def trusted(cfg: DictConfig, images: Sequence[Path], model: DictConfig) -> Answerer:
-    """The same, if it may see these images.
-
-    Raises:
-        PromptfitError: Some are private and the answerer elsewhere.
-    """
-    answerer = built(model)
-    configured.keep_private(cfg, f"model={model.name}", answerer, images)
-    return answerer
-
-
 def candidate(
     cfg: DictConfig,
     name: str,
     model: DictConfig,
     questions: Sequence[ScreenQuestion],
-    build: Callable[[DictConfig], Answerer],
+    build: Callable[[DictConfig], Answerer] = built,
+    data: Dataset | None = None,
 ) -> Screened:
     """Asks one answerer everything; kept answers are not asked again.
 
@@ -66,22 +57,27 @@ def candidate(
         name: How the answerer is called.
         model: Its config.
         questions: What to ask.
-        build: Makes the answerer, if it may see the images; what it raises stands in the cells.
+        build: Makes the answerer; what it raises stands in the cells.
+        data: The data set that the questions are from, if they are.
     """
-    said = _answers(cfg, model, questions, build)
+    said = _answers(cfg, model, questions, build, configured.privacy_of(cfg, data))
     scoring = configured.scoring_of(cfg)
     return Screened(name, tuple(cell(one, answer, scoring) for one, answer in zip(questions, said, strict=True)))
 
 
 def _answers(
-    cfg: DictConfig, model: DictConfig, questions: Sequence[ScreenQuestion], build: Callable[[DictConfig], Answerer]
+    cfg: DictConfig,
+    model: DictConfig,
+    questions: Sequence[ScreenQuestion],
+    build: Callable[[DictConfig], Answerer],
+    privacy: Privacy,
 ) -> list[Answer | NoAnswer]:
     """An answer a question, or why there is none; what comes before a fault stays."""
     answers: dict[int, Answer | NoAnswer] = {}
     requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
     why = ""
     try:
-        with closing(stacked(build(model), resolve(cfg.store))) as answerer:
+        with closing(stacked(build(model), resolve(cfg.store), privacy)) as answerer:
             answers.update(answerer.answer(requests))
     except PromptfitError as error:
         why = str(error)

@@ -18,7 +18,8 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
-from promptfit.commands.shared import configured, models, tables
+from promptfit.commands.screen.fence import MOST, Fence
+from promptfit.commands.shared import models, tables
 from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
 from promptfit.report.screening import VERDICTS, Screening
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     import gradio as gr
 
 HOST = "127.0.0.1"
-_POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'"
-"""Gradio compiles its templates in the browser; whatever it might want of another host stays undone."""
 _FONTS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 
 
@@ -78,30 +77,13 @@ def _launch(demo: gr.Blocks, port: int) -> None:
             enable_monitoring=False,
             mcp_server=False,
             footer_links=[],
+            max_file_size=MOST,
             app_kwargs={"middleware": guards},
             theme=gr.themes.Default(primary_hue="blue", font=_FONTS, font_mono=["monospace"]),
             css=".gradio-container { max-width: 1180px !important; margin: 0 auto !important; }",
         )
     except OSError as error:
         raise PromptfitError(f"port={port}: {error}; name another one, port=7861") from error
-
-
-class Fence:
-    """Adds the header that keeps a browser from asking any other host."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """One request, as ASGI has it."""
-
-        async def fenced(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer")]
-                message = {**message, "headers": [*message.get("headers", []), *extra]}
-            await send(message)
-
-        await self._app(scope, receive, fenced)
 
 
 class Desk:
@@ -137,7 +119,7 @@ class Desk:
         chosen = {name: self._models.get(name) or models.composed("models", name) for name in names}
         self._models.update(chosen)
         candidates = [
-            screened.candidate(self.cfg, name, model, shown.questions, partial(self._build, name, images))
+            screened.candidate(self.cfg, name, model, shown.questions, partial(self._build, name))
             for name, model in chosen.items()
         ]
         found = Screening(datetime.now().astimezone(), shown.questions, tuple(candidates))
@@ -155,11 +137,9 @@ class Desk:
         keep.keep(self.cfg, path, found, judged, None)
         return found
 
-    def _build(self, name: str, images: Sequence[Path], model: DictConfig) -> Answerer:
-        """The answerer, if it may see these images: every time, as it stays loaded."""
+    def _build(self, name: str, model: DictConfig) -> Answerer:
         if name not in self._loaded:
             self._loaded[name] = screened.built(model)
-        configured.keep_private(self.cfg, f"model={name}", self._loaded[name], images)
         return self._loaded[name]
 
 

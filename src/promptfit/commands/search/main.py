@@ -38,7 +38,7 @@ def main(cfg: DictConfig) -> Path | None:
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
-    generator, start = plan.kept_generator(cfg), plan.start_of(cfg, data, fields)
+    generator, start = plan.kept_generator(cfg, data), plan.start_of(cfg, data, fields)
     strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
     if cfg.dry_run:
         held = len(splits["holdout"])
@@ -50,10 +50,12 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say("what was answered or completed before is not asked again")
         return None
     author.check()
-    answerer, obtained = configured.kept_answerer(cfg), configured.obtained_of(cfg)
+    answerer, obtained = configured.kept_answerer(cfg, data), configured.obtained_of(cfg)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
-    with open_run("search", composed.resolved(cfg), params, used, name) as run:
+    with open_run(
+        "search", composed.resolved(cfg), params, used, name, stays=configured.privacy_of(cfg, data).stays
+    ) as run:
         result = run_search(
             splits,
             answerer,

@@ -22,15 +22,14 @@ from promptfit.search.search_rules import SearchRacing, SearchRules
 from promptfit.types import Field, Prompt, PromptfitError, Sample
 
 
-def kept_generator(cfg: DictConfig) -> CachedGenerator:
+def kept_generator(cfg: DictConfig, data: Dataset) -> CachedGenerator:
     """The generator, with what it has completed before.
 
     Raises:
         PromptfitError: The data set is private and the generator elsewhere.
     """
     generator: Generator = instantiate(cfg.generator)
-    configured.keep_private(cfg, f"generator={generator.name}", generator)
-    return CachedGenerator(generator, CompletionCache(resolve(cfg.store)))
+    return CachedGenerator(generator, CompletionCache(resolve(cfg.store)), configured.privacy_of(cfg, data))
 
 
 def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]]) -> Author:

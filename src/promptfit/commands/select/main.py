@@ -46,10 +46,11 @@ def main(cfg: DictConfig) -> Path | None:
         tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
-    answerer, params = configured.kept_answerer(cfg), plan.params(cfg, races, candidates)
+    answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
     obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
-    with open_run("select", config, params, used, f"{cfg.model.name}: {len(candidates.labels)} labels") as run:
+    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"
+    with open_run("select", config, params, used, name, stays=stays) as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
             how = (answerer, scoring, rules, cfg.seed, cfg.model.system, bar.advance, obtained)
             found = run_select(candidates, baselines, splits, *how)

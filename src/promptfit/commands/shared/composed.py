@@ -25,3 +25,9 @@ def command(name: str) -> str:
 def choice(group: str, default: str) -> str:
     """Which config of a group was chosen; the default where nothing was composed by Hydra's own main."""
     return str(HydraConfig.get().runtime.choices[group]) if HydraConfig.initialized() else default
+
+
+def typed(key: str) -> bool:
+    """Whether a key was given on the command line, whatever its value."""
+    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return any(one.split("=")[0].lstrip("+") == key for one in given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
     from promptfit.answer.cached_answerer import CachedAnswerer
+    from promptfit.data.privacy import Privacy
     from promptfit.data.reader import Dataset
     from promptfit.tracking import DataUsed
 
@@ -32,8 +33,7 @@ def load_data(cfg: DictConfig) -> Dataset:
     Raises:
         PromptfitError: It is not there, or faulty.
     """
-    node = composed.resolved(cfg)["dataset"]
-    node["private"] = is_private(cfg)
+    node = {"private": None, **composed.resolved(cfg)["dataset"]}
     if "path" in node:
         node["path"] = str(resolve(node["path"]))
         if not Path(node["path"]).is_dir():
@@ -44,25 +44,6 @@ def load_data(cfg: DictConfig) -> Dataset:
     dataset: Dataset = instantiate(node)
     tables.say(*dataset.warnings)
     return dataset
-
-
-def is_private(cfg: DictConfig) -> bool:
-    """Whether the data set must stay on this machine: what its config says; without a word, all but our own sets.
-
-    A config that is pointed at another folder says nothing of that folder.
-    """
-    if (said := cfg.dataset.get("private")) is not None:
-        return bool(said)
-    path = cfg.dataset.get("path")
-    return path is None or not _is_ours(resolve(str(path)))
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether a path is of a data set that ``promptfit synth`` draws, and no link leads out of it."""
-    from promptfit.data.synth.write import PLANS
-
-    own = [home().resolve() / "data" / plan.name for plan in PLANS]
-    return any(path.resolve().is_relative_to(folder) for folder in own)
 
 
 def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:
@@ -111,11 +92,12 @@ def told(cfg: DictConfig, obtained: Obtained, answerer: CachedAnswerer) -> list[
     return obtained.lines(answerer.max_new_tokens, [str(name) for name in listed(cfg.reader)])
 
 
-def kept_answerer(cfg: DictConfig, model: DictConfig | None = None) -> CachedAnswerer:
+def kept_answerer(cfg: DictConfig, data: Dataset, model: DictConfig | None = None) -> CachedAnswerer:
     """The answerer under test, with what it has answered before.
 
     Args:
-        cfg: With `model`, `store`, `dataset` and `allow_private`.
+        cfg: With `model`, `store` and `allow_private`.
+        data: What it will be asked of.
         model: Another answerer's config.
 
     Raises:
@@ -124,41 +106,37 @@ def kept_answerer(cfg: DictConfig, model: DictConfig | None = None) -> CachedAns
     from promptfit.answer.stack import stacked
 
     chosen = cfg.model if model is None else model
-    answerer = instantiate(chosen.answerer)
-    keep_private(cfg, f"model={chosen.name}", answerer)
-    return stacked(answerer, resolve(cfg.store))
+    return stacked(instantiate(chosen.answerer), resolve(cfg.store), privacy_of(cfg, data))
 
 
-def keep_private(cfg: DictConfig, who: str, model: object, images: Sequence[Path] = ()) -> None:
-    """Lets nobody elsewhere see a private data set, or a person's image, unless the person says so.
+def privacy_of(cfg: DictConfig, data: Dataset | None = None) -> Privacy:
+    """What may not leave this machine in this run.
 
     Args:
-        cfg: With `dataset` and `allow_private`.
-        who: The generator or answerer, as it was chosen.
-        model: The same; its ``remote`` says whether it is elsewhere.
-        images: What it would be shown beside the data set.
+        cfg: `allow_private` counts where a person typed it: what a file of a project says, anybody may have written.
+        data: The run's data set, if it has one.
 
     Raises:
-        PromptfitError: The data set is private and the model elsewhere, or nobody knows whether it is.
+        PromptfitError: A configuration allows what only the command line can.
     """
-    remote = getattr(model, "remote", None)
-    if not isinstance(remote, bool):
-        raise PromptfitError(
-            f"{who}: {type(model).__name__} does not say whether images leave this machine; give it `remote`, true or "
-            "false, or private data would have to be taken for safe with it"
-        )
-    if not remote or cfg.allow_private:
-        return
-    if images:
-        foreign = [path.name for path in images if not _is_ours(path)]
-        private = f"{', '.join(foreign)} is not of a public data set" if foreign else ""
-    else:
-        private = f"the data set {cfg.dataset.name} is private" if is_private(cfg) else ""
-    if private:
-        raise PromptfitError(
-            f"{private}, and {who} is not on this machine: it would be shown images and, as a generator, true answers. "
-            "Take a local one, or say allow_private=true; a data set that anybody may see says dataset.private=false"
-        )
+    from promptfit.data.privacy import Privacy
+
+    allowed = bool(cfg.get("allow_private"))
+    if allowed and not composed.typed("allow_private"):
+        raise PromptfitError("allow_private: true stands in a configuration; it counts on the command line alone")
+    return Privacy(data.private if data else None, allowed)
+
+
+def results_stay(cfg: DictConfig, data: Iterable[str]) -> bool:
+    """Whether results, which hold answers and true ones, must stay on this machine.
+
+    Args:
+        cfg: With `allow_private`.
+        data: The digests of the data sets that they are of.
+    """
+    from promptfit.data.privacy import is_known_public
+
+    return privacy_of(cfg).stays and not is_known_public(set(data))
 
 
 def label_of(cfg: DictConfig) -> str:

@@ -14,6 +14,7 @@ from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
 from promptfit.support.files import pixels
@@ -68,9 +69,9 @@ def baseline_of(cfg: DictConfig) -> DictConfig | None:
     return models.composed("baseline", str(cfg.baseline))
 
 
-def asked_of(cfg: DictConfig, model: DictConfig) -> Asked:
+def asked_of(cfg: DictConfig, data: Dataset, model: DictConfig) -> Asked:
     """An answerer with what it has answered before."""
-    return Asked(str(model.name), configured.kept_answerer(cfg, model), str(model.system))
+    return Asked(str(model.name), configured.kept_answerer(cfg, data, model), str(model.system))
 
 
 def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuestion]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from promptfit.support.http.faults import Permanent, Temporary
+from promptfit.support.http.hosts import is_here
 from promptfit.types import PromptfitError
 
 OPENAI = "https://api.openai.com/v1"
@@ -54,6 +55,11 @@ class Access:
     def config(self) -> str:
         """The configuration's path, for messages."""
         return f"conf/{self.group}/{self.name}.yaml"
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether any of the addresses is neither on this machine nor on another one of the person's."""
+        return not all(map(is_here, self.addresses))
 
     @property
     def where(self) -> str:

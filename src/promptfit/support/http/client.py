@@ -24,9 +24,10 @@ class Client:
     Args:
         key: Empty where the servers want none.
         timeout: Seconds after which a call has failed.
+        elsewhere: Whether the servers are on other machines; through a proxy, those of this one would be, too.
     """
 
-    def __init__(self, key: str, timeout: float) -> None:
+    def __init__(self, key: str, timeout: float, elsewhere: bool) -> None:
         import aiohttp
 
         # aiohttp asks 20 times less of the processor for a call than openai's client, 45 times less than litellm's.
@@ -34,7 +35,7 @@ class Client:
             connector=aiohttp.TCPConnector(limit=0, ssl=_certificates()),
             timeout=aiohttp.ClientTimeout(total=None),
             headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})},
-            trust_env=True,  # proxies, as everywhere
+            trust_env=elsewhere,  # proxies, as everywhere
         )
         self._key, self._timeout = key, timeout
 

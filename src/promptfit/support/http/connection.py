@@ -36,7 +36,7 @@ class Connection:
         self.loop = Loop()
 
         async def opened() -> tuple[Client, Servers]:
-            return Client(key, timeout), Servers(access.config, access.addresses, concurrency, wait)
+            return Client(key, timeout, access.elsewhere), Servers(access.config, access.addresses, concurrency, wait)
 
         self._client, self.servers = self.loop.run(opened())
         self.calls = Calls(access.config, self._client, self.servers, attempts, wait)

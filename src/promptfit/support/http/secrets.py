@@ -20,13 +20,13 @@ _TOKEN = re.compile(r"(://)[^\s/?#:@]+@")
 _PARAMETER = re.compile(
     r"(?i)([?&;](?:\w*(?:password|passwd|pwd|token|secret|signature)|api_?key|key|sig)=)[^\s&;#'\"]+"
 )
-_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")
+_VARIABLES = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _SHORT = 4
 """Characters under which a password by itself is not looked for: it would be found in innocent words."""
 
 
 def struck(text: object) -> str:
-    """The text without the secrets of the addresses in it, and without those of MLflow's addresses anywhere."""
+    """The text without the secrets of the addresses in it, and without those of MLflow's or a proxy's address."""
     said = _PASSWORD.sub(rf"\1:{STRUCK}@", str(text))
     said = _PARAMETER.sub(rf"\1{STRUCK}", _TOKEN.sub(rf"\1{STRUCK}@", said))
     for secret in _known():
