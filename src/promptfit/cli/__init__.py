@@ -9,6 +9,7 @@ from functools import partial
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
+from promptfit.cli.hydra_settings import check_files, check_words
 from promptfit.cli.job import Fault, job, writes
 from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
 from promptfit.cli.sweep import check, sweeping
@@ -73,6 +74,8 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str], texts: S
     several = any(word in MULTIRUN for word in words)
     overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], texts, several)
     conf = home() / "conf"
+    check_words(words)
+    check_files(conf)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
     typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * several, *overrides]
     run = hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")
