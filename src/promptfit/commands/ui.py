@@ -29,6 +29,7 @@ def main(cfg: DictConfig) -> None:
     # Where litellm is installed, MLflow imports it, and offline its download of a price list ends in a deadlock.
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.update(environment(place))
+    os.chdir(home())  # the server looks for modules where it stands
     os.execv(sys.executable, [sys.executable, *command(int(cfg.port))])
 
 

@@ -11,6 +11,7 @@ from threading import Lock
 
 from filelock import FileLock
 
+from promptfit.support.files.writing import keep_private
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,8 @@ class Database:
         self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        self.path.touch(0o600)
+        keep_private(self.path)  # and SQLite gives the files beside it the same rights
         connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
         connection.text_factory = text
         try:
