@@ -13,6 +13,7 @@ from promptfit.types import PromptfitError
 _FREE = ("launcher", "sweeper")
 """Hydra makes these of its own plugins alone."""
 _PLUGINS = "hydra_plugins."
+_LARGEST = 100_000
 _PACKAGE = re.compile(r"^\s*#\s*@package\s+(.*)$", re.MULTILINE)
 
 
@@ -48,8 +49,8 @@ def check_files(conf: Path) -> None:
         except (OSError, UnicodeDecodeError) as error:
             raise PromptfitError(f"{path}: cannot be read ({type(error).__name__}); mend or remove it") from error
         group = path.relative_to(conf).parts[:-1]
-        if group[:1] != ("hydra",) and "hydra" not in text and "\\" not in text:  # escapes could spell the word
-            continue
+        if group[:1] != ("hydra",) and not any(mark in text for mark in ("hydra", "\\", "*")):
+            continue  # an escape could spell the word, and an alias repeats what it stands for
         if fault := next(_faults(path, text, group), ""):
             raise PromptfitError(
                 f"{path}: {fault}; of Hydra's own settings, a launcher and a sweeper alone can be changed"
@@ -63,6 +64,9 @@ def _faults(path: Path, text: str, group: Sequence[str]) -> Iterator[str]:
         node = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise PromptfitError(f"{path}: no YAML ({str(error).splitlines()[0]}); mend or remove it") from error
+    if _size(node, {}) > _LARGEST:
+        yield f"its aliases stand for more than {_LARGEST:,} values"
+        return
     if any("hydra" in package for package in _PACKAGE.findall(text)):
         yield "it is put into Hydra's settings (@package)"
     if not isinstance(node, dict):
@@ -89,6 +93,16 @@ def _may(group: str) -> bool:
     """Whether an override's or default's key leaves Hydra alone, or is of what may be changed."""
     parts = re.split(r"[./]", group)
     return parts[0] != "hydra" or (len(parts) > 1 and parts[1] in _FREE)
+
+
+def _size(node: Any, known: dict[int, int]) -> int:
+    """How many values it has once its aliases are written out, as Hydra does."""
+    if not isinstance(node, dict | list):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = _LARGEST  # of one that holds itself
+        known[id(node)] = 1 + sum(_size(one, known) for one in (node.values() if isinstance(node, dict) else node))
+    return known[id(node)]
 
 
 def _special(node: Any) -> Iterator[str]:
