@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+import yaml
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
@@ -15,12 +16,16 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROJECT = Path(__file__).resolve().parents[1]
+STAND_INS = ["reading.Reader", "fading.Fading", "fading.Fade", "sighted.Sighted", "echoing.Echo"]
+"""Classes of tests/fakes that tests name in configurations, as a person would name their own."""
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project root with a copy of the project's conf/ (not of the person's own), in effect for the test."""
     shutil.copytree(PROJECT / "conf", tmp_path / "conf", ignore=shutil.ignore_patterns("local"))
+    (tmp_path / "conf/local").mkdir()
+    (tmp_path / "conf/local/targets.yaml").write_text(yaml.safe_dump(STAND_INS), "utf-8")
     monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return tmp_path

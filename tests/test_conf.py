@@ -129,7 +129,6 @@ def test_a_launcher_without_its_package_is_said(home: Path, capsys: pytest.Captu
 
 def test_a_person_s_own_defaults_come_before_the_project_s(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own = {"defaults": [{"override /model": "tesseract"}, {"override /tracking": "server"}], "seed": 7}
-    (home / "conf/local").mkdir()
     (home / "conf/local/local.yaml").write_text(f"# @package _global_\n{yaml.safe_dump(own)}", "utf-8")
     for command in ("search", "select", "stress", "look", "report"):
         assert main([command, "show=true", "seed=8"] if command == "look" else [command, "show=true"]) == 0

@@ -170,7 +170,8 @@ def test_metrics_and_plots_are_shown(repository: Path) -> None:
 
 def publish(repository: Path) -> None:
     """Tracks the data sets as the project does, and pushes them into the repository's own store."""
-    outs = [{"path": out["path"], "hash": "md5"} for out in yaml.safe_load((PROJECT / "data.dvc").read_text())["outs"]]
+    said = yaml.safe_load((PROJECT / "data.dvc").read_text())["outs"]
+    outs = [{key: out[key] for key in ("path", "hash", "remote")} for out in said]
     (repository / "data.dvc").write_text(yaml.safe_dump({"outs": outs}), "utf-8")
     run("dvc", "commit", "--quiet", "--force", "data.dvc")
     run("dvc", "push", "--quiet")
@@ -216,6 +217,37 @@ def test_what_is_a_person_s_own_stays_what_it_is(repository: Path, capsys: pytes
     status, said = fetch()
     assert status != 0 and "data/mini/mine.txt" in said and "make: " in said and "datasets/" in said
     assert (repository / "data/mini/mine.txt").is_file()
+
+
+@pytest.mark.slow
+def test_nothing_of_a_person_s_comes_into_the_store_that_git_publishes(repository: Path) -> None:
+    """`dvc add data && dvc push` put imported passports where the next `git push` would have published them."""
+    publish(repository)
+    before = contents(repository / ".dvc/store")
+    for folder in ("data/passports", "datasets/SNILS"):
+        (repository / folder).mkdir(parents=True)
+        (repository / folder / "scan.png").write_bytes(f"a person's own, in {folder}".encode())
+    for added in ("data", "datasets/SNILS"):
+        run("dvc", "add", "--quiet", added)
+        done = subprocess.run(["dvc", "push"], capture_output=True, text=True, check=False)
+        assert done.returncode != 0 and "remote" in done.stderr, "what is no drawn set has no remote until one is named"
+        assert contents(repository / ".dvc/store") == before
+    assert "passports" not in str(contents(repository / ".dvc/cache")), "DVC does not even see it"
+
+
+def test_the_store_that_git_publishes_holds_the_drawn_sets_and_the_model_alone() -> None:
+    """It does: every file in it is named by data.dvc or by the model's entry in dvc.lock."""
+    store = PROJECT / ".dvc/store/files/md5"
+    outs = yaml.safe_load((PROJECT / "data.dvc").read_text("utf-8"))["outs"]
+    assert [out["path"] for out in outs] == ["data/mini", "data/large", "data/diverse"]
+    model = yaml.safe_load((PROJECT / "dvc.lock").read_text("utf-8"))["stages"]["train"]["outs"]
+    known = {out["md5"] for out in [*outs, *model]}
+    for name in list(known):
+        listed = json.loads((store / name[:2] / name[2:]).read_bytes()) if name.endswith(".dir") else []
+        known |= {one["md5"] for one in listed}
+    held = subprocess.run(["git", "ls-files", "-z", ".dvc/store"], cwd=PROJECT, capture_output=True, check=True).stdout
+    assert {"".join(name.split("/")[-2:]) for name in held.decode().split("\0") if name} == known
+    assert "remote = " not in (PROJECT / ".dvc/config").read_text("utf-8"), "nothing is pushed there by default"
 
 
 @pytest.mark.slow

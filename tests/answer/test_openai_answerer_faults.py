@@ -159,6 +159,14 @@ def test_a_server_that_is_not_there(requests: list[Request]) -> None:
         list(one.answer(requests))
 
 
+def test_nothing_follows_a_redirection_to_another_host(server: Server, requests: list[Request]) -> None:
+    with scripted_vlm.running() as other:
+        server.control(faults=1.0, kind="moved", moved_to=f"{other.url}/chat/completions")
+        with pytest.raises(PromptfitError, match="base_url"):
+            list(answerer(server).answer(requests[:1]))
+        assert len(server.calls()) == 1 and not other.calls()
+
+
 def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Callable[..., tuple[Path, str]]) -> None:
     requests = [Request(*picture(seed), "?") for seed in range(60)]
     kept, path = [], tmp_path / "answers.sqlite"

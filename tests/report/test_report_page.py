@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -233,3 +234,20 @@ def test_what_makes_it_again_is_what_made_it(material: Material) -> None:
     fields = [replace(one, requests=one.full_requests) for one in material.selection.fields]
     whole = report_page(replace(material, selection=replace(material.selection, fields=fields)), "en", RUNS)
     assert "dropped early" not in whole and "every prompt was asked of every document" in whole
+
+
+@pytest.mark.parametrize("file", ["errors.json picture", "look.json heat", "look.json covered", "look.json elsewhere"])
+@pytest.mark.parametrize("name", ["../../../passport.png", "/ABSOLUTE", "look/link.png", "linked/passport.png"])
+def test_a_study_s_pictures_lie_beside_it(file: str, name: str, root: Path, tmp_path: Path) -> None:
+    """A record that was handed over put any image of the disk into the page."""
+    shutil.copytree(root, tmp_path / "root")
+    study, (record, key) = tmp_path / "root/study" / NAME, file.split()
+    passport = tmp_path / "passport.png"
+    Image.new("RGB", (9, 9), (1, 2, 3)).save(passport)
+    (study / "look/link.png").symlink_to(passport)
+    (study / "linked").symlink_to(tmp_path)
+    name = name.replace("/ABSOLUTE", str(passport))
+    text = re.sub(rf'("{key}": ")[^"]*', lambda found: found[1] + name, (study / record).read_text("utf-8"))
+    (study / record).write_text(text, "utf-8")
+    with pytest.raises(PromptfitError, match=rf"{record}: its picture .* lies outside"):
+        gather(tmp_path / "root", NAME)

@@ -1,5 +1,6 @@
 """A commit is dirty where what decides results differs, and not where DVC wrote what a run made."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -38,3 +39,31 @@ def test_outside_of_git_there_is_none(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path))
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert commit() == ""
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"core.fsmonitor": "CANARY"},
+        {"core.hooksPath": "hooks"},
+        {"filter.a=b.clean": "CANARY", "filter.a=b.required": "true"},
+        {"filter.a=b.process": "CANARY"},
+    ],
+)
+def test_nothing_that_a_repository_names_is_run(repository: Path, settings: dict[str, str]) -> None:
+    canary = repository / "canary"
+    script = repository / "hooks" / "post-index-change"
+    script.parent.mkdir()
+    script.write_text(f"#!/bin/sh\ntouch {canary}\n")
+    script.chmod(0o755)
+    (repository / ".gitattributes").write_text("conf/* filter=a=b\n")
+    for key, value in settings.items():
+        subprocess.run(["git", "config", key, value.replace("CANARY", str(script))], cwd=repository, check=True)
+    (repository / "conf/config.yaml").write_text("a: 3\n")
+    assert commit().endswith("-dirty")
+    os.utime(repository / "dvc.lock", (1, 1))  # git looks into files whose times changed
+    (repository / "conf/config.yaml").write_text("a: 1\n")
+    assert len(commit()) == 40
+    assert not canary.exists()
+    subprocess.run(["git", "status"], cwd=repository, check=False, capture_output=True)
+    assert canary.exists(), "git itself runs it"

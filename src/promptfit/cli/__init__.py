@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
+from promptfit.cli.hydra_settings import check_files, check_words
 from promptfit.cli.job import Fault, job, writes
 from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
 from promptfit.cli.sweep import check, sweeping
 from promptfit.paths import home
+from promptfit.support.files.writing import keep_private
 from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
 
@@ -31,13 +34,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(words)
+        with _by_itself():
+            return _dispatch(words)
     except KeyboardInterrupt:
         print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
         return INTERRUPTED
     except (PromptfitError, Fault) as fault:
         print(f"promptfit: {struck(fault)}", file=sys.stderr)
         return 1
+
+
+@contextmanager
+def _by_itself() -> Iterator[None]:
+    """Shows others nothing of what is written, and lets no module of the working directory run in other processes."""
+    mask, safe = os.umask(0o077), os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        os.environ.pop("PYTHONSAFEPATH")
+        if safe is not None:
+            os.environ["PYTHONSAFEPATH"] = safe
 
 
 def _dispatch(words: list[str]) -> int:
@@ -73,6 +91,10 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str], texts: S
     several = any(word in MULTIRUN for word in words)
     overrides = _overrides(name, command, [word for word in words if word not in MULTIRUN], texts, several)
     conf = home() / "conf"
+    check_words(words)
+    check_files(conf)
+    for folder in (".promptfit", "mlruns"):
+        keep_private(home() / folder)
     os.environ["HYDRA_FULL_ERROR"] = "1"  # faults come here, instead of being printed by Hydra
     typed, sys.argv = sys.argv, ["promptfit", *["--multirun"] * several, *overrides]
     run = hydra_main(config_path=str(conf), config_name=command.config, version_base="1.3")

@@ -40,6 +40,7 @@ def main(cfg: DictConfig) -> None:
     for name in OPENING:
         os.environ.pop(name, None)
     os.environ.update(environment(place))
+    os.chdir(home())  # the server looks for modules where it stands
     os.execv(sys.executable, [sys.executable, *command(int(cfg.port))])
 
 

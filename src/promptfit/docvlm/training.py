@@ -82,6 +82,7 @@ class _State:
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         half = self.path.with_suffix(".part")
+        half.unlink(missing_ok=True)  # it might be a link
         kept = {"recipe": self.recipe, "step": self.step, "figures": self.figures}
         torch.save(
             {**kept, "model": self.taught.state_dict(), "optimizers": [o.state_dict() for o in self.optimizers]}, half

@@ -108,4 +108,22 @@ def _told(missing: Sequence[Missing], partial: bool) -> str:
 
 
 def _read(path: Path, kind: type[Study]) -> Study | None:
-    return studies.read(path, kind) if path.is_file() else None
+    """The study, whose pictures lie beside it: a record of somebody else could put any image into the page.
+
+    Raises:
+        PromptfitError: It is faulty, or a picture lies elsewhere.
+    """
+    if not path.is_file():
+        return None
+    study = studies.read(path, kind)
+    for name in filter(None, _pictures(study)):
+        place = path.parent / name.replace("\0", "")
+        if not place.resolve().is_relative_to(path.parent.resolve()) or place.is_symlink() or "\0" in name:
+            raise PromptfitError(f"{path}: its picture {name!r} lies outside of {path.parent}; make the study again")
+    return study
+
+
+def _pictures(study: StressRecord | ErrorsRecord | LookRecord) -> list[str]:
+    if isinstance(study, LookRecord):
+        return [name for one in study.overlays for name in (one.heat, one.covered, one.elsewhere)]
+    return [one.picture for one in study.worst] if isinstance(study, ErrorsRecord) else []

@@ -5,13 +5,16 @@ from __future__ import annotations
 import getpass
 import logging
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import home
+from promptfit.support.files.writing import keep_private
 from promptfit.support.http.hosts import is_here, reach_directly
 from promptfit.support.http.secrets import struck
 from promptfit.tracking.moved import follow
@@ -43,11 +46,13 @@ def connect(place: Place) -> MlflowClient:
     with lock():
         path = Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None
         if path and path.name and not path.exists():
-            new = path.with_name(f".{path.name}.new")
-            for tail in ("", "-journal"):
-                Path(f"{new}{tail}").unlink(missing_ok=True)
+            for left in path.parent.glob(f".{path.name}.*.new"):
+                shutil.rmtree(left, ignore_errors=True)
+            new = Path(tempfile.mkdtemp(".new", f".{path.name}.", path.parent)) / path.name
             _used(MlflowClient(tracking_uri=f"{SQLITE}{new}", registry_uri=f"{SQLITE}{new}"))
+            keep_private(new)
             new.replace(path)
+            shutil.rmtree(new.parent, ignore_errors=True)
         follow(place)
         return _used(MlflowClient(tracking_uri=uri, registry_uri=place.registry))
 

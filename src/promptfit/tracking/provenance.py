@@ -32,22 +32,40 @@ def condition_digest(augmentation: str, severity: int) -> str:
     return _digest([augmentation, severity])[:32]
 
 
+_NO_CODE = {"core.fsmonitor": "false", "core.hooksPath": os.devnull, "protocol.allow": "never"}
+"""A repository's own configuration names programs that git calls on the way; a commit can be told without them."""
+
+
 @lru_cache(maxsize=1)
 def git_commit() -> str:
     """The commit of the project, with ``-dirty`` where files differ from it; empty outside of git.
 
-    What DVC writes of a run, ``dvc.lock``, is a result and decides none.
+    What DVC writes of a run, ``dvc.lock``, is a result and decides none. Nothing that the repository's configuration
+    names is run for it: no hook, no monitor, no filter.
     """
-    changed = ("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)dvc.lock")
+    changed = ("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all", "--", ".")
     commit = _git("rev-parse", "HEAD")
-    return f"{commit}-dirty" if commit and _git(*changed) else commit
+    return f"{commit}-dirty" if commit and _git(*changed, ":(exclude)dvc.lock", settings=_filters_off()) else commit
 
 
-def _git(*words: str) -> str:
+def _filters_off() -> dict[str, str]:
+    """Settings without the filters of the repository's configuration; the person's own, like LFS, stay."""
+    named = _git("config", "--show-scope", "--name-only", "--get-regexp", r"^filter\.")
+    own = [line.partition("\t")[2] for line in named.splitlines() if line.startswith(("local", "worktree"))]
+    return {key: "false" if key.endswith(".required") else "" for key in own}
+
+
+def _git(*words: str, settings: Mapping[str, str] | None = None) -> str:
     """What git says, or nothing where there is no repository, or no git."""
-    command = ["git", *words]
+    values = {**_NO_CODE, **(settings or {})}
+    environment = {**os.environ, "GIT_CONFIG_COUNT": str(len(values))}
+    for number, (key, value) in enumerate(values.items()):
+        environment |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    command = ["git", "--no-optional-locks", *words]
     try:
-        done = subprocess.run(command, cwd=home(), capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(
+            command, cwd=home(), env=environment, capture_output=True, text=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

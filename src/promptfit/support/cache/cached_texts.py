@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from promptfit.support.cache.database import Database, distrust
+from promptfit.support.cache import foreign
+from promptfit.support.cache.database import Database
 from promptfit.types import PromptfitError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+log = logging.getLogger(__name__)
 T = TypeVar("T", bound="DataclassInstance")
 
 _SCHEMA = """
@@ -29,6 +32,8 @@ VERSION = 2
 """Of the tables: 2 has why an answer ended."""
 _FIRST = ("answers", "completions")
 """Tables that a file of version 1 may have."""
+_TABLES = (*_FIRST, "answerers", "generators", "served", "heard")
+"""All that a file may have."""
 _AT_A_TIME = 500
 
 
@@ -82,7 +87,7 @@ class CachedTexts(Generic[T]):
                 query = self._sql(f"SELECT key, seal, {self._named()} FROM {{texts}} WHERE key IN ({marks})")
                 for name, seal, *own in connection.execute(query, part):
                     values = dict(zip(self._columns, own, strict=True))
-                    if isinstance(name, bytes) and seal == _seal(name, **values):
+                    if isinstance(name, bytes) and foreign.can_be(values) and seal == _seal(name, **values):
                         found[name] = self.record(**values)
         if found:
             with self._database.use(write=True) as connection:
@@ -142,32 +147,46 @@ class CachedTexts(Generic[T]):
             How many were taken over; none where the other file has no such table.
 
         Raises:
-            PromptfitError: The file is missing or no store; it is left as it is.
+            PromptfitError: The file is missing, no store, or holds what no store can; nothing is taken then. It is
+                only read, whatever it is.
         """
-        why = distrust(shard, VERSION) if shard.is_file() else "it is missing"
-        if why:
-            raise PromptfitError(f"{shard}: not a store to merge: {why}")
-        with self._database.use() as connection:
-            connection.execute("ATTACH ? AS shard", (str(shard),))
-        try:
-            with self._database.use(write=True) as connection:
-                named = "SELECT 1 FROM shard.sqlite_master WHERE name = ?"
-                if not connection.execute(named, (self.texts,)).fetchone():
-                    return 0
-                speakers = "INSERT OR IGNORE INTO {speaker}s (identity) SELECT identity FROM shard.{speaker}s"
-                connection.execute(self._sql(speakers))
-                there = [row[1] for row in connection.execute(f"PRAGMA shard.table_info({self.texts})")]
-                kept = ", ".join(one for one in self._columns if one in there)  # an older file has fewer
-                texts = (
-                    f"INSERT OR IGNORE INTO {{texts}} (key, {{speaker}}, made, seal, {kept}) "
-                    f"SELECT key, mine.id, made, seal, {kept} "
-                    "FROM shard.{texts} JOIN shard.{speaker}s AS theirs ON theirs.id = {speaker} "
-                    "JOIN main.{speaker}s AS mine ON mine.identity = theirs.identity"
+        if not shard.is_file():
+            raise PromptfitError(f"{shard}: not a store to merge: it is missing")
+        with foreign.reading(shard, _TABLES, VERSION) as theirs, self._database.use(write=True) as mine:
+            there = {name for (name,) in theirs.execute("SELECT name FROM pragma_table_info(?)", (self.texts,))}
+            if not there:
+                return 0
+            speakers = dict(theirs.execute(self._sql("SELECT id, identity FROM {speaker}s")))
+            for identity in speakers.values():
+                insert = self._sql("INSERT OR IGNORE INTO {speaker}s (identity) VALUES (?)")
+                mine.execute(insert, (str(identity),))
+            columns = [one for one in self._columns if one in there]  # an older file has fewer
+            told = self._sql(f"INSERT OR IGNORE INTO {{texts}} (key, {{speaker}}, made, seal, {', '.join(columns)}) ")
+            whose = self._sql("(SELECT id FROM {speaker}s WHERE identity = ?)")
+            rows = self._rows(theirs, shard, speakers, columns)
+            return mine.executemany(f"{told} VALUES (?,{whose},?,?{',?' * len(columns)})", rows).rowcount
+
+    def _rows(
+        self, theirs: sqlite3.Connection, shard: Path, speakers: Mapping[int, str], columns: Sequence[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The rows of another's file that are intact; what a row was made to say that none can is refused."""
+        damaged = 0
+        for name, speaker, made, seal, *own in theirs.execute(
+            self._sql(f"SELECT key, {{speaker}}, made, seal, {', '.join(columns)} FROM {{texts}}")
+        ):
+            values = dict(zip(columns, own, strict=True))
+            known = isinstance(name, bytes) and isinstance(made, int | float) and isinstance(seal, int)
+            if not known or speaker not in speakers or not foreign.can_be(values):
+                raise PromptfitError(
+                    f"{shard}: not a store to merge: a row of {self.texts} has what no answer has, like a negative or "
+                    "an endless cost; nothing is taken"
                 )
-                return connection.execute(self._sql(texts)).rowcount
-        finally:
-            with self._database.use() as connection:
-                connection.execute("DETACH shard")
+            if seal == _seal(name, **values):
+                yield (name, speakers[speaker], made, seal, *own)
+            else:
+                damaged += 1
+        if damaged:
+            log.warning("%s: %d damaged %s are left", shard, damaged, self.texts)
 
     def close(self) -> None:
         """Closes the file."""

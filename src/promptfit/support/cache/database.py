@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
 from filelock import FileLock
 
+from promptfit.support.files.writing import keep_private
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -93,8 +94,10 @@ class Database:
         self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        self.path.touch(0o600)
+        keep_private(self.path)  # and SQLite gives the files beside it the same rights
         connection = sqlite3.connect(self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
-        connection.text_factory = _text
+        connection.text_factory = text
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             # A killed process loses nothing that was committed; only a power cut may take the last moments.
@@ -144,17 +147,9 @@ def distrust(path: Path, newest: int) -> str:
         PromptfitError: A newer promptfit made it.
     """
     connection = sqlite3.connect(path, timeout=_WAIT)
-    connection.text_factory = _text
+    connection.text_factory = text
     try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if application != APPLICATION and (application or tables):
-            return "it is another program's file"
-        if version > newest:
-            raise PromptfitError(f"{path}: a newer promptfit made this store; update promptfit or move the file away")
-        (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        return "" if health == "ok" else f"it is damaged ({health.splitlines()[-1]})"
+        return doubt(connection, path, newest)
     except UnicodeDecodeError:  # what SQLite says names a part of the file, and that is no text any more
         return "it is damaged"
     except sqlite3.DatabaseError as error:
@@ -165,7 +160,39 @@ def distrust(path: Path, newest: int) -> str:
         connection.close()
 
 
-def _text(data: bytes) -> str:
+def doubt(connection: sqlite3.Connection, path: Path, newest: int, tables: Collection[str] | None = None) -> str:
+    """Says what ``distrust`` does, of a file that is open.
+
+    Args:
+        connection: To the file.
+        path: The file.
+        newest: The version of the schema that is known here.
+        tables: Those that it may have; any if left out.
+
+    Raises:
+        PromptfitError: A newer promptfit made it.
+        sqlite3.Error: It can't be read.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    made = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    if application != APPLICATION and (application or made):
+        return "it is another program's file"
+    if version > newest:
+        raise PromptfitError(f"{path}: a newer promptfit made this store; update promptfit or move the file away")
+    # First, since what is computed may never end: SQLite's own check computes it, too.
+    for kind, name, statement in made:
+        table = kind == "table" and str(statement).split()[1:2] == ["TABLE"]
+        known = tables is None or name in tables or str(name).startswith("sqlite_")
+        if not (table and known) and not (kind == "index" and statement is None):
+            return f"it has the {kind} {name!r}, which no store has"
+        if connection.execute("SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden", (name,)).fetchone():
+            return f"its table {name!r} has computed columns"
+    (health,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    return "" if health == "ok" else f"it is damaged ({health.splitlines()[-1]})"
+
+
+def text(data: bytes) -> str:
     """Flipped bytes need not be UTF-8 any more; what is read for them fails its seal."""
     return str(data, "utf-8", "replace")
 

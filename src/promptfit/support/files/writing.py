@@ -6,6 +6,8 @@ import codecs
 import contextlib
 import glob
 import os
+import stat
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -25,16 +27,18 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Puts a whole file in place of an older one; its folder is made.
+    """Puts a whole file, which this person alone can read, in place of an older one; its folder is made.
 
     Raises:
         PromptfitError: It could not be written (a full disk, no permission); the older one is as it was.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
-        with temporary.open("wb") as file:
+        # a name that nobody can have put a link at: it would be written through
+        number, temporary = tempfile.mkstemp(".tmp", f".{path.name}.{os.getpid()}.", path.parent)
+        with open(number, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -42,8 +46,18 @@ def replace_file(path: Path, content: bytes) -> None:
     except OSError as error:
         raise PromptfitError(f"{path}: cannot be written ({error.strerror}); make room or check the rights") from error
     finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def keep_private(path: Path) -> None:
+    """Takes others' rights to a file or folder of this person away; what is another's, or a link, is left."""
+    with contextlib.suppress(OSError):
+        state = path.lstat()
+        mine = not hasattr(os, "getuid") or state.st_uid == os.getuid()
+        if mine and not stat.S_ISLNK(state.st_mode) and state.st_mode & 0o077:
+            path.chmod(stat.S_IMODE(state.st_mode) & ~0o077)
 
 
 @contextlib.contextmanager
@@ -70,7 +84,7 @@ def _sweep(path: Path) -> None:
     import psutil
 
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        number = left.name.removesuffix(".tmp").rpartition(".")[2]
+        number = left.name.removeprefix(f".{path.name}.").partition(".")[0]
         if number.isdecimal() and not psutil.pid_exists(int(number)):
             left.unlink(missing_ok=True)
 
