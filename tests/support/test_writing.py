@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,8 +33,13 @@ def test_a_link_where_the_temporary_file_was_is_not_written_through(tmp_path: Pa
 
 def test_temporary_names_can_not_be_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = []
-    replace: Callable[..., None] = os.replace
-    monkeypatch.setattr(os, "replace", lambda a, b: (names.append(str(a)), replace(a, b)))
+    replace = os.replace
+
+    def noted(temporary: str, target: str) -> None:
+        names.append(str(temporary))
+        replace(temporary, target)
+
+    monkeypatch.setattr(os, "replace", noted)
     for _ in range(3):
         replace_file(tmp_path / "a", b"1")
     assert len(set(names)) == 3 and [path.name for path in tmp_path.iterdir()] == ["a"]

@@ -9,7 +9,9 @@ import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from promptfit.answer.cached_answerer import AnswerCache
 from promptfit.generate.cached_generator import CompletionCache
@@ -122,9 +124,9 @@ VALUES = {
 }
 
 
-def store(path: Path, kind: type[AnswerCache | CompletionCache], change: str, *values: object) -> None:
+def store(path: Path, kind: type[AnswerCache] | type[CompletionCache], change: str, *values: object) -> None:
     """A store with three texts, and then a change of the file."""
-    kept = kind(path)
+    kept: Any = kind(path)
     kept.put("scripted", [(bytes([n]) * 32, kind.record(f"text {n}", 1, 1, 0.5, 0.25)) for n in range(3)])
     kept.close()
     with sqlite3.connect(path) as connection:
@@ -135,7 +137,7 @@ def store(path: Path, kind: type[AnswerCache | CompletionCache], change: str, *v
 def stores() -> Iterator[Hostile]:
     """Files for `store merge`."""
 
-    def made(kind: type[AnswerCache | CompletionCache], change: str, *values: object) -> Lay:
+    def made(kind: type[AnswerCache] | type[CompletionCache], change: str, *values: object) -> Lay:
         return lambda root, canary: store(root / "evil.sqlite", kind, change, *values)
 
     merge, refused = ["store", "merge", "evil.sqlite"], "evil.sqlite: not a store to merge"
@@ -147,10 +149,11 @@ def stores() -> Iterator[Hostile]:
             yield Hostile(f"{kind.texts}: {name}", merge, made(kind, change, value), refused)
     noise = random.Random(0).randbytes(5000)
     for name, head in {"no store": b"", "a head alone": b"SQLite format 3\0"}.items():
-        content = head + noise
-        yield Hostile(
-            f"store: {name}", merge, lambda root, _, data=content: (root / "evil.sqlite").write_bytes(data), refused
-        )
+        yield Hostile(f"store: {name}", merge, partial(_written, head + noise), refused)
+
+
+def _written(content: bytes, root: Path, _: Path) -> None:
+    (root / "evil.sqlite").write_bytes(content)
 
 
 ALL = [*typed(), *files(), *stores()]
