@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.search.keep import write_rows
 from promptfit.commands.shared import chain_gain, composed, configured, damage, quote, tables
+from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written, rows
 from promptfit.data import collection
 from promptfit.data.collection import Row
@@ -61,6 +62,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         path = configured.collection_path(cfg, label)
         rows = [Row(t.field.name, t.prompt.text, t.score.cer) for t in trials]
         tables.say(*write_rows(path, rows), f"kept in {tables.shown(path)}")
+        tables.say(*useless({trial.field.name: trial.score.cer for trial in trials}))
     _record(cfg, data, label, trials)
     return trials
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from promptfit.score.usable import is_usable
 from promptfit.tracking import logged, waiting
 from promptfit.tracking.aside import hand_over_aside
 from promptfit.tracking.connect import faults_named
@@ -185,7 +186,12 @@ class Run:
         self.drain()
 
     def winner(self, field: Field, prompt: Prompt, score: Score) -> None:
-        """Registers the prompt that was chosen for a field; the alias is the label. The same text is no new version."""
+        """Registers the prompt that was chosen for a field, if it is of use; the alias is the label.
+
+        The same text is no new version.
+        """
+        if not is_usable(score.cer):
+            return
         told = f"CER {score.cer:.4f} on {score.documents} documents"
         self._put("winner", field=field.name, slugged=slug(field.name), text=prompt.text, told=told)
 

@@ -12,6 +12,7 @@ from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
 from promptfit.commands.shared import chain_gain, composed, configured, damage, other_data, quote, tables
+from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written, rows
 from promptfit.data import search_record
 from promptfit.data.grouping import by_field
@@ -93,6 +94,7 @@ def main(cfg: DictConfig) -> Path | None:
         *plan.summary(cfg, generator, author, result.leaked),
         *map(str, kept.values()),
         *replaced,
+        *useless({row.field: row.cer for row in rows_of(result, kept) if row.cer is not None}),
         *(["replace=true takes what was found instead"] if kept else []),
         f"prompts: {tables.shown(path)}",
         "runs: `make ui` or `promptfit ui` opens MLflow; they are under promptfit/search",

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
 from promptfit.commands.shared import composed, configured, other_data, quote, tables
+from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written
 from promptfit.data.grouping import by_field
 from promptfit.data.split import split
@@ -59,6 +60,7 @@ def main(cfg: DictConfig) -> Path | None:
         keep(run, found, record, files)
     tables.console().print(show.table(record))
     tables.say(*show.summary(record, found), *configured.told(cfg, obtained, answerer))
+    tables.say(*useless({one.field: (one.test or one.best.select).cer for one in record.fields}))
     tables.say(*show.asked(answerer), *show.places(files))
     obtained.check()
     return files[0]
