@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.stated import read
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
@@ -106,13 +107,13 @@ def test_every_family_of_the_public_models_is_here() -> None:
     """One YAML stands for its size and its like; a family without a tiny checkpoint would stay unproven."""
     assert FAMILIES.keys() == tiny_checkpoints.FAMILIES.keys()
     stems = {yaml.rsplit("-", 1)[0] for yaml in FAMILIES.values()}
-    for path in (CONF / "model").glob("*.yaml"):
-        model = OmegaConf.load(path)
-        assert model.system == "" and path.read_text("utf-8").startswith("# "), path.stem
-        node = model.answerer
-        if node["_target_"].endswith("LocalAnswerer") and not node.checkpoint.startswith("models/"):
+    for path in (CONF / "model").glob("[!_]*.yaml"):
+        model = read(f"model/{path.stem}")
+        assert model["system"] == "" and path.read_text("utf-8").startswith("# "), path.stem
+        node = model["answerer"]
+        if node["_target_"].endswith("LocalAnswerer") and not node["checkpoint"].startswith("models/"):
             assert path.stem.rsplit("-", 1)[0] in stems, path.stem
-            assert instantiate(node).checkpoint == node.checkpoint
+            assert instantiate(node).checkpoint == node["checkpoint"]
 
 
 REFUSING = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
