@@ -14,7 +14,8 @@ from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
 from promptfit.cli.overrides import TEXTS, is_override, quoted, text
 from promptfit.paths import home
-from promptfit.support.http.secrets import strike_logs_and_tracebacks, struck
+from promptfit.support.console.door import open_logs_and_tracebacks, say
+from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
 
 MULTIRUN = ("-m", "--multirun")
@@ -29,13 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0, 1 after a fault that was named, 2 after a word that was not understood, 130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    open_logs_and_tracebacks()
     try:
         return _dispatch(words)
     except KeyboardInterrupt:
-        print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
+        say("", "stopped; what was answered is kept, run the same command to go on", error=True)
         return INTERRUPTED
     except (PromptfitError, _Fault) as fault:
-        print(f"promptfit: {struck(fault)}", file=sys.stderr)
+        say(f"promptfit: {fault}", error=True)
         return 1
 
 
@@ -45,19 +47,19 @@ class _Fault(SystemExit):
 
 def _dispatch(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
-        print(help.overview())
+        say(*help.overview().split("\n"))
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        print(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
+        say(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", error=True)
         return 2
     if any(word in ("-h", "--help") for word in rest):
-        print(help.of(name, home() / "conf"))
+        say(*help.of(name, home() / "conf").split("\n"))
         return 0
     if unknown := [word for word in rest if word.startswith("-") and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
         hint = f"everything is key=value: {wanted}=…, see promptfit {name} --help"
-        print(f"promptfit: no option {unknown[0]}; {hint}", file=sys.stderr)
+        say(f"promptfit: no option {unknown[0]}; {hint}", error=True)
         return 2
     _compose_and_run(name, COMMANDS[name], rest)
     return 0
@@ -120,7 +122,7 @@ def _run(command: Command, cfg: Any) -> Any:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    strike_logs_and_tracebacks()
+    open_logs_and_tracebacks()  # again, where a launcher runs the job in a process of its own
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("promptfit").setLevel(logging.INFO)
     hydra = HydraConfig.get()
@@ -138,7 +140,7 @@ def _run(command: Command, cfg: Any) -> Any:
 def _show(cfg: Any) -> None:
     from omegaconf import OmegaConf
 
-    print(struck(OmegaConf.to_yaml(cfg, resolve=True)), end="")
+    say(*OmegaConf.to_yaml(cfg, resolve=True).rstrip("\n").split("\n"))
 
 
 __all__ = ["main"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from omegaconf import DictConfig
-from rich.console import Console
 from rich.progress import Progress
 
 from promptfit.commands.shared import tables
 from promptfit.paths import home
+from promptfit.support.console.door import console
 
 
 def main(cfg: DictConfig) -> Path:
@@ -21,7 +21,7 @@ def main(cfg: DictConfig) -> Path:
     from promptfit.data.synth.write import write_all
 
     root = home() / "data"
-    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+    with Progress(*Progress.get_default_columns(), console=console(error=True)) as bar:
         task = bar.add_task("images")
         write_all(root, cfg.seed, lambda done, total: bar.update(task, completed=done, total=total))
     tables.say(f"drawn: {tables.shown(root)}; `dvc commit data.dvc` tracks it")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from PIL import Image
+
+from promptfit.support.texts import normalized
 
 EXIF_ORIENTATION = 0x0112
 SIDEWAYS = (5, 6, 7, 8)
@@ -64,7 +65,7 @@ class ImageFolder:
         if PureWindowsPath(written).is_absolute() or plain.startswith("/") or ".." in plain.split("/") or "\0" in plain:
             raise ValueError(f'"{written}" leaves the data set\'s folder; write the path from {self.root}')
         # a file's name may hold its letters in another form than the annotation (a Mac's do)
-        forms = dict.fromkeys([written, plain, *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))])
+        forms = dict.fromkeys([written, plain, normalized("NFC", plain), normalized("NFD", plain)])
         path = next((file for form in forms if (file := self.root / form).is_file()), self.root / plain)
         if not path.resolve().is_relative_to(self._inside):
             raise ValueError(

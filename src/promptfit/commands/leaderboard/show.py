@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.commands.compare.show import plain, row
 from promptfit.commands.shared.cer_text import cer_text
@@ -19,9 +18,9 @@ def table(found: Leaderboard) -> Table:
     """For the console."""
     shown = Table(title=TITLE, title_justify="left")
     for heading in _headings(found):
-        shown.add_column(Text(heading), overflow="fold")
+        shown.add_column(heading, overflow="fold")
     for line in _lines(found):
-        shown.add_row(*map(Text, line))
+        shown.add_row(*line)
     return shown
 
 

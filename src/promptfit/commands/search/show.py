@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.commands.shared import tables
 from promptfit.score.metrics import means, measured
@@ -18,7 +17,7 @@ def found(result: SearchResult, title: str) -> Table:
     for one in result.fields:
         asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
         figures = [cell for m in metrics for cell in (tables.told(one.holdout, m), m.told(one.search.values))]
-        shown.add_row(one.field.name, Text(one.prompt.text), *figures, asked, str(one.proposed), str(one.requests))
+        shown.add_row(one.field.name, one.prompt.text, *figures, asked, str(one.proposed), str(one.requests))
     shown.caption = tables.caution([one.holdout for one in result.fields if one.holdout])
     parts = [one.holdout for one in result.fields if one.holdout], [one.search for one in result.fields]
     macro = [metric.told(means(scores)) for metric in metrics for scores in parts]
