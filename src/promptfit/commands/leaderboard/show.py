@@ -6,7 +6,6 @@ from rich.table import Table
 
 from promptfit.commands.compare.show import plain, row
 from promptfit.commands.shared.cer_text import cer_text
-from promptfit.data.collection import guard
 from promptfit.score.metrics import beside
 from promptfit.select.leaderboard import Leaderboard, of_type
 from promptfit.select.selection_record import Figures
@@ -52,11 +51,11 @@ def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
         rows.append(
             [
                 str(place) if one else "",
-                guard(record.answerer),
+                record.answerer,
                 *map(_four, figures),
                 *(_four(kind.cer if kind else None) for kind in types),
                 *told,
-                guard(record.dataset),
+                record.dataset,
                 record.data_digest,
             ]
         )

@@ -77,7 +77,7 @@ def _cell(one: Screened, cell: ScreenAnswer) -> Text:
     shown = Text()
     for kind, text in cell.differences or ((SAME, cell.reading.value),):
         if kind == MORE:
-            shown.append(f"… and {text} more characters", "red")
+            shown.append(f"… and {int(text):,} more characters", "red")
         elif kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
             shown.append_text(_safe(text, "red" if kind == EXTRA else ""))
     if not cell.reading.value.strip():

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from promptfit.support.enumerated import start
 from promptfit.support.http.secrets import struck
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def visible(text: str) -> str:
 
 def inert(text: object, longest: int = LONGEST) -> str:
     """Any text as it may be printed: without secrets, safe, and not longer than somebody reads."""
-    said = struck(text)
-    more = f"… and {len(said) - longest:,} more characters" if len(said) > longest else ""
-    return visible(said[:longest]) + more
+    return visible(start(struck(text), longest))
 
 
 def say(*lines: object, error: bool = False) -> None:
