@@ -33,7 +33,7 @@ from hostile import LONG
 from promptfit.commands.screen import show
 from promptfit.commands.shared import tables
 from promptfit.evaluate.scoring import Scoring
-from promptfit.generate import reply
+from promptfit.generate import proposals
 from promptfit.readers.steps import STEPS, Reader
 from promptfit.report.page import screen_page
 from promptfit.report.screening import Screened, Screening, ScreenQuestion, cell
@@ -75,6 +75,7 @@ assert len(str(logged.predictions(scored))) and len(logged.cell(text)) < 11_000
 write_table(folder / "t.csv", ["a"], [[text]]) if "\\ud800" not in text else None
 assert unguard(guard(text)) == text
 plain(text)
+proposals.read(text, 3)
 Guard(["Иванов", "Пётр"]).leak(text)
 str(faults.of_status(400, text, {}, ""))
 str(faults.of_status(500, '{"error": ' + text, {}, ""))

@@ -81,7 +81,7 @@ class _Repair:
 
     def take(self, truth: str, answer: str, cause: Cause) -> None:
         """Goes on with these texts, if fewer edits lie between them."""
-        if (truth, answer) == self.pair:
+        if (truth, answer) == self.pair or len(truth) * len(answer) > MOST:  # a ligature may become 18 letters
             return
         left = Levenshtein.distance(truth, answer)
         if left < self.edits:

@@ -11,7 +11,7 @@ STRUCK = "***"
 
 # a password may hold @ (the last one ends it) and, in a database's address, even / as it is
 # and what could run over other addresses is bounded: the time is linear in the text
-_PASSWORD = re.compile(r"(://[^\s/?#:@]*):(?:[^\s/?#]*|(?!\d+/)[^\s@]{0,500})@")
+_PASSWORD = re.compile(r"(://[^\s/?#:@]*):(?:[^\s/?#]*|(?!\d+/)[^\s@]{0,200})@")
 _TOKEN = re.compile(r"(://)[^\s/?#:@]+@")
 _PARAMETER = re.compile(
     r"(?i)([?&;](?:\w*(?:password|passwd|pwd|token|secret|signature)|api_?key|key|sig)=)[^\s&;#'\"]+"
