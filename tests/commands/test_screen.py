@@ -15,7 +15,7 @@ from PIL import Image
 
 from promptfit.cli import main
 from promptfit.commands.screen import keep, verdict
-from promptfit.data.collection import unguard
+from promptfit.support.files.formulas import unguard
 from promptfit.support.files.table import read_table
 from promptfit.types import Answer, NoAnswer, Request
 from reading import Reader, asked, environment

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promptfit.data import collection
 from promptfit.data.collection import Row, read, write, write_vlmhyperbench
+from promptfit.support.files.formulas import guard, unguard
 from promptfit.types import PromptfitError
 
 AWKWARD = [
@@ -47,8 +47,8 @@ def test_the_bytes_are_as_designed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("prompt", AWKWARD)
 def test_a_guarded_cell_is_no_formula_and_comes_back(prompt: str) -> None:
-    assert not collection.guard(prompt).startswith(("=", "+", "@", "-"))
-    assert collection.unguard(collection.guard(prompt)) == prompt
+    assert not guard(prompt).startswith(("=", "+", "@", "-"))
+    assert unguard(guard(prompt)) == prompt
 
 
 @pytest.mark.parametrize(

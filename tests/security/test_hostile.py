@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile import ALL, Hostile
 
 import reading
+from hostile import ALL, Hostile
 
 MEMORY, SECONDS = 1 << 30, 20
 PROGRAM = """

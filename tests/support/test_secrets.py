@@ -56,8 +56,8 @@ def test_the_password_of_mlflow_is_struck_out_by_itself(monkeypatch: pytest.Monk
 def test_logs_and_tracebacks_show_none() -> None:
     script = """
 import logging
-from promptfit.support.http.secrets import strike_logs_and_tracebacks
-strike_logs_and_tracebacks()
+from promptfit.support.console.door import open_logs_and_tracebacks
+open_logs_and_tracebacks()
 logging.basicConfig()
 try:
     raise ValueError("http://user:secret@one")

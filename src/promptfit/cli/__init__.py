@@ -15,6 +15,7 @@ from promptfit.cli.job import Fault, job, writes
 from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
 from promptfit.cli.sweep import check, sweeping
 from promptfit.paths import home
+from promptfit.support.console.door import open_logs_and_tracebacks, say
 from promptfit.support.files.writing import keep_private
 from promptfit.support.http.secrets import struck
 from promptfit.types import PromptfitError
@@ -33,14 +34,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0, 1 after a fault that was named, 2 after a word that was not understood, 130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    open_logs_and_tracebacks()
     try:
         with _by_itself():
             return _dispatch(words)
     except KeyboardInterrupt:
-        print("\nstopped; what was answered is kept, run the same command to go on", file=sys.stderr)
+        say("", "stopped; what was answered is kept, run the same command to go on", error=True)
         return INTERRUPTED
     except (PromptfitError, Fault) as fault:
-        print(f"promptfit: {struck(fault)}", file=sys.stderr)
+        say(f"promptfit: {fault}", error=True)
         return 1
 
 
@@ -60,22 +62,22 @@ def _by_itself() -> Iterator[None]:
 
 def _dispatch(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
-        print(help.overview())
+        say(*help.overview().split("\n"))
         return 0
     name, *rest = words
     if name not in COMMANDS:
-        print(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", file=sys.stderr)
+        say(f"promptfit: no command {name!r}{reported.close(name, COMMANDS)} See promptfit --help", error=True)
         return 2
     command, end = COMMANDS[name], rest.index(TEXTS_FOLLOW) if TEXTS_FOLLOW in rest else len(rest)
     words, texts = rest[:end], rest[end + 1 :]
     if any(word in ("-h", "--help") for word in words):
-        print(help.of(name, home() / "conf"))
+        say(*help.of(name, home() / "conf").split("\n"))
         return 0
     if unknown := [word for word in words if is_option(word) and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
         hint = f"everything is key=value: {wanted}=…, see promptfit {name} --help"
         hint += f"; a text goes after --: promptfit {name} -- '{unknown[0]}'" if command.words or command.rest else ""
-        print(f"promptfit: no option {unknown[0]}; {hint}", file=sys.stderr)
+        say(f"promptfit: no option {unknown[0]}; {hint}", error=True)
         return 2
     _compose_and_run(name, command, words, texts)
     return 0
@@ -109,7 +111,7 @@ def _compose_and_run(name: str, command: Command, words: Sequence[str], texts: S
             finally:
                 told = sweep.faults()
                 if told and sys.exc_info()[0]:  # the sweep ends with something else, such as Ctrl-C
-                    print(f"promptfit: {struck(told)}", file=sys.stderr)
+                    say(f"promptfit: {told}", error=True)
         if told:
             raise PromptfitError(told)
     except PromptfitError:

@@ -13,8 +13,8 @@ from promptfit.cli import reported
 from promptfit.cli.commands import Command
 from promptfit.cli.sweep import Sweep
 from promptfit.paths import home
+from promptfit.support.console.door import open_logs_and_tracebacks, say
 from promptfit.support.files.names import file_name
-from promptfit.support.http.secrets import strike_logs_and_tracebacks, struck
 from promptfit.types import PromptfitError
 
 NAMES = ("model.name", "generator.name", "dataset.name", "label", "save", "name")
@@ -42,7 +42,7 @@ def writes(command: Command, cfg: Any) -> Sequence[Any]:
 def _run(command: Command, sweep: Sweep | None, cfg: Any) -> Any:
     from hydra.core.hydra_config import HydraConfig
 
-    strike_logs_and_tracebacks()
+    open_logs_and_tracebacks()  # again, where a launcher runs the job in a process of its own
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     log = logging.getLogger("promptfit")
     log.setLevel(logging.INFO)
@@ -85,4 +85,4 @@ def _check_names(cfg: Any) -> None:
 def _show(cfg: Any) -> None:
     from omegaconf import OmegaConf
 
-    print(struck(OmegaConf.to_yaml(cfg, resolve=True)), end="")
+    say(*OmegaConf.to_yaml(cfg, resolve=True).rstrip("\n").split("\n"))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
-from promptfit.support.files.writing import write_table
+from promptfit.support.files.writing import write_raw_table
 from promptfit.types import Box, PromptfitError, Sample
 
 FILE_NAME = "annotation.csv"
@@ -23,7 +23,7 @@ def write_annotation(root: Path, samples: Iterable[Sample]) -> Path:
     The same samples give the same bytes, wherever ``root`` is.
     """
     target = root / FILE_NAME
-    write_table(target, COLUMNS, [_cells(root, sample) for sample in samples])
+    write_raw_table(target, COLUMNS, [_cells(root, sample) for sample in samples])
     return target
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from promptfit.support.files.formulas import unguard
 from promptfit.support.files.table import CellFault, TableRow, read_table
-from promptfit.support.files.writing import write_table
+from promptfit.support.files.writing import write_raw_table, write_table
 from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
 COLUMNS = ("doc type question type", "optimal prompt", "cer")
 VLMHYPERBENCH = ("prompt", "doc_class_question_type", "cer")
-FORMULA_STARTS = ("=", "+", "@", "-", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,14 @@ def read(path: str | Path) -> list[Row]:
 
 def write(path: str | Path, rows: Iterable[Row]) -> None:
     """Writes our format: four decimals, and a ``'`` before what a spreadsheet would run as a formula."""
-    cells = [(guard(row.field), guard(row.prompt), _format_cer(row.cer)) for row in _checked(path, rows)]
+    cells = [(row.field, row.prompt, _format_cer(row.cer)) for row in _checked(path, rows)]
     write_table(Path(path), COLUMNS, cells)
 
 
 def write_vlmhyperbench(path: str | Path, rows: Iterable[Row]) -> None:
     """Writes VLMHyperBench's columns, raw: their reader would take a guard for a part of the prompt."""
     cells = [(row.prompt, row.field, "" if row.cer is None else repr(row.cer)) for row in _checked(path, rows)]
-    write_table(Path(path), VLMHYPERBENCH, cells)
-
-
-def guard(cell: str) -> str:
-    """Makes a cell safe to open in a spreadsheet; `unguard` takes it back."""
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
-
-
-def unguard(cell: str) -> str:
-    """``unguard(guard(cell)) == cell``; a ``'`` that no guard would have written stays, for files made by hand."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    write_raw_table(Path(path), VLMHYPERBENCH, cells)
 
 
 def _row_parser(field_column: str, prompt_column: str, decode: Callable[[str], str]) -> Callable[[TableRow], Row]:

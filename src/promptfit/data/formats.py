@@ -14,7 +14,7 @@ from promptfit.data.annotation import FILE_NAME, REQUIRED
 from promptfit.data.marks import is_public, mark_private
 from promptfit.data.reader import load
 from promptfit.support.files.table import USUAL, read_table
-from promptfit.support.files.writing import write_table
+from promptfit.support.files.writing import say_raw, write_raw_table
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ def _copy_dataset(source: Path, target: Path) -> None:
     is marked private.
     """
     dataset, table = load(source), read_table(source / FILE_NAME, [REQUIRED])
+    rows = [tuple(row.cells.values()) for row in table.rows]
     for warning in dataset.warnings:
         log.warning("%s", warning)
     try:
@@ -88,9 +89,10 @@ def _copy_dataset(source: Path, target: Path) -> None:
             if table.delimiter == USUAL:
                 (copy / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
             else:
-                write_table(copy / FILE_NAME, table.columns, [tuple(row.cells.values()) for row in table.rows])
+                write_raw_table(copy / FILE_NAME, table.columns, rows)
             if not is_public(source):
                 mark_private(copy)
             copy.rename(target)
+        say_raw(target / FILE_NAME, [table.columns, *rows])
     except OSError as error:
         raise PromptfitError(f"{target}: cannot be written ({error}); make room or check the rights") from error

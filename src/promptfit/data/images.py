@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
@@ -13,6 +12,7 @@ from promptfit.support.enumerated import some
 from promptfit.support.files.image_file import content_of, opened
 from promptfit.support.files.pixels import header
 from promptfit.support.files.unfit_image import UnfitImage
+from promptfit.support.texts import normalized
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class ImageFolder:
         if PureWindowsPath(written).is_absolute() or plain.startswith("/") or ".." in plain.split("/") or "\0" in plain:
             raise ValueError(f'"{written}" leaves the data set\'s folder; write the path from {self.root}')
         # a file's name may hold its letters in another form than the annotation (a Mac's do)
-        forms = dict.fromkeys([written, plain, *(unicodedata.normalize(form, plain) for form in ("NFC", "NFD"))])
+        forms = dict.fromkeys([written, plain, normalized("NFC", plain), normalized("NFD", plain)])
         path = next((file for form in forms if (file := self.root / form).is_file()), self.root / plain)
         if not path.resolve().is_relative_to(self._inside):
             raise ValueError(

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rapidfuzz.distance import Levenshtein
 
-SAME, EXTRA, MISSING = "same", "extra", "missing"
+SAME, EXTRA, MISSING, MORE = "same", "extra", "missing", "more"
+LONGEST = 2000
+"""Characters of a truth and of an answer that are laid beside each other: an answer may have a million, and where it
+repeats itself the truth fits everywhere."""
 
 Runs = list[tuple[str, str]]
 
 
-def runs(truth: str, answer: str) -> Runs:
+def runs(truth: str, answer: str, longest: int = LONGEST) -> Runs:
     """Returns what both have (``same``), what only the answer has (``extra``), what only the truth has (``missing``).
 
     ``same`` and ``extra`` joined are the answer; ``same`` and ``missing`` joined are the truth. The edits are as few as
     can be; where there are several ways, the truth is laid beside one stretch of the answer, in the fewest runs:
-    a chatty answer mostly has the value at one place.
+    a chatty answer mostly has the value at one place. Of longer texts only the start is looked at; then the last run is
+    ``more``, with the number of the answer's further characters.
     """
-    ways = [_aligned(truth, answer)]
+    found = min(_ways(truth[:longest], answer[:longest]), key=len)
+    return [*found, (MORE, str(len(answer) - longest))] if len(answer) > longest else found
+
+
+def _ways(truth: str, answer: str) -> Iterator[Runs]:
+    yield _aligned(truth, answer)
     before = len(answer) - len(truth)
     spare = Levenshtein.distance(truth, answer) - before
     for start in range(before + 1) if truth else ():
         stretch = answer[start : start + len(truth)]
         if Levenshtein.distance(truth, stretch, score_cutoff=spare) <= spare:
             sides = [[(EXTRA, side)] if side else [] for side in (answer[:start], answer[start + len(truth) :])]
-            ways.append(_joined([*sides[0], *_aligned(truth, stretch), *sides[1]]))
-    return min(ways, key=len)
+            yield _joined([*sides[0], *_aligned(truth, stretch), *sides[1]])
 
 
 def _aligned(truth: str, answer: str) -> Runs:

@@ -10,7 +10,6 @@ from pathlib import Path
 from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.look_view import LETTERS
-from promptfit.report.visible import cut
 from promptfit.study.study_record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
 
 WORST, CONFUSIONS, GROUPS = 24, 30, 8
@@ -83,7 +82,7 @@ class ErrorsView:
     def growth(self) -> list[Point]:
         """Points that would be worth something, with their examples."""
         return [
-            Point(one, [runs(cut(truth, 60), cut(answer, 120)) for truth, answer in one.examples[:3]])
+            Point(one, [runs(truth, answer, 120) for truth, answer in one.examples[:3]])
             for one in sorted(self.record.growth, key=lambda one: -one.fall)
             if one.fall > 0
         ]
@@ -101,7 +100,7 @@ class ErrorsView:
     def _shot(self, one: WorstAnswer) -> Shot:
         picture = self._pictures.get(self._folder / one.picture) if one.picture else None
         frame = _frame(one.box, picture) if one.box and picture else ""
-        return Shot(one, picture, frame, runs(one.truth, cut(one.answer, LETTERS)))
+        return Shot(one, picture, frame, runs(one.truth, one.answer, LETTERS))
 
 
 def _frame(box: tuple[float, float, float, float], picture: EmbeddedImage) -> str:

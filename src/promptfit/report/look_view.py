@@ -10,7 +10,6 @@ from pathlib import Path
 from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.layers import Layers
-from promptfit.report.visible import cut
 from promptfit.study.by_verdict import VerdictRow, by_verdict
 from promptfit.study.study_record import LookRecord, Overlay, Share
 
@@ -92,7 +91,7 @@ class LookView:
         return Shown(one, [side for side in sides if side.drawn or side.name == clean])
 
     def _side(self, truth: str, name: str, file: str, said: str) -> Side:
-        return Side(name, bool(file), self._pictures.get(self._folder / file), said, runs(truth, cut(said, LETTERS)))
+        return Side(name, bool(file), self._pictures.get(self._folder / file), said, runs(truth, said, LETTERS))
 
 
 def names_of(one: Overlay) -> Sequence[str]:

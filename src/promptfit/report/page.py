@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from promptfit.report.embedded import embedded
 from promptfit.report.environment import environment, text
 from promptfit.report.screening import Screening
 from promptfit.report.words import words
+
+LONGEST = 20_000
+"""Characters of a text that a page holds: a page of a document has 3,000, and a browser hangs on a million."""
 
 
 def screen_page(screening: Screening, language: str) -> str:
@@ -37,7 +42,13 @@ def _render(template: str, screening: Screening, language: str) -> str:
             groups=groups,
             language=language,
             w=said,
+            whole=partial(_whole, more=said["more"]),
             number=lambda value, digits: f"{value:.{digits}f}".replace(".", said["point"]),
         )
     )
     return text(page)
+
+
+def _whole(value: str, more: str) -> str:
+    """A text, but for what no page has room for."""
+    return value if len(value) <= LONGEST else value[:LONGEST] + more.format(f"{len(value) - LONGEST:,}")

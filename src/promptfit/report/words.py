@@ -33,6 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "difference": "разница",
         "extra": "лишнее",
         "missing": "пропущено",
+        "more": "… и ещё символов: {}",
         "legend": "Отличия от верного ответа:",
         "about_cer": "CER: правки в символах, делённые на число символов верного ответа; 0 значит «без ошибок», "
         "у многословного ответа бывает больше 1.",
@@ -71,6 +72,7 @@ WORDS: dict[str, dict[str, str]] = {
         "difference": "difference",
         "extra": "extra",
         "missing": "missing",
+        "more": "… and {} more characters",
         "legend": "Differences from the true answer:",
         "about_cer": "CER: edited characters over the characters of the true answer; 0 is no error at all, "
         "and a chatty answer can exceed 1.",

@@ -6,10 +6,9 @@ Texts are compared in NFC whatever the chain is: the same letters are the same t
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
-from promptfit.support.texts import nfc, plain_spaces
+from promptfit.support.texts import nfc, normalized, plain_spaces
 from promptfit.types import PromptfitError
 
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
@@ -23,7 +22,7 @@ STEPS: dict[str, Callable[[str], str]] = {
     "remove_spaces": lambda text: _SPACES.sub("", text),
     "remove_punctuation": lambda text: _PUNCTUATION.sub("", text),
     "nfc": nfc,
-    "nfkc": lambda text: unicodedata.normalize("NFKC", text),
+    "nfkc": lambda text: normalized("NFKC", text),
     "yo_to_ye": lambda text: text.replace("ё", "е").replace("Ё", "Е"),
 }
 """Every step there is, by its name in the config. A new step is one line here."""

@@ -12,6 +12,11 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
 Ints = NDArray[np.int64]
+MOST = 10**10
+"""Characters of a truth times those of an answer that are compared, which takes a second: 10 and a million are, but a
+million and a million would take minutes. Of longer ones the first ``_SIDE`` are compared, and all others count as
+edits: never too few of them."""
+_SIDE = 10**5
 _RUNS_OF_SPACE = re.compile(r"\s\s+")
 
 
@@ -72,10 +77,20 @@ class Pairs:
         return np.ones(len(self), np.int64)
 
 
+def edits(truth: str, answer: str) -> int:
+    """Substitutions + deletions + insertions of characters between two texts, as ``Pairs`` counts them."""
+    return int(_distances([truth], [answer])[0])
+
+
 def _distances(left: Sequence[Sequence[str]], right: Sequence[Sequence[str]]) -> Ints:
     if not left:
         return np.zeros(0, np.int64)
-    return cpdist(left, right, scorer=Levenshtein.distance, dtype=np.int64)
+    shown, rest = [list(side) for side in (left, right)], np.zeros(len(left), np.int64)
+    for place, (one, other) in enumerate(zip(left, right, strict=True)):
+        if len(one) * len(other) > MOST:
+            shown[0][place], shown[1][place] = one[:_SIDE], other[:_SIDE]
+            rest[place] = max(len(one), len(other), _SIDE) - _SIDE
+    return cpdist(*shown, scorer=Levenshtein.distance, dtype=np.int64) + rest
 
 
 def _words(text: str) -> list[str]:

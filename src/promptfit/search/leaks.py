@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from promptfit.support.lookalikes import folded
-from promptfit.support.texts import plain_spaces
+from promptfit.support.texts import normalized, plain_spaces
 from promptfit.types import Sample
 
 FEW_ANSWERS = 10
@@ -72,7 +71,7 @@ def truths(samples: Iterable[Sample]) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return _TOKEN.findall(plain_spaces(unicodedata.normalize("NFKC", text)).casefold())
+    return _TOKEN.findall(plain_spaces(normalized("NFKC", text)).casefold())
 
 
 def _answer(text: str) -> tuple[str, ...]:

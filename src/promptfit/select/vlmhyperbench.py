@@ -5,7 +5,8 @@ what its aggregators ``by_id``, ``by_doc_question``, ``by_doc_type`` and ``gener
 ``metrics=["WER", "CER"]``: the same columns, and jiwer's numbers over the texts as they are. BLEU is left out: it would
 take another package, and says little about values of a word or two. Where pandas would make something else of a cell,
 the cell is kept: a field without a question type has a row in ``by_doc_question``, and an empty answer is empty and not
-the text ``nan``.
+the text ``nan``. Cells that a spreadsheet would run are guarded in all tables that people open; ``answers.csv`` is read
+by a program, which would take the guard for a part of the answer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from promptfit.data.reader import Dataset
 from promptfit.score.cer import count
 from promptfit.score.metrics import CER, METRICS
 from promptfit.score.normalize import Chain
-from promptfit.support.files.writing import write_table
+from promptfit.support.files.writing import write_raw_table, write_table
 from promptfit.types import Counts, Sample, Scored
 
 ERRORS = ("wer_error", "cer_error")
@@ -51,7 +52,7 @@ def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
     files = []
     for name, (columns, cells) in tables.items():
         files.append(folder / f"{name}.csv")
-        write_table(files[-1], columns, cells)
+        (write_raw_table if name == "answers" else write_table)(files[-1], columns, cells)
     return files
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from promptfit.support.enumerated import start
 from promptfit.types import Scored, Trial
 
 PARAM_LIMIT = 500
 """Characters of a prompt that stand as a param (MLflow refuses more than 6,000); the artifact holds all of it."""
+
+CELL_LIMIT = 10_000
+"""Characters of a text in a table: MLflow's pages hold a whole table, and a browser hangs on a million."""
 
 PREDICTIONS = ("image", "document", "expected", "answer", "edits", "raw")
 NAMED = ("field", *PREDICTIONS)
@@ -70,6 +74,11 @@ def predictions(scored: Sequence[Scored]) -> list[list[object]]:
 def named(scored: Sequence[Scored]) -> list[list[object]]:
     """The same of several fields; ``NAMED`` are its columns."""
     return [[one.sample.field.name, *row] for one, row in zip(scored, predictions(scored), strict=True)]
+
+
+def cell(value: object) -> object:
+    """A table's cell; of a runaway answer only the start."""
+    return start(value, CELL_LIMIT) if isinstance(value, str) else value
 
 
 def cut(text: str) -> str:

@@ -214,4 +214,4 @@ def _end(status: str) -> dict[str, str]:
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:
     """What ``mlflow.log_table`` writes; that would append to a table that is there, and takes three times as long."""
-    return {"columns": list(columns), "data": [list(row) for row in rows]}
+    return {"columns": list(columns), "data": [[logged.cell(one) for one in row] for row in rows]}

@@ -34,12 +34,12 @@ def sections(found: Comparison) -> Iterator[list[tuple[str, Cells]]]:
 
 def table(found: Comparison) -> Table:
     """For the console; the best of a row has a star."""
-    shown = Table(title=Text(f"{found.answerer}: CER on the holdout (* the lowest)"), title_justify="left")
+    shown = Table(title=f"{found.answerer}: CER on the holdout (* the lowest)", title_justify="left")
     for heading in ["field", *(column.label for column in found.columns)]:
-        shown.add_column(Text(heading), overflow="fold")
+        shown.add_column(heading, overflow="fold")
     for section in sections(found):
         for name, cells in section:
-            shown.add_row(Text(name), *(Text(f"{cell} *", "bold") if best else Text(cell) for cell, best in cells))
+            shown.add_row(name, *(Text(f"{cell} *", "bold") if best else cell for cell, best in cells))
         shown.add_section()
     return shown
 

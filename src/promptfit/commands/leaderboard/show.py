@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.commands.compare.show import plain, row
 from promptfit.commands.shared.cer_text import cer_text
-from promptfit.data.collection import guard
 from promptfit.score.metrics import beside
 from promptfit.select.leaderboard import Leaderboard, of_type
 from promptfit.select.selection_record import Figures
@@ -19,9 +17,9 @@ def table(found: Leaderboard) -> Table:
     """For the console."""
     shown = Table(title=TITLE, title_justify="left")
     for heading in _headings(found):
-        shown.add_column(Text(heading), overflow="fold")
+        shown.add_column(heading, overflow="fold")
     for line in _lines(found):
-        shown.add_row(*map(Text, line))
+        shown.add_row(*line)
     return shown
 
 
@@ -53,11 +51,11 @@ def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
         rows.append(
             [
                 str(place) if one else "",
-                guard(record.answerer),
+                record.answerer,
                 *map(_four, figures),
                 *(_four(kind.cer if kind else None) for kind in types),
                 *told,
-                guard(record.dataset),
+                record.dataset,
                 record.data_digest,
             ]
         )

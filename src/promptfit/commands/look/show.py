@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
@@ -39,10 +38,10 @@ def plan(answerer: str, plan: StudyPlan, questions: Sequence[GroundingQuestion],
 def table(record: LookRecord) -> Table:
     """What each answer depends on."""
     title = f"{record.source.answerer} on {record.source.dataset}: what an answer depends on"
-    shown = Table(title=Text(title), title_justify="left")
+    shown = Table(title=title, title_justify="left")
     headings = ("verdict", "right when clean", "changes when covered", "stays when elsewhere is", "answers", "share")
     for heading in headings:
-        shown.add_column(Text(heading), overflow="fold", justify="right" if heading in headings[-2:] else "left")
+        shown.add_column(heading, overflow="fold", justify="right" if heading in headings[-2:] else "left")
     total = sum(one.answers for one in record.verdicts)
     for one in by_verdict(record.verdicts):
         said = ("either" if yes is None else "yes" if yes else "no" for yes in one.said)

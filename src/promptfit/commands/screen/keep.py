@@ -10,11 +10,11 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.listed import listed
-from promptfit.data.collection import guard
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.report.page import screen_page
 from promptfit.report.screening import Screened, Screening
+from promptfit.support.files.formulas import unguard
 from promptfit.support.files.table import read_table
 from promptfit.support.files.writing import one_at_a_time, replace_file, write_table
 
@@ -66,8 +66,8 @@ def _add_verdicts(path: Path, screening: Screening, judged: Sequence[Screened]) 
     with one_at_a_time():
         table = read_table(file, [COLUMNS]) if file.is_file() else None
         columns = table.columns if table else COLUMNS  # a person may have added some
-        kept = [[row.cells[column] for column in columns] for row in (table.rows if table else ())]
-        new = [dict(zip(COLUMNS, map(guard, row), strict=True)) for row in rows]
+        kept = [[unguard(row.cells[column]) for column in columns] for row in (table.rows if table else ())]
+        new = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
         write_table(file, columns, [*kept, *([row.get(column, "") for column in columns] for row in new)])
 
 

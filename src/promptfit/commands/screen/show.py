@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from rich.table import Table
 from rich.text import Text
 
 from promptfit.evaluate.obtained import Obtained
-from promptfit.report.differences import EXTRA, MISSING, SAME
+from promptfit.report.differences import EXTRA, MISSING, MORE, SAME
 from promptfit.report.screening import ScreenAnswer, Screened, Screening
+from promptfit.support.console.door import LONGEST, inert
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 RAW = 300
 """Characters of a raw answer that are shown beside what was read in it."""
 
@@ -27,8 +26,8 @@ def answers(screening: Screening) -> Table:
         table.add_column(one.answerer, overflow="fold", ratio=1)
     for index, question in enumerate(screening.questions):
         first = index == 0 or screening.questions[index - 1].image != question.image
-        row = [Text(question.image.name if first else ""), _safe(question.text)]
-        row += [_safe(question.truth or "")] if known else []
+        row: list[str | Text] = [question.image.name if first else "", question.text]
+        row += [question.truth or ""] if known else []
         table.add_row(*row, *(_cell(one, one.cells[index]) for one in screening.candidates))
     return table
 
@@ -77,17 +76,18 @@ def _cell(one: Screened, cell: ScreenAnswer) -> Text:
         return Text("no answer", "red") + _safe("" if one.fault else f": {cell.fault}")
     shown = Text()
     for kind, text in cell.differences or ((SAME, cell.reading.value),):
-        if kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
+        if kind == MORE:
+            shown.append(f"… and {int(text):,} more characters", "red")
+        elif kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
             shown.append_text(_safe(text, "red" if kind == EXTRA else ""))
     if not cell.reading.value.strip():
         shown.append(f"({cell.reading.fault or 'empty'})", "italic")
     if cell.raw:
-        shown.append_text(_safe(f"\nraw: {cell.raw[:RAW]}", "dim"))
+        shown.append_text(_safe("\nraw: ", "dim") + _safe(cell.raw, "dim", RAW))
     cer = "" if cell.cer is None else f"CER {cell.cer:.2f}, "
     shown.append(f"\n{cer}{cell.answer.seconds:.2f} s, {cell.answer.tokens_out} tokens", "dim")
     return shown
 
 
-def _safe(text: str, style: str = "") -> Text:
-    """An answer may hold what would steer the terminal."""
-    return Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), style)
+def _safe(text: str, style: str = "", longest: int = LONGEST) -> Text:
+    return Text(inert(text, longest), style)

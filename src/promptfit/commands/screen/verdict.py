@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import ListConfig
 
 from promptfit.report.screening import NOT_WORTH, UNDECIDED, WORTH
+from promptfit.support.console.door import inert, say
 from promptfit.types import PromptfitError
 
 _MEANT = {
@@ -47,15 +48,15 @@ def asked(answerer: str) -> tuple[str, str]:
     """
     while True:
         try:
-            line = input(f"{answerer}: worth it? [y/n/?] note: ")
+            line = input(inert(f"{answerer}: worth it? [y/n/?] note: "))
         except EOFError:
-            print()
+            say("")
             return UNDECIDED, ""
         word, _, note = clean(line).partition(" ")
         verdict = _VERDICTS.get(word.strip(".,:;").casefold())
         if verdict:
             return verdict, note.strip()
-        print(f"begin with {_ASKED}, and go on with the note, as in: y reads surnames")
+        say(f"begin with {_ASKED}, and go on with the note, as in: y reads surnames")
 
 
 def clean(note: str) -> str:

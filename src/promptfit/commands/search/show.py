@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.commands.shared import tables
 from promptfit.data.grouping import by_field
@@ -21,7 +20,7 @@ def asked_about(splits: Mapping[str, Sequence[Sample]], title: str) -> Table:
     for field in sorted({field for fields in own.values() for field in fields}):
         parts = [fields.get(field, ()) for fields in own.values()]
         documents = [str(len({one.document for one in samples})) for samples in parts]
-        shown.add_row(Text(field.name), *documents, str(len({one.image for samples in parts for one in samples})))
+        shown.add_row(field.name, *documents, str(len({one.image for samples in parts for one in samples})))
     return shown
 
 
@@ -33,7 +32,7 @@ def found(result: SearchResult, title: str) -> Table:
     for one in result.fields:
         asked = f"{one.documents} of {one.of}" if one.documents < one.of else str(one.of)
         figures = [cell for m in metrics for cell in (tables.told(one.holdout, m), m.told(one.search.values))]
-        shown.add_row(one.field.name, Text(one.prompt.text), *figures, asked, str(one.proposed), str(one.requests))
+        shown.add_row(one.field.name, one.prompt.text, *figures, asked, str(one.proposed), str(one.requests))
     shown.caption = tables.caution([one.holdout for one in result.fields if one.holdout])
     parts = [one.holdout for one in result.fields if one.holdout], [one.search for one in result.fields]
     macro = [metric.told(means(scores)) for metric in metrics for scores in parts]

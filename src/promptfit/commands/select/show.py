@@ -16,6 +16,7 @@ from promptfit.select.choose import CHEAPER, SINGLE
 from promptfit.select.gather import Gathered
 from promptfit.select.selection import Selection
 from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
+from promptfit.support.console.door import inert
 
 HEADINGS = (
     "field",
@@ -47,15 +48,15 @@ def table(record: SelectionRecord) -> Table:
     title = f"{record.answerer} on {record.dataset}: the best prompt of every field"
     others = measured(METRICS[record.objective])[1:]  # the objective, where that is not the CER
     title += "".join(f", by {metric.title}" for metric in others)
-    shown = Table(title=Text(title), title_justify="left")
+    shown = Table(title=title, title_justify="left")
     for heading in (*HEADINGS, *(head for one in others for head in (f"{one.title} on test (95 %)", "on select"))):
-        shown.add_column(Text(heading), overflow="fold")
+        shown.add_column(heading, overflow="fold")
     for one in record.fields:
-        prompt = Text.assemble(one.best.prompt, (f" ({', '.join(one.best.labels)})", "dim"))
+        prompt = Text.assemble(inert(one.best.prompt), (inert(f" ({', '.join(one.best.labels)})"), "dim"))
         gap = _gap(one.gap_to_stage1)
         figures = [_cer(one.test), f"{one.best.select.cer:.4f}", gap, _runner_up(one), _p(one), verdict(one)]
         figures += [cell for m in others for cell in (_told(one.test, m), m.told(one.best.select.values))]
-        shown.add_row(Text(one.field), prompt, *(Text(cell) for cell in figures))
+        shown.add_row(one.field, prompt, *figures)
     shown.add_section()
     test = _cer(record.test[0]) if record.test else "-"
     settled = f"{sum(one.settled for one in record.fields)} of {len(record.fields)} settled"

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from promptfit.commands.shared.cer_text import bounded
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.score.metrics import CER, Metric, beside, means
+from promptfit.support.console.door import console as console
+from promptfit.support.console.door import inert
+from promptfit.support.console.door import say as say
 from promptfit.types import Score, Scored, Trial
 
 RAW = 300
 """Characters of a raw answer that are shown beside what was read in it."""
-
-
-def console() -> Console:
-    """Standard output; where that is no terminal, wide enough that prompts are not cut to pieces."""
-    width = shutil.get_terminal_size((0, 0)).columns
-    return Console(width=None if os.isatty(1) and width else 160, highlight=False)
-
-
-def say(*lines: str) -> None:
-    """Prints lines as they are."""
-    for line in lines:
-        console().print(line, markup=False, soft_wrap=True)
 
 
 def told(score: Score | None, metric: Metric = CER) -> str:
@@ -49,7 +38,7 @@ def trials_table(trials: Sequence[Trial], title: str) -> Table:
     for trial in trials:
         score = trial.score
         figures = (told(score), *(one.told(score.values) for one in others), str(score.documents))
-        table.add_row(trial.field.name, Text(trial.prompt.text), *figures)
+        table.add_row(trial.field.name, trial.prompt.text, *figures)
     table.caption = caution([trial.score for trial in trials])
     if len(trials) > 1:
         table.add_section()
@@ -63,15 +52,15 @@ def worst_table(trials: Sequence[Trial], count: int) -> Table:
     table = headed("The worst answers", "field", "image", "expected", "answered", "edits")
     scored = [one for trial in trials for one in trial.scored if one.counts.edits]
     for one in sorted(scored, key=_badness, reverse=True)[:count]:
-        shown = (Text(one.sample.answer), _answer(one), str(one.counts.edits))
+        shown = (one.sample.answer, _answer(one), str(one.counts.edits))
         table.add_row(one.sample.field.name, one.sample.image.name, *shown)
     return table
 
 
 def _answer(one: Scored) -> Text:
     """What was read, or why there is nothing, with the raw answer under it where it is more."""
-    told = Text(f"({one.reading.fault})", "italic") if one.reading.fault else Text(one.reading.value)
-    return told + (Text(f"\nraw: {one.raw[:RAW]}", "dim") if one.raw else Text())
+    told = Text(f"({one.reading.fault})", "italic") if one.reading.fault else Text(inert(one.reading.value))
+    return told + (Text(f"\nraw: {inert(one.raw, RAW)}", "dim") if one.raw else Text())
 
 
 def shown(path: Path) -> str:

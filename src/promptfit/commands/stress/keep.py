@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from promptfit.data.collection import guard
 from promptfit.study import study_file
 from promptfit.study.robustness.changes import field_changes
 from promptfit.study.robustness.condition_score import CLEAN
 from promptfit.study.robustness.robustness_study import Stressed
 from promptfit.study.study_record import Cell, ErrorsRecord, StressRecord
-from promptfit.support.files.writing import replace_file, write_table
+from promptfit.support.files.writing import replace_file, table_text, write_table
 from promptfit.types import StudyRecorder
 
 COLUMNS = (
@@ -68,9 +67,9 @@ def rows(found: Stressed, record: StressRecord) -> Iterator[Row]:
 
 
 def _plotted(record: StressRecord) -> str:
-    """A plain CSV, the only one that `dvc plots` reads; names of augmentations need no quotes."""
-    lines = [f"{one.augmentation},{one.mean_cer:.6f}" for one in record.robustness]
-    return "\n".join(["augmentation,mean_cer", f"clean,{record.clean.cer:.6f}", *lines]) + "\n"
+    """A plain CSV, the only one that `dvc plots` reads."""
+    lines = [(CLEAN, record.clean.cer), *((one.augmentation, one.mean_cer) for one in record.robustness)]
+    return table_text(("augmentation", "mean_cer"), [(name, f"{cer:.6f}") for name, cer in lines], ",")
 
 
 def _row(
@@ -83,4 +82,4 @@ def _row(
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:.6f}" if isinstance(value, float) else guard(str(value))
+    return f"{value:.6f}" if isinstance(value, float) else str(value)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
@@ -32,18 +31,18 @@ def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: in
 
 def table(record: StressRecord) -> Table:
     """Augmentation by severity: the macro CER, and what it costs."""
-    shown = Table(title=Text(f"{record.source.answerer} on {record.source.dataset}: macro CER"), title_justify="left")
+    shown = Table(title=f"{record.source.answerer} on {record.source.dataset}: macro CER", title_justify="left")
     severities = sorted({one.severity for one in record.conditions})
     ratio = [f"/ {record.baseline}"] if record.baseline else []
     for heading in ("augmentation", *map(str, severities), "mean (95 %)", "- clean (95 %)", *ratio, "breaks"):
-        shown.add_column(Text(heading), overflow="fold")
+        shown.add_column(heading, overflow="fold")
     cers = {(one.augmentation, one.severity): one.overall.cer for one in record.conditions}
     for one in sorted(record.robustness, key=lambda one: -one.mean_cer):
         cells = [f"{cers[one.augmentation, severity]:.4f}" for severity in severities]
         mean = f"{one.mean_cer:.4f}{ends(one.low, one.high)}"
         change = f"{one.relative:+.4f}{ends(one.relative_low, one.relative_high)}"
         against = [("-" if one.ratio is None else f"{one.ratio:.2f}")] if record.baseline else []
-        shown.add_row(Text(one.augmentation), *cells, mean, change, *against, _breaks(one, _unread(record)))
+        shown.add_row(one.augmentation, *cells, mean, change, *against, _breaks(one, _unread(record)))
     if record.source.documents < FEW_DOCUMENTS:
         shown.caption = CAUTION
     return shown

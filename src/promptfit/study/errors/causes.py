@@ -12,6 +12,8 @@ An answer that is the truth in another form, or has it among its words, has none
 is the truth, or has words that nearly are, can have no more than the first three, and the third only as a whole.
 Similarity is 1 - edits / the longer text's characters, without case, spaces and punctuation. `whole.py` decides it.
 
+So is an answer ``invented`` that is too long beside its truth to be taken apart (``first_cause.MOST``).
+
 All others are repaired step by step, and each step is charged by how much the edits fall; a step that does not make
 them fewer is not taken (`first_cause.py`):
 

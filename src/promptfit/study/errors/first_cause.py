@@ -10,12 +10,16 @@ from rapidfuzz.distance import Levenshtein
 
 from promptfit.readers.fence import fence
 from promptfit.score.normalize import STEPS
+from promptfit.score.pairs import edits as count_edits
 from promptfit.study.errors.causes import CHATTY, FORMAT, MENDED, MISREAD, WHOLE, WRAPPED, Cause
 from promptfit.study.errors.same_value import in_form_of
 from promptfit.study.errors.whole import look
 
 _TAKEN = {"remove_punctuation": re.compile(r"[^\w\s]|_"), "remove_spaces": re.compile(r"\s")}
 """What these steps take away."""
+MOST = 10**8
+"""Characters of a truth times those of an answer that are taken apart, which compares them some twenty times: an answer
+of a million beside a truth of 100."""
 Charges = dict[Cause, int]
 Pair = tuple[str, str]
 
@@ -38,9 +42,11 @@ def charge(truth: str, answer: str, others: Sequence[str]) -> Charged:
         answer: What was answered, normalised alike.
         others: The true answers of the document's other fields.
     """
-    edits = Levenshtein.distance(truth, answer)
+    edits = count_edits(truth, answer)
     if not edits:
         return Charged({}, None)
+    if len(truth) * len(answer) > MOST:
+        return Charged({WHOLE["invented"]: edits}, None)
     whole, value = look(truth, answer, tuple(others))
     if whole:
         return Charged({WHOLE[whole]: edits}, None)
@@ -75,7 +81,7 @@ class _Repair:
 
     def take(self, truth: str, answer: str, cause: Cause) -> None:
         """Goes on with these texts, if fewer edits lie between them."""
-        if (truth, answer) == self.pair:
+        if (truth, answer) == self.pair or len(truth) * len(answer) > MOST:  # a ligature may become 18 letters
             return
         left = Levenshtein.distance(truth, answer)
         if left < self.edits:

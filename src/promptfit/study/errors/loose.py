@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from promptfit.support.lookalikes import folded
+from promptfit.support.texts import normalized
 
 _NO_WORD = re.compile(r"[\W_]+")
 _SHORT = 200
@@ -34,4 +34,4 @@ def _kept(text: str) -> tuple[str, str]:
 
 
 def _loose(text: str) -> str:
-    return _NO_WORD.sub(" ", folded(unicodedata.normalize("NFKC", text)).replace("ё", "е")).strip()
+    return _NO_WORD.sub(" ", folded(normalized("NFKC", text)).replace("ё", "е")).strip()

@@ -15,6 +15,8 @@ from promptfit.study.errors.same_value import same_value
 LIKE_ANOTHER, LIKE_NOTHING = 0.8, 0.4
 _ALIKE = str.maketrans("03468", "озчбв")
 """Digits that are misread as letters; no digit becomes like another."""
+LONGEST = 20_000
+"""Of a longer answer only the start says what it is."""
 _TELLING = 3
 """Characters from which on a text tells something: a letter instead of another is misread, not invented."""
 
@@ -30,7 +32,8 @@ def look(truth: str, answer: str, others: tuple[str, ...]) -> tuple[str, str]:
     Returns:
         The cause, empty if there is none, and the answer without the words around the value.
     """
-    true, said = compact(truth), compact(answer)
+    start = answer[:LONGEST]
+    true, said = compact(truth), compact(start)
     if not said and true:
         return "empty", answer
     if same_value(truth, answer):
@@ -45,7 +48,7 @@ def look(truth: str, answer: str, others: tuple[str, ...]) -> tuple[str, str]:
         return "other field", answer
     if true and (value := nearest(truth, answer)):
         return "", _value(value, answer, said)
-    if likeness < NEAR and _has_any(answer, rivals):
+    if likeness < NEAR and _has_any(start, rivals):
         return "other field", answer
     return "invented" if likeness < LIKE_NOTHING and _tells(true, said) else "", answer
 
@@ -69,7 +72,10 @@ def _rivals(others: tuple[str, ...], true: str) -> dict[str, str]:
 def _like_any(said: str, rivals: dict[str, str], above: float) -> bool:
     if said in rivals:
         return True
-    found = extractOne(said, rivals.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=LIKE_ANOTHER)
+    near = [rival for rival in rivals if len(rival) >= LIKE_ANOTHER * len(said)]  # a long answer is like no short one
+    if not near:
+        return False
+    found = extractOne(said, near, scorer=Levenshtein.normalized_similarity, score_cutoff=LIKE_ANOTHER)
     return bool(found and found[1] > above)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from promptfit.support.console import door
 from promptfit.support.manual import terminal
 from promptfit.types import Field
 
@@ -27,11 +28,10 @@ class Progress:
     """
 
     def __init__(self, total: int, console: Console | None = None, words: str = "requests of the budget") -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Bar
 
-        self._console = console or Console(stderr=True)
+        self._console = console or door.console(error=True)
         described = TextColumn("{task.description}")
         self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
         self._task = self._bar.add_task(words, total=total)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import glob
+import logging
 import os
 import stat
 import tempfile
@@ -12,12 +13,50 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from promptfit.paths import home
+from promptfit.support.files.formulas import guard
 from promptfit.types import PromptfitError
+
+log = logging.getLogger(__name__)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Writes a CSV file: UTF-8 with a byte order mark, ``;`` and ``\\n``; as in `replace_file`."""
-    text = "".join(";".join(map(_quoted, row)) + "\n" for row in (columns, *rows))
+    """Writes a CSV file that a spreadsheet opens safely: every cell is guarded; `formulas.unguard` takes that back.
+
+    UTF-8 with a byte order mark, ``;`` and ``\\n``; written as in `replace_file`.
+    """
+    _write(path, table_text(columns, rows))
+
+
+def write_raw_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Writes the same for a program that would take a guard for a part of the text; says so where that matters."""
+    cells = [columns, *rows]
+    _write(path, _joined(cells, ";"))
+    say_raw(path, cells)
+
+
+def say_raw(path: Path, cells: Iterable[Sequence[str]]) -> None:
+    """Warns once of cells of a raw file, header first, that a spreadsheet would run."""
+    found = [number for number, row in enumerate(cells, 1) for cell in row if guard(cell) != cell]
+    if found:
+        log.warning(
+            "%s: %d cell(s) are formulas to a spreadsheet (the first in row %d); they stand as they are, since "
+            "a reader of this format would take a guard for a part of the text: do not open it in a spreadsheet",
+            path,
+            len(found),
+            found[0],
+        )
+
+
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ";") -> str:
+    """The lines of a CSV file, every cell guarded."""
+    return _joined(([guard(cell) for cell in row] for row in (columns, *rows)), delimiter)
+
+
+def _joined(rows: Iterable[Sequence[str]], delimiter: str) -> str:
+    return "".join(delimiter.join(_quoted(cell, delimiter) for cell in row) + "\n" for row in rows)
+
+
+def _write(path: Path, text: str) -> None:
     try:
         content = text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -89,6 +128,6 @@ def _sweep(path: Path) -> None:
             left.unlink(missing_ok=True)
 
 
-def _quoted(cell: str) -> str:
+def _quoted(cell: str, delimiter: str) -> str:
     """Quotes where a reader needs it. csv.writer leaves a lone ``\\r`` bare in some Pythons, so it isn't used."""
-    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ';"\r\n') else cell
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in (delimiter, '"', "\r", "\n")) else cell

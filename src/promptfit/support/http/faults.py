@@ -101,7 +101,7 @@ def _read(text: str) -> tuple[set[str], str]:
     """Codes and words of an error's body, whatever it is."""
     try:
         error = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return set(), text
     if isinstance(error, list) and error:  # Gemini wraps it
         error = error[0]

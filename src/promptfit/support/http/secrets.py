@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-import sys
-import traceback
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 STRUCK = "***"
 
 # a password may hold @ (the last one ends it) and, in a database's address, even / as it is
-_PASSWORD = re.compile(r"(://[^\s/?#:@]*):(?:[^\s/?#]*|(?!\d+/)[^\s@]*)@")
+# and what could run over other addresses is bounded: the time is linear in the text
+_PASSWORD = re.compile(r"(://[^\s/?#:@]*):(?:[^\s/?#]*|(?!\d+/)[^\s@]{0,200})@")
 _TOKEN = re.compile(r"(://)[^\s/?#:@]+@")
 _PARAMETER = re.compile(
     r"(?i)([?&;](?:\w*(?:password|passwd|pwd|token|secret|signature)|api_?key|key|sig)=)[^\s&;#'\"]+"
@@ -34,12 +30,6 @@ def struck(text: object) -> str:
     return said
 
 
-def strike_logs_and_tracebacks() -> None:
-    """From now on no log record of this process, and no traceback that ends it, shows a secret."""
-    logging.setLogRecordFactory(_record)
-    sys.excepthook = _print_struck
-
-
 def _known() -> Iterator[str]:
     for name in _VARIABLES:
         try:
@@ -47,15 +37,3 @@ def _known() -> Iterator[str]:
         except ValueError:  # no address at all
             continue
         yield from (one for one in {password, unquote(password)} if len(one) >= _SHORT)
-
-
-def _record(*args: Any, **more: Any) -> logging.LogRecord:
-    record = logging.LogRecord(*args, **more)
-    record.msg, record.args = struck(record.getMessage()), ()
-    if record.exc_info and record.exc_info[0]:
-        record.exc_text = struck("".join(traceback.format_exception(*record.exc_info)).rstrip())
-    return record
-
-
-def _print_struck(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-    print(struck("".join(traceback.format_exception(kind, fault, trace))), end="", file=sys.stderr)

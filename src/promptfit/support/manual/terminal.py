@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from promptfit.support.manual.typed import visible
+from promptfit.support.console.door import visible
 from promptfit.types import PromptfitError
 
 QUIET = 0.2

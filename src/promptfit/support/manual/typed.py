@@ -5,22 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
+from promptfit.support.console.door import visible
 from promptfit.support.manual.pasted_reply import LONGEST, plain
 
 _CTRL_C, _CTRL_D, _BACKSPACES = "\x03", "\x04", "\x7f\x08"
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters but line feed and tab, those that turn the writing around, and halves of characters."""
-
-
-def visible(text: str) -> str:
-    """Makes text safe to print: a terminal obeys none of it, and control characters are seen as such (␛)."""
-    return _UNSEEN.sub(lambda found: _picture(ord(found[0])), text.replace("\r\n", "\n"))
-
-
-def _picture(code: int) -> str:
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
 
 
 class Typed:
