@@ -212,13 +212,29 @@ def test_a_register_that_cannot_be_written_does_not_keep_from_working(
 
     monkeypatch.setattr("promptfit.data.private_images.sqlite3.connect", refused)
     assert load(project / "my/passports").private
-    assert "copies of private images are not known" in caplog.text
+    assert caplog.text.count("copies of private images are not known") == 1
 
 
 def test_results_leave_where_their_data_is_known_to_be_public(project: Path) -> None:
     mini, own = load_as(project / "data/mini", "mini", None), load(project / "my/passports")
     assert is_known_public([mini.digest])
     assert not is_known_public([mini.digest, own.digest]) and not is_known_public(["0" * 64])
+
+
+def test_results_of_a_set_with_private_images_do_not_leave(project: Path) -> None:
+    mini = load_as(project / "data/mini", "mini", None)
+    shutil.copytree(project / "data/mini", project / "my/copy")
+    load(project / "my/copy")
+    assert is_known_public([mini.digest]), "a private copy of a drawn set takes nothing from it"
+    load(project / "my/passports")
+    mixed = copied(project, "data/mini/images/p0.png", whole=False).parents[1]
+    assert not is_known_public([load_as(mixed, "mini", None).digest])
+    whole = copied(project, "data/large")
+    assert not is_known_public([load_as(whole, "large", None).digest])
+    (project / "my/passports" / PUBLIC).touch()
+    for folder in (project / "my/passports", whole):
+        data = load_as(folder, "one", None)
+    assert is_known_public([data.digest]), "somebody changed their mind"
 
 
 def test_who_does_not_say_whether_images_leave_is_refused() -> None:

@@ -93,6 +93,12 @@ def why_private(folder: Path, digests: Sequence[str], data: str) -> str:
     """
     register = PrivateImages(home() / REGISTER)
     register.note(folder, digests, data)
+    why = _why_folder(register, folder, digests)
+    register.judge(folder, data, public=not why)
+    return why
+
+
+def _why_folder(register: PrivateImages, folder: Path, digests: Sequence[str]) -> str:
     if not is_public(folder):
         return "nothing says that anybody may see it"
     try:

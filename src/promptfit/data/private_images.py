@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,25 +34,28 @@ class PrivateImages:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._writable = path, True
 
     def note(self, folder: Path, digests: Iterable[str], data: str) -> None:
-        """Keeps what a data set holds. Where that can't be written, marks alone tell, and the person hears of it.
+        """Keeps the images of a data set that is new. Where that can't be written, marks alone tell, and it is said.
 
         Args:
             folder: The data set's.
             digests: Of its images.
             data: The data set's digest.
         """
-        try:
-            with self._opened() as opened:
-                if opened.execute(f"{_HAS} AND folder = ?2", [data, _named(folder)]).fetchone():
-                    return
+
+        def noted(opened: sqlite3.Connection) -> None:
+            if not opened.execute(f"{_HAS} AND folder = ?2", [data, _named(folder)]).fetchone():
                 self._know_drawn(opened)
-                _keep(opened, folder, digests, where=f"NOT EXISTS ({_HAS})" if is_public(folder) else "1")
-                _keep(opened, folder, [data])
-        except (OSError, sqlite3.Error) as fault:
-            log.warning("%s: cannot be written (%s), so copies of private images are not known", self._path, fault)
+                _keep(opened, folder, digests, new=is_public(folder))
+
+        self._write(noted)
+
+    def judge(self, folder: Path, data: str, public: bool) -> None:
+        """Keeps whether anybody may see a data set, for the results of it."""
+        row = [data, _named(folder), int(public)]
+        self._write(lambda opened: opened.execute("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", row))
 
     def keepers(self, digests: Iterable[str]) -> dict[str, str]:
         """The folders that keep images private, by the digests of those that are.
@@ -59,21 +63,22 @@ class PrivateImages:
         Raises:
             PromptfitError: The register can't be read, so that nobody knows.
         """
-        drawn = {_named(folder) for folder in drawn_folders() if is_public(folder)}
+        drawn, still_public = _drawn(), cache(_still_public)
         found = {}
         for digest, known in self._rows(digests).items():
             if not any(public and folder in drawn for folder, public in known):
-                found[digest] = next((folder for folder, public in known if not _still_public(folder, public)), "")
+                found[digest] = next((folder for folder, public in known if not still_public(folder, public)), "")
         return {digest: folder for digest, folder in found.items() if folder}
 
     def knows_public(self, data: str) -> bool:
-        """Whether a data set's digest is known, and each folder that had it is public.
+        """Whether a data set's digest is known as a public one's.
 
         Raises:
             PromptfitError: As ``keepers``.
         """
-        known = self._rows([data]).get(data, [])
-        return bool(known) and all(_still_public(folder, public) for folder, public in known)
+        known, drawn = self._rows([data]).get(data, []), _drawn()
+        public = [folder for folder, public in known if public and _still_public(folder, public)]
+        return bool(public) and (len(public) == len(known) or not drawn.isdisjoint(public))
 
     def _rows(self, digests: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
         if not self._path.exists():
@@ -94,7 +99,17 @@ class PrivateImages:
             known = opened.execute("SELECT 1 FROM seen WHERE folder = ?", [_named(folder)]).fetchone()
             if not known and is_public(folder):
                 held = (sha256(image.read_bytes()).hexdigest() for image in sorted(folder.glob("images/*")))
-                _keep(opened, folder, held, where=f"NOT EXISTS ({_HAS})")
+                _keep(opened, folder, held, new=True)
+
+    def _write(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        try:
+            with self._opened() as opened:
+                opened.execute("BEGIN IMMEDIATE")  # jobs that read first and then write would not wait for each other
+                change(opened)
+        except (OSError, sqlite3.Error) as fault:
+            if self._writable:
+                log.warning("%s: cannot be written (%s), so copies of private images are not known", self._path, fault)
+            self._writable = False
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -104,10 +119,16 @@ class PrivateImages:
             yield opened
 
 
-def _keep(opened: sqlite3.Connection, folder: Path, digests: Iterable[str], where: str = "1") -> None:
+def _keep(opened: sqlite3.Connection, folder: Path, digests: Iterable[str], new: bool) -> None:
+    """Adds images of a folder; with ``new`` only those that no folder is known to hold."""
     place, public = _named(folder), int(is_public(folder))
     rows = ((digest, place, public) for digest in digests)
+    where = f"NOT EXISTS ({_HAS})" if new else "1"
     opened.executemany(f"INSERT OR IGNORE INTO seen SELECT ?1, ?2, ?3 WHERE {where}", rows)
+
+
+def _drawn() -> set[str]:
+    return {_named(folder) for folder in drawn_folders() if is_public(folder)}
 
 
 def _still_public(folder: str, public: int) -> bool:
