@@ -66,7 +66,7 @@ def typed() -> Iterator[Hostile]:
         yield Hostile(f"hydra.{key}", ["search", f"+hydra.{key}={node(GADGET)}"], nothing, "hydra")
     for word in ("hydra.searchpath=[file:///tmp]", "hydra.run.dir=../out", "hydra/callbacks=a", "hydra={a: 1}"):
         yield Hostile(word, ["search", word], nothing, "hydra")
-    for name in ("../out", "a/b", "..", "C:x", "\u202ea", "a\0b", "con", "x" * 300):
+    for name in ("../out", "a/b", "..", "C:x", "\u202ea", "a\ab", "con", "x" * 300):
         for key in ("model.name", "generator.name", "dataset.name", "label"):
             yield Hostile(f"{key}={name[:9]!r}", ["search", f"{key}={name}"], nothing, "file's name")
     yield Hostile("save=../out", ["try", "x", "save=../out"], nothing, "file's name")

@@ -212,9 +212,10 @@ def test_a_run_that_is_taken_over_has_every_figure_and_version_once(tracked_home
 
 @pytest.mark.slow
 def test_half_of_a_database_is_made_anew(home: Path) -> None:
-    (home / "mlruns").mkdir()
+    (home / "mlruns/.mlflow.db.killed.new").mkdir(parents=True)
     for tail in ("", "-journal"):
-        (home / "mlruns" / f".mlflow.db.new{tail}").write_bytes(b"SQLite format 3\0 and no more")
+        half = home / f"mlruns/.mlflow.db.killed.new/mlflow.db{tail}"
+        half.write_bytes(b"SQLite format 3\0 and no more")
     _open_and_close(0)
     assert len(runs()) == 1
     assert sorted(path.name for path in (home / "mlruns").iterdir()) == [".lock", "artifacts", "mlflow.db"]
