@@ -33,6 +33,8 @@ print("END", answerer.kept, answerer.asked)
 def ask(home: Path) -> Person:
     for image in "ab":
         Image.new("RGB", (8, 8)).save(home / f"{image}.png")
+    for name in ("PUBLIC", "annotation.csv"):  # a web page is elsewhere
+        (home / name).touch()
     return Person(ASK, {"PROMPTFIT_HOME": str(home)})
 
 

@@ -115,7 +115,7 @@ from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.types import Answer, Request
 
 class Endless:  # a scripted stand-in
-    identity = "endless"
+    identity, remote = "endless", False
     def answer(self, requests):
         for index, request in enumerate(requests):
             time.sleep(0.001)

@@ -143,7 +143,6 @@ def test_nothing_is_spent_where_something_is_amiss(
     faults = {
         "generator.start=[prompts/none.csv]": "prompts/none.csv",
         "generator.price=null generator.model=unheard-of": "price",
-        "dataset.private=true": "allow_private=true",
         "budget.money=-1": "budget.money",
         "+metaprompt.templates.propose='{nonsense}'": "nonsense",
     }

@@ -232,7 +232,7 @@ def test_faults_are_said_in_a_line(
 
 def test_private_images_stay(selected: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stress("dataset.private=true", "baseline=GPT4o") == 1
-    assert "the data set diverse is private, and model=GPT4o is not on this machine" in capsys.readouterr().err
+    assert "the data set is private, and model=GPT4o is not on this machine" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

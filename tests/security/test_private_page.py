@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptfit.commands.screen.fence import Fence
+from promptfit.commands.screen.page_guard import Fence
 
 HOST = "127.0.0.1:7860"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}

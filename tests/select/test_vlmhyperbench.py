@@ -15,7 +15,7 @@ from promptfit.score.normalize import Chain
 from promptfit.select.vlmhyperbench import write
 from promptfit.types import Answer, Reading, Scored
 
-ANSWERS = ("Фамилия: ИВАНОВ", "иван  петров", "", "=1+1; да", ' "Ромашка" ', "123-456-789 00")
+ANSWERS = ("Фамилия: ИВАНОВ", "иван  петров", "", "1+1; да", ' "Ромашка" ', "123-456-789 00")
 METRICS = ["wer_error", "cer_error"]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.shared import composed, configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.private_results import results_stay
 from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.report.material import gather
@@ -38,7 +39,7 @@ def main(cfg: DictConfig) -> list[Path]:
         tables.say(f"{tables.shown(path)} ({len(page) / 1e6:.1f} MB): open it in a browser, or print it")
     for one in material.missing:
         tables.say(f"careful: without {one.file}; make it: {one.command}")
-    _record(cfg, files, list(pages.values()), configured.results_stay(cfg, material.data_digests))
+    _record(cfg, files, list(pages.values()), results_stay(cfg, material.data_digests))
     return files
 
 

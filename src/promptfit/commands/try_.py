@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.search.keep import write_rows
 from promptfit.commands.shared import chain_gain, composed, configured, damage, quote, tables
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written, rows
 from promptfit.data import collection
@@ -118,7 +119,7 @@ def _record(cfg: DictConfig, data: Dataset, label: str, trials: Sequence[Trial])
     from promptfit.tracking import late_run
 
     described, used = configured.params(cfg, label), configured.data_used(cfg, data)
-    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name} {label}"
+    stays, name = privacy_of(cfg, data).stays, f"{cfg.model.name} {label}"
     with late_run("try", composed.resolved(cfg), described, used, name, stays=stays) as run:
         for trial in trials:
             run.trial(trial)

@@ -8,8 +8,9 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.compare.show import markdown, sections, table, wins
-from promptfit.commands.shared import composed, configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.private_results import results_stay
 from promptfit.commands.shared.written import Written
 from promptfit.data.comparison import Comparison, compare
 from promptfit.paths import home
@@ -45,7 +46,7 @@ def _record(cfg: DictConfig, found: Comparison, path: Path) -> None:
     labels = [column.label for column in found.columns]
     params = {"answerer": found.answerer, "labels": ",".join(labels), "fields": len(found.fields)}
     # a collection without a record is of nobody knows which data
-    stays = configured.results_stay(cfg, [one.record.data_digest if one.record else "" for one in found.columns])
+    stays = results_stay(cfg, [one.record.data_digest if one.record else "" for one in found.columns])
     name = f"{found.answerer}: {len(labels)} labels"
     with late_run("compare", composed.resolved(cfg), params, used, name, stays=stays) as run:
         rows = [[name, *(cell for cell, _ in cells)] for section in sections(found) for name, cells in section]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from omegaconf import DictConfig
 
 from promptfit.commands.leaderboard.show import cells, columns, markdown, table
-from promptfit.commands.shared import composed, configured, tables
+from promptfit.commands.shared import composed, tables
 from promptfit.commands.shared.listed import named
+from promptfit.commands.shared.private_results import results_stay
 from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.select.leaderboard import Leaderboard, rank
@@ -43,7 +44,7 @@ def _record(cfg: DictConfig, found: Leaderboard) -> None:
     used = DataUsed(found.records[0].dataset, *digests) if len(digests) == 1 else None
     names = [record.answerer for record in found.records]
     params = {"answerers": ",".join(names), "best": names[0]}
-    stays, name = configured.results_stay(cfg, digests), f"{len(names)} answerers"
+    stays, name = results_stay(cfg, digests), f"{len(names)} answerers"
     with late_run("leaderboard", composed.resolved(cfg), params, used, name, stays=stays) as run:
         run.table("leaderboard", columns(found), cells(found)[1])
         run.metrics({f"cer_macro/{slug(one.answerer)}": one.test[0].cer for one in found.records if one.test})

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
 from promptfit.commands.shared import configured, other_data, quote, tables
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.shared.written import Written
 from promptfit.study import study_file
@@ -41,7 +42,7 @@ def main(cfg: DictConfig) -> Path | None:
     (looker, kept), obtained = plan.looker_of(cfg, data), configured.obtained_of(cfg)
     used, folder = configured.data_used(cfg, data), plan.folder(cfg)
     params = plan.params(cfg, study, fills)
-    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(fills)} fills"
+    stays, name = privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(fills)} fills"
     with open_run("look", study.identity(cfg), params, used, name, stays=stays) as run:
         with Progress(planned(questions), words="requests") as bar:
             found = look(questions, looker, scoring, seen=bar.advance, told=bar.at, obtained=obtained)

@@ -12,8 +12,8 @@ from promptfit.answer.attending import Attending
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
-from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
@@ -60,7 +60,7 @@ def looker_of(cfg: DictConfig, data: Dataset) -> tuple[Looker, CachedAnswerer]:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
     model = instantiate(cfg.model.answerer)
-    kept = stacked(model, resolve(cfg.store), configured.privacy_of(cfg, data))
+    kept = stacked(model, resolve(cfg.store), privacy_of(cfg, data))
     # attention is asked of the model itself, past the guard of `kept`: so of one on this machine alone
     attends = kept if isinstance(model, Attending) and kept.remote else model
     return Looker(kept, attends, str(cfg.model.system), str(cfg.generic)), kept

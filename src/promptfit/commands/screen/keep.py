@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.report.page import screen_page
@@ -78,7 +79,7 @@ def _record(cfg: DictConfig, path: Path, screening: Screening, data: Dataset | N
     # the page's name is new each time, and so is the run: another verdict is another screening
     config = {**composed.resolved(cfg), "page": path.name}
     used = configured.data_used(cfg, data) if data else None
-    params, stays = _params(cfg, path, screening, data), configured.privacy_of(cfg, data).stays_with(screening.images)
+    params, stays = _params(cfg, path, screening, data), privacy_of(cfg, data).stays_with(screening.images)
     with late_run("screen", config, params, used, path.stem, stays=stays) as run:
         for one in screening.candidates:
             run.metrics({f"{one.answerer}/{name}": value for name, value in one.figures().items()})

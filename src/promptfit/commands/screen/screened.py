@@ -13,6 +13,7 @@ from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.data.privacy import Privacy
 from promptfit.data.reader import Dataset
 from promptfit.paths import resolve
@@ -60,7 +61,7 @@ def candidate(
         build: Makes the answerer; what it raises stands in the cells.
         data: The data set that the questions are from, if they are.
     """
-    said = _answers(cfg, model, questions, build, configured.privacy_of(cfg, data))
+    said = _answers(cfg, model, questions, build, privacy_of(cfg, data))
     scoring = configured.scoring_of(cfg)
     return Screened(name, tuple(cell(one, answer, scoring) for one, answer in zip(questions, said, strict=True)))
 

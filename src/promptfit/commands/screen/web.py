@@ -18,7 +18,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
-from promptfit.commands.screen.fence import MOST, Fence
+from promptfit.commands.screen.page_guard import MOST, Fence
 from promptfit.commands.shared import models, tables
 from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part

@@ -12,6 +12,7 @@ from promptfit.commands.search import plan, show
 from promptfit.commands.search.keep import record_of, rows_of, write_record, write_rows
 from promptfit.commands.search.kept_rows import better
 from promptfit.commands.shared import chain_gain, composed, configured, damage, other_data, quote, tables
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written, rows
 from promptfit.data import search_record
@@ -54,9 +55,7 @@ def main(cfg: DictConfig) -> Path | None:
     answerer, obtained = configured.kept_answerer(cfg, data), configured.obtained_of(cfg)
     name, used = f"{cfg.model.name} {label}", configured.data_used(cfg, data)
     params = {**configured.params(cfg, label), "metaprompt": author.metaprompt.digest}
-    with open_run(
-        "search", composed.resolved(cfg), params, used, name, stays=configured.privacy_of(cfg, data).stays
-    ) as run:
+    with open_run("search", composed.resolved(cfg), params, used, name, stays=privacy_of(cfg, data).stays) as run:
         result = run_search(
             splits,
             answerer,

@@ -8,7 +8,8 @@ from dataclasses import asdict, astuple
 from omegaconf import DictConfig
 
 from promptfit.build import instantiate
-from promptfit.commands.shared import composed, configured
+from promptfit.commands.shared import composed
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data.reader import Dataset
 from promptfit.generate.author import Author
@@ -29,7 +30,7 @@ def kept_generator(cfg: DictConfig, data: Dataset) -> CachedGenerator:
         PromptfitError: The data set is private and the generator elsewhere.
     """
     generator: Generator = instantiate(cfg.generator)
-    return CachedGenerator(generator, CompletionCache(resolve(cfg.store)), configured.privacy_of(cfg, data))
+    return CachedGenerator(generator, CompletionCache(resolve(cfg.store)), privacy_of(cfg, data))
 
 
 def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]]) -> Author:

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.select import plan, show
 from promptfit.commands.select.keep import keep, write
 from promptfit.commands.shared import composed, configured, other_data, quote, tables
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.useless import useless
 from promptfit.commands.shared.written import Written
 from promptfit.data.grouping import by_field
@@ -50,7 +51,7 @@ def main(cfg: DictConfig) -> Path | None:
     answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
     obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
-    stays, name = configured.privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"
+    stays, name = privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"
     with open_run("select", config, params, used, name, stays=stays) as run:
         with Progress(on_select + on_test, words="requests at most") as bar:
             how = (answerer, scoring, rules, cfg.seed, cfg.model.system, bar.advance, obtained)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 from promptfit.build import instantiate
 from promptfit.commands.shared import composed, damage, tables
 from promptfit.commands.shared.listed import listed
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
@@ -22,7 +23,6 @@ from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
     from promptfit.answer.cached_answerer import CachedAnswerer
-    from promptfit.data.privacy import Privacy
     from promptfit.data.reader import Dataset
     from promptfit.tracking import DataUsed
 
@@ -107,36 +107,6 @@ def kept_answerer(cfg: DictConfig, data: Dataset, model: DictConfig | None = Non
 
     chosen = cfg.model if model is None else model
     return stacked(instantiate(chosen.answerer), resolve(cfg.store), privacy_of(cfg, data))
-
-
-def privacy_of(cfg: DictConfig, data: Dataset | None = None) -> Privacy:
-    """What may not leave this machine in this run.
-
-    Args:
-        cfg: `allow_private` counts where a person typed it: what a file of a project says, anybody may have written.
-        data: The run's data set, if it has one.
-
-    Raises:
-        PromptfitError: A configuration allows what only the command line can.
-    """
-    from promptfit.data.privacy import Privacy
-
-    allowed = bool(cfg.get("allow_private"))
-    if allowed and not composed.typed("allow_private"):
-        raise PromptfitError("allow_private: true stands in a configuration; it counts on the command line alone")
-    return Privacy(data.private if data else None, allowed)
-
-
-def results_stay(cfg: DictConfig, data: Iterable[str]) -> bool:
-    """Whether results, which hold answers and true ones, must stay on this machine.
-
-    Args:
-        cfg: With `allow_private`.
-        data: The digests of the data sets that they are of.
-    """
-    from promptfit.data.privacy import is_known_public
-
-    return privacy_of(cfg).stays and not is_known_public(set(data))
 
 
 def label_of(cfg: DictConfig) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured, other_data, quote, tables
+from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.shared.written import Written
 from promptfit.commands.stress import keep, plan, show
@@ -43,9 +44,7 @@ def main(cfg: DictConfig) -> Path | None:
     questions, obtained = plan.questions_of(study, data.samples), configured.obtained_of(cfg)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
-    with open_run(
-        "stress", study.identity(cfg), params, used, name, stays=configured.privacy_of(cfg, data).stays
-    ) as run:
+    with open_run("stress", study.identity(cfg), params, used, name, stays=privacy_of(cfg, data).stays) as run:
         with Progress(total * len(asked), words="requests") as bar:
             found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at, obtained)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)
