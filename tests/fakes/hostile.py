@@ -37,7 +37,7 @@ def nothing(root: Path, canary: Path) -> None:
 
 def node(target: str) -> str:
     """As Hydra's grammar and YAML both read it."""
-    return f"{{_target_: {target}, command: [touch, CANARY], name: x}}"
+    return f"{{_target_: {target}, command: [touch, CANARY]}}"
 
 
 def written(name: str, text: str) -> Lay:
