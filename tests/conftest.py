@@ -16,7 +16,15 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROJECT = Path(__file__).resolve().parents[1]
-STAND_INS = ["reading.Reader", "reading.Raeder", "test_screen.Shy", "fading.Fading", "fading.Fade", "sighted.Sighted", "echoing.Echo"]
+STAND_INS = [
+    "reading.Reader",
+    "reading.Raeder",
+    "test_screen.Shy",
+    "fading.Fading",
+    "fading.Fade",
+    "sighted.Sighted",
+    "echoing.Echo",
+]
 """Classes of tests/fakes that tests name in configurations, as a person would name their own."""
 
 
