@@ -17,7 +17,7 @@ def check(cfg: DictConfig, data: Dataset, file: Path, apart: str = "move its fol
     """Looks at which data an earlier result is of, before anything is asked.
 
     Args:
-        cfg: With `replace`.
+        cfg: With `replace`; a `dry_run`, which writes nothing, is only told.
         data: What is about to be measured.
         file: The JSON in which the result will be, and perhaps an earlier one is.
         apart: How to keep both, in words.
@@ -30,10 +30,13 @@ def check(cfg: DictConfig, data: Dataset, file: Path, apart: str = "move its fol
         return
     name = earlier.get("dataset")
     other = f"the data set {name}" if name != data.name else f"an earlier state of the data set {name}"
-    raise PromptfitError(
+    told = (
         f"{tables.shown(file)} is of {other}, and this would be of {data.name} ({data.root}): {apart}, or "
         "replace=true writes over it"
     )
+    if not cfg.get("dry_run"):
+        raise PromptfitError(told)
+    tables.say(f"careful: {told}")
 
 
 def _source(file: Path) -> dict[str, Any]:
