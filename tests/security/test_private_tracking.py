@@ -159,9 +159,10 @@ def test_a_proxy_s_password_is_struck_out(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_pages_of_runs_listen_to_this_machine_alone_and_say_so(
-    elsewhere: Recorder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    elsewhere: Recorder, tracked_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     became: list[list[str]] = []
+    monkeypatch.chdir(tracked_home)  # the server is started from its root: the tests after this one are not
     monkeypatch.setattr(os, "execv", lambda _, words: became.append(words))
     for name in ui.OPENING:
         monkeypatch.setenv(name, "--host 0.0.0.0")

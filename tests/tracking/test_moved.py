@@ -96,6 +96,7 @@ def test_pages_are_served_from_where_the_project_lies(tracked_home: Path, monkey
         opened.execute(
             "UPDATE experiments SET artifact_location = replace(artifact_location, ?, 'file:///gone')", old[1:2]
         )
+    monkeypatch.chdir(tracked_home)  # the server is started from its root: the tests after this one are not
     monkeypatch.setattr(os, "execv", lambda *_: None)
     from promptfit.cli import main
 
