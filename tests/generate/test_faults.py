@@ -53,9 +53,9 @@ def patience(kind: str) -> float:
 
 
 def generator(server: Server, **settings: Any) -> ChatGenerator:
-    given = {"key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0, "wait": 0.01}
+    given = {"name": "one", "key_variable": "PLANTED_KEY", "price": {"input": 1, "output": 1}, "timeout": 9.0}
     made: ChatGenerator = stated(
-        "generator/_chat", name="one", model="scripted", base_url=server.url, **given | settings
+        "generator/_chat", model="scripted", base_url=server.url, **given | {"wait": 0.01} | settings
     )
     return made
 
@@ -131,7 +131,7 @@ def test_a_refusal_is_a_reply(server: Server) -> None:
 def test_usage_that_can_not_be_is_estimated(kind: str, server: Server, caplog: pytest.LogCaptureFixture) -> None:
     honest = generator(server).complete(ASKED)
     server.control(kind=kind)
-    reply = generator(server).complete(ASKED)
+    reply = generator(server, name=f"with-{kind}").complete(ASKED)  # each configuration is told of once a process
     assert "can't be; estimated" in caplog.text
     assert reply.text == honest.text
     assert honest.tokens_in <= reply.tokens_in <= 5 * honest.tokens_in
