@@ -12,6 +12,8 @@ from promptfit.paths import home
 PRIVATE, PUBLIC = "PRIVATE", "PUBLIC"
 """Files that mark a folder. PRIVATE holds for all below it, and comes first; PUBLIC beside ``annotation.csv`` holds for
 that data set alone."""
+DRAWN = ("mini", "large", "diverse")
+"""The data sets that ``promptfit synth`` draws (its plans, in ``data/synth/write.py``, import the drawing)."""
 
 _TEXT = """\
 Images and true answers of this folder do not leave this machine: promptfit shows them to no model, generator or MLflow
@@ -39,9 +41,7 @@ def is_drawn(path: Path) -> bool:
 
 def drawn_folders() -> list[Path]:
     """Where those data sets lie; they need not be there."""
-    from promptfit.data.synth.write import PLANS
-
-    return [home().resolve() / "data" / plan.name for plan in PLANS]
+    return [home().resolve() / "data" / name for name in DRAWN]
 
 
 def mark_private(folder: Path) -> None:

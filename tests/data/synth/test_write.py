@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from promptfit.data.marks import DRAWN
 from promptfit.data.reader import load
 from promptfit.data.synth import write
 from promptfit.data.synth.capture import Photo
@@ -49,6 +50,7 @@ def test_what_is_written_is_read_without_a_warning(small: None, tmp_path: Path) 
 
 def test_the_plans_are_as_large_as_the_stages_need() -> None:
     plans = {p.name: p for p in write.PLANS}
+    assert tuple(plans) == DRAWN
     assert (plans["mini"].documents, plans["mini"].splits) == (40, ("search", "holdout"))
     assert plans["large"].documents >= 270 and plans["large"].splits == ("select", "test")
     assert plans["diverse"].captures >= 3 and plans["diverse"].unseen
