@@ -41,9 +41,7 @@ FIELDS_AT_ONCE = 3
 
 # Importing MLflow takes seconds: one process does it, and every search is forked off it.
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(
-    ["mlflow", "promptfit.commands.search.main", "promptfit.tracking.mlflow_run", "openai", "reading"]
-)
+FORKED.set_forkserver_preload(["mlflow", "promptfit.commands.search.main", "promptfit.tracking.mlflow_run", "reading"])
 
 
 @dataclass
@@ -81,7 +79,7 @@ def lives(tmp_path: Path) -> Iterator[tuple[Life, Life]]:
 def live(home: Path, server: Server) -> Life:
     from test_generators import configure
 
-    shutil.copytree(Path(__file__).parents[2] / "conf", home / "conf")
+    shutil.copytree(Path(__file__).parents[2] / "conf", home / "conf", ignore=shutil.ignore_patterns("local"))
     reading.make_data(home / "data" / "mini", documents=16)
     reading.configure(home, delay=0.005)
     configure(home, server, key_variable=None, timeout=60.0)

@@ -10,6 +10,8 @@ import pytest
 
 import reading
 from promptfit.answer.cached_answerer import AnswerCache
+from promptfit.data import collection
+from promptfit.score.usable import is_usable
 from reading import asked, configure, environment
 
 JOBS = 8
@@ -52,4 +54,6 @@ def test_eight_jobs_share_one_store_and_one_database(empty: Path) -> None:
     assert sorted(run.data.params["seed"] for run in parents) == [str(seed) for seed in range(JOBS)]
     versions = {one.name: client.search_prompt_versions(one.name) for one in client.search_prompts()}
     labels = {(one.name, one.tags["label"]) for found in versions.values() for one in found}
-    assert len(labels) == sum(map(len, versions.values())) == JOBS * len(reading.FIELDS)
+    found = [row for path in (empty / "prompts" / "reader").glob("*.csv") for row in collection.read(path)]
+    assert len(found) == JOBS * len(reading.FIELDS)
+    assert len(labels) == sum(map(len, versions.values())) == sum(is_usable(row.cer or 0) for row in found) > JOBS

@@ -84,7 +84,11 @@ def asked(home: Path) -> int:
 
 
 def configure(home: Path, delay: float = 0.0) -> None:
-    """Puts conf/model/reader.yaml into a home; commands that use it need this folder on their path."""
+    """Puts conf/model/reader.yaml into a home and allows its class; commands need this folder on their path."""
+    allowed = home / "conf" / "local" / "targets.yaml"
+    if not allowed.exists():
+        allowed.parent.mkdir(exist_ok=True)
+        allowed.write_text("- reading.Reader\n", "utf-8")
     answerer = f"answerer:\n  _target_: reading.Reader\n  log: {home / 'asked.log'}\n  delay: {delay}\n"
     (home / "conf" / "model" / "reader.yaml").write_text(f'name: reader\nsystem: ""\n{answerer}', "utf-8")
 

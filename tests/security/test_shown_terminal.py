@@ -44,7 +44,8 @@ def hostile_project(project: Path) -> Path:
     (project / "data/mini/images/p1.txt").rename(project / "data/mini/images" / Path(image).with_suffix(".txt"))
     annotation.write_text(text.replace("images/p1.png", f'"images/{image}"'), "utf-8")
     model = project / "conf/model/reader.yaml"
-    model.write_text(model.read_text("utf-8").replace("name: reader", r'name: "reader\e]0;x\a[/]"'), "utf-8")
+    named = model.read_text("utf-8").replace("name: reader", r'name: "reader\e]0;x\a[/]"')
+    model.with_name("named.yaml").write_text(named, "utf-8")
     collection.write(project / "mine.csv", [Row(FIELD, "Имя\x1b]52;c;eA==\x07 [/bold]"), Row("СНИЛС", "С")])
     collection.write(project / "strange.csv", [Row(f"нет {NAME}", "x")])
     return project
@@ -63,6 +64,7 @@ COMMANDS = [
     ["--help"],
     ["search", "generator=edits", "budget.per_field=4", "field=passport Фамилия"],
     ["search", "dry_run=true"],
+    ["search", "model=named"],
     ["search", "model=\x1b]0;x\x07"],
     ["search", "\x1b]0;x\x07=1"],
     ["search", "generator=file", "generator.start=[\x1b]0;x\x07.csv]"],

@@ -1,8 +1,8 @@
 """Attention of answers over the image, from a loaded checkpoint. Everything here needs torch.
 
 Only weights of the last tokens of each row are made where an image can be shared among prompts: the image is encoded
-once, by the model's own attention, and each prompt's row, with what was answered, runs through eager attention on top
-of it. Where the prompt changes what stands before it, or layers see a window, the answer is generated once more, and
+once, by the model's own attention, and each prompt's row, with what was answered, runs through attention that gives its
+weights on top of it. Where the prompt changes what stands before it, or layers see a window, the answer is generated once more, and
 the weights of every step are taken.
 """
 
@@ -19,7 +19,7 @@ from promptfit.answer.attending import Gaze, NoAttention
 from promptfit.answer.local.grid import Grid, grids
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.prefix import branch
-from promptfit.answer.local.shared_attention import attending, check_attention
+from promptfit.answer.local.shared_attention import WEIGHED, attending, check_attention
 from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
 
@@ -71,7 +71,7 @@ def _branched(loaded: Loaded, requests: Sequence[Request], said: Sequence[list[i
     made = branch(loaded, requests, pictures, [tokens[:-1] for tokens in said])
     counts = (made.features["input_ids"] == _image(loaded)).sum(dim=1).tolist()
     shapes = grids(loaded, made.features, counts)
-    with attending(loaded.model, "eager"):
+    with attending(loaded.model, WEIGHED):
         out = loaded.generate(
             input_ids=made.ids,
             attention_mask=made.mask,

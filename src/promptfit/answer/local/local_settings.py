@@ -58,12 +58,18 @@ class LocalSettings(CheckpointSettings):
 
     @cached_property
     def identity(self) -> str:
-        """Names the checkpoint, and every setting that changes an answer."""
+        """Names the checkpoint, and every setting that changes an answer.
+
+        A reused image changes none in float32, as tests hold; of half precision a last bit may decide a token.
+        """
+        precision = self.placed[1]
+        reuse = {"reuse_image": True} if self.reuse_image and precision != "float32" else {}
         return canonical_json(
             {
                 "answerer": "transformers",
                 **self.named(),
-                "dtype": self.placed[1],
+                "dtype": precision,
+                **reuse,
                 "attention": self.attn_implementation,
                 "pixels": (self.min_pixels, self.max_pixels),
                 "generation": self.generated,

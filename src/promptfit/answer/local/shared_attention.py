@@ -4,11 +4,14 @@ A token of a prompt sees its image's prefix, and the prompt's own tokens up to i
 and joined by the logarithms of their sums of exponentials, which is what one softmax over all of them gives (as in
 FlashAttention, arXiv 2205.14135, and for shared prefixes in Hydragen, arXiv 2402.05099). The prompts of an image are
 multiplied with its keys together: what a step reads of the image is read once for all of them.
+
+Products, both parts and what joins them are float32 whatever the model's precision is, as in the library's own kernels:
+rounded to bfloat16, a product near 100 is off by a quarter, and large models have keys with such channels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,10 +24,11 @@ from promptfit.answer.local.batch_layout import BatchLayout
 from promptfit.answer.local.growing_cache import GrowingLayer
 from promptfit.types import PromptfitError
 
-NAME = "promptfit_shared"
-"""What transformers knows this attention by."""
-AT_ONCE = 2**20
-"""Products of queries and keys to hold at a time: about what a processor's cache holds."""
+NAME, WEIGHED = "promptfit_shared", "promptfit_weighed"
+"""What transformers knows these attentions by."""
+AT_ONCE = {"cpu": 2**20, "cuda": 2**27}
+"""Products of queries and keys to hold at a time, by kind of device: about what a processor's cache holds; on a GPU half
+a GiB, so that a step is few large products and not many small ones."""
 UNKNOWN = ("softcap", "s_aux", "position_bias")
 """What some architectures add to attention, and this one does not do."""
 
@@ -85,40 +89,81 @@ def attention(
     Raises:
         PromptfitError: The architecture adds something that is not done here.
     """
-    if added := [name for name in UNKNOWN if more.get(name) is not None]:
-        raise PromptfitError(f"attention with {added[0]} can't share an image among prompts; set `reuse_image: false`")
+    _check_plain(more)
     layer: BranchLayer = key.branch
     layout, image = layer.layout, layer.image
     width = image.keys.shape[-2]
-    query = query * (scaling or query.shape[-1] ** -0.5)
+    scale = scaling or query.shape[-1] ** -0.5
     shared, its_weight = _attend(
-        layout.gather(query), image.keys, image.values, attention_mask[layout.rows[:, 0], :, :1, :width]
+        layout.gather(query), image.keys, image.values, attention_mask[layout.rows[:, 0], :, :1, :width], scale
     )
-    own, own_weight = _attend(query, key, value, attention_mask[..., width:])
+    own, own_weight = _attend(query, key, value, attention_mask[..., width:], scale)
     share = torch.sigmoid(layout.scatter(its_weight) - own_weight)
-    return torch.lerp(own, layout.scatter(shared), share.to(own.dtype)).transpose(1, 2), None
+    return torch.lerp(own, layout.scatter(shared), share).to(query.dtype).transpose(1, 2), None
+
+
+def weighed(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor,
+    scaling: float | None = None,
+    **more: Any,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Plain attention that gives its weights, as the library's ``eager`` does, but from products in float32.
+
+    Returns:
+        Shape ``(prompts, tokens, heads, d)``; and the weights, float32, shape ``(prompts, heads, tokens, keys)``.
+
+    Raises:
+        PromptfitError: The architecture adds something that is not done here.
+    """
+    _check_plain(more)
+    batch, heads, tokens, width = query.shape
+    of_a_key = heads // key.shape[1]
+    products = _product(query.reshape(batch, key.shape[1], of_a_key * tokens, width), key.transpose(-1, -2))
+    products = products.mul_(scaling or width**-0.5).view(batch, heads, tokens, -1).add_(attention_mask)
+    weights = products.softmax(-1)
+    out = _product(weights.view(batch, key.shape[1], of_a_key * tokens, -1).to(value.dtype), value)
+    return out.view(batch, heads, tokens, -1).to(query.dtype).transpose(1, 2), weights
+
+
+def _check_plain(more: Mapping[str, Any]) -> None:
+    if added := [name for name in UNKNOWN if more.get(name) is not None]:
+        raise PromptfitError(f"attention with {added[0]} can't share an image among prompts; set `reuse_image: false`")
 
 
 def _attend(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor, scale: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Attention, and the logarithm of each query's sum of exponentials; a few batch rows at a time."""
-    rows = max(1, AT_ONCE // (query.shape[1] * query.shape[2] * key.shape[2]))
-    parts = [_part(*part) for part in zip(*(whole.split(rows) for whole in (query, key, value, mask)), strict=True)]
+    """Attention, and the logarithm of each query's sum of exponentials, both float32; a few batch rows at a time."""
+    most = AT_ONCE.get(query.device.type, AT_ONCE["cuda"])
+    rows = max(1, most // (query.shape[1] * query.shape[2] * key.shape[2]))
+    pieces = zip(*(whole.split(rows) for whole in (query, key, value, mask)), strict=True)
+    parts = [_part(*piece, scale) for piece in pieces]
     out, weights = zip(*parts, strict=True)
     return (out[0], weights[0]) if len(parts) == 1 else (torch.cat(out), torch.cat(weights))
 
 
 def _part(
-    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor, scale: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
     batch, heads, tokens, _ = query.shape
     of_a_key = heads // key.shape[1]  # query heads may share a key head: they are further queries of it
-    products = torch.matmul(query.reshape(batch, key.shape[1], of_a_key * tokens, -1), key.transpose(-1, -2)).float()
+    products = _product(query.reshape(batch, key.shape[1], of_a_key * tokens, -1), key.transpose(-1, -2)).mul_(scale)
     products.view(batch, heads, tokens, -1).add_(mask)
     weight = products.logsumexp(-1, keepdim=True)
-    out = torch.matmul(products.sub_(weight).exp_().to(value.dtype), value)
+    out = _product(products.sub_(weight).exp_().to(value.dtype), value)
     return out.view(batch, heads, tokens, -1), weight.view(batch, heads, tokens, 1)
+
+
+def _product(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """A batched matrix product in float32, of operands of any precision, shape ``(batch, heads, m, n)``."""
+    if left.dtype == torch.float32 or not left.is_cuda:
+        return torch.matmul(left.float(), right.float())
+    flat = torch.bmm(left.flatten(0, 1), right.flatten(0, 1), out_dtype=torch.float32)  # no CPU has it
+    return flat.unflatten(0, left.shape[:2])
 
 
 def check_attention(checkpoint: str, config: Any) -> None:
@@ -173,5 +218,6 @@ def attending(model: Any, implementation: str) -> Iterator[None]:
         model.set_attn_implementation({name: before})
 
 
-AttentionInterface.register(NAME, attention)
-AttentionMaskInterface.register(NAME, eager_mask)
+for name, function in ((NAME, attention), (WEIGHED, weighed)):
+    AttentionInterface.register(name, function)
+    AttentionMaskInterface.register(name, eager_mask)
