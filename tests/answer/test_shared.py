@@ -66,8 +66,8 @@ def test_it_is_one_softmax_over_image_and_prompt(
         seen = torch.cat([~padded[rows][:, None].expand(-1, tokens, -1), seen], dim=-1)[:, None]
         mask = torch.zeros(seen.shape, dtype=dtype).masked_fill(~seen, torch.finfo(dtype).min)
         got, _ = attention(torch.nn.Module(), query, keys, values, mask, scaling=0.3)
-        exact = [whole.float() for whole in (query, all_keys, all_values, mask)]
-        want = scaled_dot_product_attention(*exact, scale=0.3, enable_gqa=True).to(dtype)
+        q, k, v, added = (whole.float() for whole in (query, all_keys, all_values, mask))
+        want = scaled_dot_product_attention(q, k, v, added, scale=0.3, enable_gqa=True).to(dtype)
         torch.testing.assert_close(got, want.transpose(1, 2), atol=tolerance, rtol=tolerance)
 
 

@@ -1,9 +1,9 @@
 """Attention of answers over the image, from a loaded checkpoint. Everything here needs torch.
 
 Only weights of the last tokens of each row are made where an image can be shared among prompts: the image is encoded
-once, by the model's own attention, and each prompt's row, with what was answered, runs through attention that gives its
-weights on top of it. Where the prompt changes what stands before it, or layers see a window, the answer is generated once more, and
-the weights of every step are taken.
+once, by the model's own attention, and each prompt's row, with what was answered, runs on top of it through attention
+that gives its weights. Where the prompt changes what stands before it, or layers see a window, the answer is generated
+once more, and the weights of every step are taken.
 """
 
 from __future__ import annotations

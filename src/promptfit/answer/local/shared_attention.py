@@ -27,8 +27,8 @@ from promptfit.types import PromptfitError
 NAME, WEIGHED = "promptfit_shared", "promptfit_weighed"
 """What transformers knows these attentions by."""
 AT_ONCE = {"cpu": 2**20, "cuda": 2**27}
-"""Products of queries and keys to hold at a time, by kind of device: about what a processor's cache holds; on a GPU half
-a GiB, so that a step is few large products and not many small ones."""
+"""Products of queries and keys to hold at a time, by kind of device: about what a processor's cache holds, and on a GPU
+half a GiB, so that a step is few large products and not many small ones."""
 UNKNOWN = ("softcap", "s_aux", "position_bias")
 """What some architectures add to attention, and this one does not do."""
 
@@ -140,8 +140,8 @@ def _attend(
     """Attention, and the logarithm of each query's sum of exponentials, both float32; a few batch rows at a time."""
     most = AT_ONCE.get(query.device.type, AT_ONCE["cuda"])
     rows = max(1, most // (query.shape[1] * query.shape[2] * key.shape[2]))
-    pieces = zip(*(whole.split(rows) for whole in (query, key, value, mask)), strict=True)
-    parts = [_part(*piece, scale) for piece in pieces]
+    pieces = zip(query.split(rows), key.split(rows), value.split(rows), mask.split(rows), strict=True)
+    parts = [_part(some, keys, values, added, scale) for some, keys, values, added in pieces]
     out, weights = zip(*parts, strict=True)
     return (out[0], weights[0]) if len(parts) == 1 else (torch.cat(out), torch.cat(weights))
 
