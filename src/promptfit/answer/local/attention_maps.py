@@ -18,7 +18,7 @@ from torch.nn.functional import pad
 from promptfit.answer.attending import Gaze, NoAttention
 from promptfit.answer.local.grid import Grid, grids
 from promptfit.answer.local.loaded import Images, Loaded
-from promptfit.answer.local.prefix import branch
+from promptfit.answer.local.prefix import Branching
 from promptfit.answer.local.shared_attention import WEIGHED, attending, check_attention
 from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
@@ -29,7 +29,7 @@ Looks = list[tuple[torch.Tensor, Grid]]
 
 @torch.inference_mode()
 def gazes(
-    loaded: Loaded,
+    branching: Branching,
     requests: Sequence[Request],
     answers: Sequence[str],
     generic: str,
@@ -45,9 +45,10 @@ def gazes(
         about.setdefault((name_of(request), request.system), len(requests) + len(about))
     first = {(name_of(request), request.system): request for request in reversed(requests)}
     plain = [replace(first[key], prompt=generic) for key in about]
+    loaded = branching.loaded
     if _shares(loaded):
         said = [_tokens(loaded, answer) for answer in answers] + [[]] * len(plain)
-        looks = _branched(loaded, [*requests, *plain], said, pictures)
+        looks = _branched(branching, [*requests, *plain], said, pictures)
     else:
         looks = _generated(loaded, requests, pictures) + _generated(loaded, plain, pictures, max_new_tokens=1)
     maps = [weights.reshape(-1, *shape).cpu().numpy() for weights, shape in looks]
@@ -66,11 +67,12 @@ def _tokens(loaded: Loaded, answer: str) -> list[int]:
     return list(loaded.processor.tokenizer(answer, add_special_tokens=False)["input_ids"])
 
 
-def _branched(loaded: Loaded, requests: Sequence[Request], said: Sequence[list[int]], pictures: Images) -> Looks:
+def _branched(branching: Branching, requests: Sequence[Request], said: Sequence[list[int]], pictures: Images) -> Looks:
     """One pass over what the prompts and answers add to their images."""
-    made = branch(loaded, requests, pictures, [tokens[:-1] for tokens in said])
-    counts = (made.features["input_ids"] == _image(loaded)).sum(dim=1).tolist()
-    shapes = grids(loaded, made.features, counts)
+    loaded, made = branching.loaded, branching.branch(requests, pictures, [tokens[:-1] for tokens in said])
+    shapes = [shape for shape in made.grids if not isinstance(shape, NoAttention)]
+    if len(shapes) < len(made.grids):
+        raise next(why for why in made.grids if isinstance(why, NoAttention))
     with attending(loaded.model, WEIGHED):
         out = loaded.generate(
             input_ids=made.ids,
@@ -82,14 +84,14 @@ def _branched(loaded: Loaded, requests: Sequence[Request], said: Sequence[list[i
         )
     lengths = torch.tensor([max(1, len(tokens)) for tokens in said], device=made.ids.device)
     taken = _over_heads(loaded, out.attentions[0], made.ids.shape[1], lengths)
-    columns = made.ids == _image(loaded)
+    columns = made.ids == loaded.image_token
     return [(taken[row][:, columns[row]], shapes[owner]) for row, owner in enumerate(made.owners)]
 
 
 def _generated(loaded: Loaded, requests: Sequence[Request], pictures: Images, **limits: int) -> Looks:
     """The weights of every step of an answer that is generated anew."""
     features = loaded.inputs(requests, pictures)
-    columns = features["input_ids"] == _image(loaded)
+    columns = features["input_ids"] == loaded.image_token
     shapes = grids(loaded, features, columns.sum(dim=1).tolist())
     with attending(loaded.model, "eager"):
         out = loaded.generate(**features, **limits, output_attentions=True, return_dict_in_generate=True)
@@ -121,9 +123,3 @@ def _over_heads(loaded: Loaded, layers: Sequence[Any], width: int, lengths: torc
     means = [torch.einsum("btk,bt->bk", one.float().mean(dim=1), share) for one in layers]
     # A layer with a window holds the last tokens only: what was before them has no weight.
     return torch.stack([pad(one, (width - one.shape[-1], 0)) for one in means], dim=1)
-
-
-def _image(loaded: Loaded) -> int:
-    """The id of the image's tokens."""
-    config = loaded.model.config
-    return int(getattr(config, "image_token_id", None) or config.image_token_index)

@@ -35,6 +35,14 @@ def grids(loaded: Loaded, features: Mapping[str, Any], counts: Sequence[int]) ->
     return found
 
 
+def grids_or_why(loaded: Loaded, features: Mapping[str, Any], counts: Sequence[int]) -> list[Grid] | list[NoAttention]:
+    """The same, or for each image why there is none."""
+    try:
+        return grids(loaded, features, counts)
+    except NoAttention as why:
+        return [why] * len(counts)
+
+
 def _stretched(loaded: Loaded, features: Mapping[str, Any], images: int) -> tuple[int, int]:
     """Height and width that every image was stretched to as a whole."""
     pixels = features.get("pixel_values")

@@ -43,6 +43,12 @@ class Loaded:
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
 
+    @property
+    def image_token(self) -> int:
+        """The id of the tokens that the image fills."""
+        config = self.model.config
+        return int(getattr(config, "image_token_id", None) or config.image_token_index)
+
     def inputs(self, requests: Sequence[Request], pictures: Images) -> BatchFeature:
         """The model's inputs, padded at the left, on its device."""
         features = self.processor.apply_chat_template(

@@ -61,7 +61,7 @@ class LocalAnswerer(LocalSettings):
 
         def look(pictures: Images, batch: Sequence[int]) -> list[Gaze]:
             own, said = [requests[index] for index in batch], [answers[index] for index in batch]
-            seen: list[Gaze] = gazes(self._engine.loaded, own, said, generic, pictures)
+            seen: list[Gaze] = gazes(self._engine.branching, own, said, generic, pictures)
             return seen
 
         return self._batches(requests, look)

@@ -9,7 +9,7 @@ import torch
 
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.local_settings import LocalSettings
-from promptfit.answer.local.prefix import generate_from_prefixes
+from promptfit.answer.local.prefix import Branching
 from promptfit.types import Answer, Request
 
 
@@ -22,6 +22,7 @@ class LocalEngine:
 
     def __init__(self, settings: LocalSettings) -> None:
         self.loaded = Loaded(settings)
+        self.branching = Branching(self.loaded)
         self.batch_size = settings.batch_size
 
     @torch.inference_mode()
@@ -30,7 +31,7 @@ class LocalEngine:
         began = time.perf_counter()
         loaded = self.loaded
         if loaded.settings.reuse_image:
-            tokens_in, rows = generate_from_prefixes(loaded, requests, pictures)
+            tokens_in, rows = self.branching.generate(requests, pictures)
         else:
             inputs = loaded.inputs(requests, pictures)
             tokens_in = inputs["attention_mask"].sum(dim=1).tolist()
@@ -57,8 +58,8 @@ class LocalEngine:
             self.batch_size = max(1, min(self.batch_size, requests // 2))
         return memory
 
-    @staticmethod
-    def free() -> None:
-        """Gives back the memory that a failed batch held."""
+    def free(self) -> None:
+        """Gives back the memory that a failed batch and kept images held."""
+        self.branching.kept.clear()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()

@@ -24,6 +24,7 @@ class LocalSettings(CheckpointSettings):
         generation: More options of ``generate``, like ``repetition_penalty``. Greedy unless they say otherwise.
         reuse_image: Encodes an image once for all its prompts in a batch (``answer/local/prefix.py``). Refused for
             architectures in which that would change answers.
+        prefix_cache: GiB of encoded images to keep for prompts to come, with ``reuse_image``; the last ones stay.
 
     Raises:
         PromptfitError: A figure is out of its range, or two settings exclude each other.
@@ -34,12 +35,15 @@ class LocalSettings(CheckpointSettings):
     attn_implementation: str | None = None
     generation: Mapping[str, Any] | None = field(default=None, hash=False)
     reuse_image: bool = False
+    prefix_cache: float = 1.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _ = self.placed  # a device or dtype that there is not is refused now, and not when the model loads
         if self.batch_size < 1:
             raise PromptfitError(f"batch_size={self.batch_size} must be at least 1")
+        if self.prefix_cache < 0:
+            raise PromptfitError(f"prefix_cache={self.prefix_cache} must be at least 0")
         several = [name for name in ("num_beams", "num_return_sequences") if self.generated.get(name, 1) > 1]
         if several and self.reuse_image:
             raise PromptfitError(

@@ -14,11 +14,14 @@ from typing import Any
 
 import torch
 from torch.nn.functional import pad
+from transformers.cache_utils import DynamicCache
 
+from promptfit.answer.attending import NoAttention
 from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.grid import Grid, grids_or_why
 from promptfit.answer.local.loaded import Images, Loaded
+from promptfit.answer.local.prefix_cache import Key, Prefix, PrefixCache, joined, split
 from promptfit.answer.local.shared_attention import BranchLayer, sharing
-from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
 
 
@@ -29,75 +32,108 @@ class Branches:
     ids: torch.Tensor
     """Shape ``(requests, tokens)``, padded at the left."""
     mask: torch.Tensor
-    cache: Any
+    cache: DynamicCache
     """Keys and values of the distinct prefixes."""
-    features: Mapping[str, Any]
-    """The model's inputs for them."""
+    grids: Sequence[Grid | NoAttention]
+    """Of their images' tokens."""
     owners: Sequence[int]
     """The prefix, by request."""
     tokens_in: Sequence[int]
     """Tokens shown to the model, by request."""
 
-    def shared(self) -> Any:
+    def shared(self) -> DynamicCache:
         """The cache for ``sharing``: every request's own part, behind the prefixes as they are."""
         layout = BatchLayout.of(self.owners, self.ids.device)
         self.cache.layers = [BranchLayer(layer, layout, len(self.owners)) for layer in self.cache.layers]
         return self.cache
 
-    def copied(self) -> Any:
+    def copied(self) -> DynamicCache:
         """The cache for any other attention: the prefix once for every request."""
         self.cache.batch_select_indices(torch.tensor(self.owners, device=self.ids.device))
         return self.cache
 
 
-def generate_from_prefixes(
-    loaded: Loaded, requests: Sequence[Request], pictures: Images
-) -> tuple[list[int], torch.Tensor]:
-    """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
-
-    Returns:
-        Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
-
-    Raises:
-        PromptfitError: The checkpoint's processor does not allow it.
-    """
-    made = branch(loaded, requests, pictures, [[]] * len(requests))
-    with sharing(loaded.model):
-        generated = loaded.generate(input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared())
-    return list(made.tokens_in), generated[:, made.ids.shape[1] :]
-
-
-def branch(loaded: Loaded, requests: Sequence[Request], pictures: Images, said: Sequence[Sequence[int]]) -> Branches:
-    """Encodes the distinct prefixes of a batch, and lays out a row for each prompt.
+class Branching:
+    """A loaded checkpoint that encodes an image once for all its prompts.
 
     Args:
         loaded: The loaded checkpoint.
-        requests: Prompts about these images.
-        pictures: By ``shown.name_of``: the image's path and its alteration.
-        said: Tokens of an answer's beginning, by request.
-
-    Raises:
-        PromptfitError: The checkpoint's processor does not allow it.
     """
-    first: dict[tuple[Shown, str], int] = {}
-    for index, request in enumerate(requests):
-        first.setdefault((name_of(request), request.system), index)
-    owners = [list(first).index((name_of(request), request.system)) for request in requests]
-    tails = _tails(loaded, requests, pictures)
-    heads = loaded.inputs([requests[index] for index in first.values()], pictures)
-    prefix = _without(heads, [tails[index] for index in first.values()], loaded.processor.tokenizer.pad_token_id)
-    shown = prefix["attention_mask"].sum(dim=1).tolist()
-    tokens_in = [shown[owner] + len(tail) for owner, tail in zip(owners, tails, strict=True)]
-    loaded.check_room(tokens_in)
-    encoded = loaded.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
 
-    rows = torch.tensor(owners, device=loaded.model.device)
-    _branch_positions(loaded.model, rows)
-    whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
-    added = loaded.processor.tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(loaded.model.device)
-    ids = torch.cat([prefix["input_ids"][rows], added["input_ids"]], dim=1)
-    mask = torch.cat([prefix["attention_mask"][rows], added["attention_mask"]], dim=1)
-    return Branches(ids, mask, encoded.past_key_values, prefix, owners, tokens_in)
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
+        self.kept = PrefixCache(int(loaded.settings.prefix_cache * 2**30))
+
+    def generate(self, requests: Sequence[Request], pictures: Images) -> tuple[list[int], torch.Tensor]:
+        """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
+
+        Returns:
+            Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
+
+        Raises:
+            PromptfitError: The checkpoint's processor does not allow it.
+        """
+        made = self.branch(requests, pictures, [[]] * len(requests))
+        with sharing(self.loaded.model):
+            generated = self.loaded.generate(
+                input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared()
+            )
+        return list(made.tokens_in), generated[:, made.ids.shape[1] :]
+
+    def branch(self, requests: Sequence[Request], pictures: Images, said: Sequence[Sequence[int]]) -> Branches:
+        """Encodes the distinct prefixes of a batch that are not kept, and lays out a row for each prompt.
+
+        Args:
+            requests: Prompts about these images.
+            pictures: By ``shown.name_of``: the image's path and its alteration.
+            said: Tokens of an answer's beginning, by request.
+
+        Raises:
+            PromptfitError: The checkpoint's processor does not allow it.
+        """
+        loaded, device = self.loaded, self.loaded.model.device
+        tails = _tails(loaded, requests, pictures)
+        asked: dict[Key, tuple[Request, list[int]]] = {}
+        for request, tail in zip(requests, tails, strict=True):
+            asked.setdefault(_key(request), (request, tail))
+        prefixes = self._prefixes(asked, pictures)
+        owners = [list(asked).index(_key(request)) for request in requests]
+        tokens_in = [len(prefixes[owner].ids) + len(tail) for owner, tail in zip(owners, tails, strict=True)]
+        loaded.check_room(tokens_in)
+
+        tokenizer, rows = loaded.processor.tokenizer, torch.tensor(owners, device=device)
+        _set_deltas(loaded.model, [prefixes[owner] for owner in owners])
+        before, shown, cache = joined(prefixes, tokenizer.pad_token_id)
+        whole = [[*tail, *more] for tail, more in zip(tails, said, strict=True)]
+        added = tokenizer.pad({"input_ids": whole}, return_tensors="pt").to(device)
+        ids = torch.cat([before[rows], added["input_ids"]], dim=1)
+        mask = torch.cat([shown[rows], added["attention_mask"]], dim=1)
+        return Branches(ids, mask, cache, [one.grid for one in prefixes], owners, tokens_in)
+
+    def _prefixes(self, asked: Mapping[Key, tuple[Request, list[int]]], pictures: Images) -> list[Prefix]:
+        """Those that are kept, and those that are encoded now."""
+        found = self.kept.take(list(asked))
+        missing = [key for key in asked if key not in found]
+        if missing:
+            new = dict(zip(missing, self._encode([asked[key] for key in missing], pictures), strict=True))
+            self.kept.keep(new)
+            found |= new
+        return [found[key] for key in asked]
+
+    def _encode(self, asked: Sequence[tuple[Request, list[int]]], pictures: Images) -> list[Prefix]:
+        loaded = self.loaded
+        heads = loaded.inputs([request for request, _ in asked], pictures)
+        prefix = _without(heads, [tail for _, tail in asked], loaded.processor.tokenizer.pad_token_id)
+        loaded.check_room(prefix["attention_mask"].sum(dim=1).tolist())
+        encoded = loaded.generate(**prefix, max_new_tokens=1, return_dict_in_generate=True)
+        ids, mask = prefix["input_ids"], prefix["attention_mask"]
+        counts = (ids == loaded.image_token).sum(dim=1).tolist()
+        deltas = [part.rope_deltas for part in _with_deltas(loaded.model)]
+        return split(ids, mask, encoded.past_key_values, deltas, grids_or_why(loaded, prefix, counts))
+
+
+def _key(request: Request) -> Key:
+    return request.image_digest, request.altered, request.system
 
 
 def _tails(loaded: Loaded, requests: Sequence[Request], pictures: Images) -> list[list[int]]:
@@ -106,7 +142,7 @@ def _tails(loaded: Loaded, requests: Sequence[Request], pictures: Images) -> lis
     The placeholder is one special token, so the text after it is tokenised alike whatever takes its place: once for all
     requests that say the same.
     """
-    image = loaded.processor.image_token_id
+    image = loaded.processor.image_token_id  # what stands in the text, before it is repeated for the image's size
     said = {(request.system, request.prompt): request for request in requests}
     texts = loaded.texts(list(said.values()), pictures)
     tails = {}
@@ -136,8 +172,11 @@ def _without(heads: Mapping[str, Any], tails: Sequence[Sequence[int]], padding: 
     }
 
 
-def _branch_positions(model: Any, rows: torch.Tensor) -> None:
-    """Qwen's families keep, beside the cache, how far an image's positions run from its tokens."""
-    for part in model.modules():
-        if getattr(part, "rope_deltas", None) is not None:
-            part.rope_deltas = part.rope_deltas[rows]
+def _with_deltas(model: Any) -> list[Any]:
+    """The parts of Qwen's families that keep, beside the cache, how far an image's positions run from its tokens."""
+    return [part for part in model.modules() if getattr(part, "rope_deltas", None) is not None]
+
+
+def _set_deltas(model: Any, rows: Sequence[Prefix]) -> None:
+    for number, part in enumerate(_with_deltas(model)):
+        part.rope_deltas = torch.stack([one.deltas[number] for one in rows])
