@@ -62,6 +62,15 @@ class Loaded:
         features.pop("labels", None)  # some processors think of training
         return features.to(self.model.device, dtype=self.model.dtype)
 
+    def image_tokens(self, picture: Image) -> int:
+        """Tokens that an image fills, as its processor counts them; about so many where it doesn't count."""
+        options = self.settings.processor_options or {}
+        try:
+            counted = self.processor._get_num_multimodal_tokens([(picture.height, picture.width)], **options)
+        except (AttributeError, NotImplementedError, ValueError):  # it doesn't count, or will refuse this image
+            return picture.width * picture.height // 28**2
+        return int(counted.num_image_tokens[0])
+
     def texts(self, requests: Sequence[Request], pictures: Images) -> list[str]:
         """The same messages as text, with a placeholder where the image goes."""
         messages = [_messages(request, pictures[name_of(request)]) for request in requests]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
+from itertools import groupby
 from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from promptfit.answer.answerer import by_image
 from promptfit.answer.local.local_settings import LocalSettings
 from promptfit.answer.local.system_role import check_system
-from promptfit.answer.shown import name_of, shown_once
+from promptfit.answer.shown import Shown, name_of, shown_once
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from promptfit.answer.attending import Gaze
     from promptfit.answer.local.loaded import Images
     from promptfit.answer.local.local_engine import LocalEngine
@@ -71,25 +74,28 @@ class LocalAnswerer(LocalSettings):
     ) -> Iterator[tuple[int, Made | NoAnswer]]:
         """What is made of the requests, or why there is nothing, a batch at a time."""
         check_system(self, requests)
-        order = by_image(requests)
-        start = 0
-        while start < len(order):
-            batch = order[start : start + self._loaded.batch_size]
-            start += len(batch)
-            images = shown_once(requests[index] for index in batch)
-            readable, pictures = [], {}
-            for index in batch:
-                image = images[name_of(requests[index])]
-                if isinstance(image, NoAnswer):
-                    yield index, image
-                else:
-                    readable.append(index)
-                    pictures[name_of(requests[index])] = image
-            if readable:
-                yield from self._made(readable, partial(work, pictures))
+        batch: list[int] = []
+        pictures: dict[Shown, Image] = {}
+        tokens, engine = 0, self._loaded
+        for name, about in groupby(by_image(requests), lambda index: name_of(requests[index])):
+            of_image = list(about)
+            image = shown_once([requests[of_image[0]]])[name]
+            if isinstance(image, NoAnswer):
+                yield from ((index, image) for index in of_image)
+                continue
+            for index in of_image:
+                encoded = self.reuse_image and name in pictures
+                more = engine.tokens(requests[index], None if encoded else image)
+                if batch and not engine.packing.takes(len(batch) + 1, tokens + more):
+                    yield from self._made(batch, partial(work, pictures), tokens)
+                    batch, pictures, tokens = [], {}, 0
+                    more = engine.tokens(requests[index], image)
+                batch, pictures[name], tokens = [*batch, index], image, tokens + more
+        if batch:
+            yield from self._made(batch, partial(work, pictures), tokens)
 
     def _made(
-        self, batch: Sequence[int], work: Callable[[Sequence[int]], list[Made]]
+        self, batch: Sequence[int], work: Callable[[Sequence[int]], list[Made]], tokens: int
     ) -> Iterator[tuple[int, Made | NoAnswer]]:
         """Does a batch; where memory does not suffice, in halves; where it fails for another reason, one by one."""
         try:
@@ -99,8 +105,9 @@ class LocalAnswerer(LocalSettings):
             raise
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
-            halves = self._engine.too_large(error, len(batch))
+            halves = self._engine.too_large(error, tokens)
         else:
+            self._engine.packing.went(tokens)
             yield from zip(batch, made, strict=True)
             return
         self._engine.free()  # only here: the error, gone by now, held the batch's tensors
@@ -111,4 +118,5 @@ class LocalAnswerer(LocalSettings):
             log.warning("a batch of %d requests failed and is asked again in halves: %s", len(batch), reason)
         size = len(batch) // 2 if halves else 1
         for start in range(0, len(batch), size):
-            yield from self._made(batch[start : start + size], work)
+            part = batch[start : start + size]
+            yield from self._made(part, work, tokens * len(part) // len(batch))

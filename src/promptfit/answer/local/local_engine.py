@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.local_settings import LocalSettings
+from promptfit.answer.local.memory import lacking, release, room
+from promptfit.answer.local.packing import Packing
 from promptfit.answer.local.prefix import Branching
 from promptfit.types import Answer, Request
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 class LocalEngine:
     """A checkpoint, loaded, and as many requests at a time as memory allows.
 
     Attributes:
-        batch_size: Requests at a time.
+        packing: What a batch may hold.
     """
 
     def __init__(self, settings: LocalSettings) -> None:
         self.loaded = Loaded(settings)
         self.branching = Branching(self.loaded)
-        self.batch_size = settings.batch_size
+        self.packing = Packing(settings.batch_size, room(self.loaded.model))
 
     @torch.inference_mode()
     def answer(self, requests: Sequence[Request], pictures: Images) -> list[Answer]:
@@ -51,15 +57,19 @@ class LocalEngine:
             for text, asked, row, end in zip(texts, tokens_in, said, ended, strict=True)
         ]
 
-    def too_large(self, error: Exception, requests: int) -> bool:
+    def tokens(self, request: Request, picture: Image | None) -> int:
+        """About what a request adds to a batch: its text, the answer's room, and the image if it is not there yet."""
+        said = len(request.prompt) + len(request.system)
+        image = 0 if picture is None else self.loaded.image_tokens(picture)
+        return image + said + int(self.loaded.settings.generated["max_new_tokens"])
+
+    def too_large(self, error: Exception, tokens: int) -> bool:
         """Whether so many failed for want of memory, on a GPU or on the CPU; then fewer are taken at a time."""
-        memory = isinstance(error, torch.OutOfMemoryError | MemoryError) or "allocate memory" in str(error)
-        if memory:
-            self.batch_size = max(1, min(self.batch_size, requests // 2))
-        return memory
+        if lack := lacking(error):
+            self.packing.failed(tokens)
+        return lack
 
     def free(self) -> None:
         """Gives back the memory that a failed batch and kept images held."""
         self.branching.kept.clear()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        release()

@@ -137,13 +137,21 @@ def _check_plain(more: Mapping[str, Any]) -> None:
 def _attend(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor, scale: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Attention, and the logarithm of each query's sum of exponentials, both float32; a few batch rows at a time."""
-    most = AT_ONCE.get(query.device.type, AT_ONCE["cuda"])
-    rows = max(1, most // (query.shape[1] * query.shape[2] * key.shape[2]))
-    pieces = zip(query.split(rows), key.split(rows), value.split(rows), mask.split(rows), strict=True)
-    parts = [_part(some, keys, values, added, scale) for some, keys, values, added in pieces]
-    out, weights = zip(*parts, strict=True)
-    return (out[0], weights[0]) if len(parts) == 1 else (torch.cat(out), torch.cat(weights))
+    """Attention, and the logarithm of each query's sum of exponentials, both float32; some of the work at a time."""
+    most, (batch, heads, tokens, _), keys = AT_ONCE.get(query.device.type, AT_ONCE["cuda"]), query.shape, key.shape[2]
+    rows, queries = max(1, most // (heads * tokens * keys)), max(1, most // (heads * keys))
+    if rows >= batch and queries >= tokens:
+        return _part(query, key, value, mask, scale)
+    mask = mask.expand(-1, -1, tokens, -1)
+    out = torch.empty_like(query, dtype=torch.float32)
+    weights = torch.empty_like(query[..., :1], dtype=torch.float32)
+    for row in range(0, batch, rows):
+        of = slice(row, row + rows)
+        for at in range(0, tokens, queries):
+            those = slice(at, at + queries)
+            part = _part(query[of, :, those], key[of], value[of], mask[of, :, those], scale)
+            out[of, :, those], weights[of, :, those] = part
+    return out, weights
 
 
 def _part(
