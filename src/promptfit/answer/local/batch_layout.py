@@ -16,10 +16,12 @@ class BatchLayout:
     Args:
         rows: The prompt that sits there, shape ``(images, seats)``; an empty seat holds some prompt of that image.
         places: Where each prompt sits, counted through all seats, shape ``(prompts,)``; None if that is their order.
+        owners: The image of each prompt.
     """
 
     rows: torch.Tensor
     places: torch.Tensor | None
+    owners: Sequence[int]
 
     @classmethod
     def of(cls, owners: Sequence[int], device: Any) -> BatchLayout:
@@ -36,7 +38,13 @@ class BatchLayout:
         rows = [[*own, *own[:1] * (width - len(own))] for own in guests]
         places = [owner * width + guests[owner].index(row) for row, owner in enumerate(owners)]
         in_order = places == list(range(len(guests) * width))
-        return cls(torch.tensor(rows, device=device), None if in_order else torch.tensor(places, device=device))
+        return cls(torch.tensor(rows, device=device), None if in_order else torch.tensor(places, device=device), owners)
+
+    def of_some(self, prompts: Sequence[int]) -> tuple[BatchLayout, list[int]]:
+        """The layout of some of the prompts, and the images that they are about, which it counts anew."""
+        owners = [self.owners[prompt] for prompt in prompts]
+        images = sorted(set(owners))
+        return BatchLayout.of([images.index(owner) for owner in owners], self.rows.device), images
 
     def gather(self, values: torch.Tensor) -> torch.Tensor:
         """By prompt to by image: ``(prompts, heads, tokens, d)`` to ``(images, heads, seats * tokens, d)``."""

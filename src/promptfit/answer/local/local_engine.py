@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from promptfit.answer.local.decoding import decode
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.local_settings import LocalSettings
 from promptfit.answer.local.memory import lacking, release, room
@@ -37,17 +38,16 @@ class LocalEngine:
         began = time.perf_counter()
         loaded = self.loaded
         if loaded.settings.reuse_image:
-            tokens_in, rows = self.branching.generate(requests, pictures)
+            made = self.branching.branch(requests, pictures, [[]] * len(requests))
+            tokens_in, said = list(made.tokens_in), decode(loaded, made)
         else:
             inputs = loaded.inputs(requests, pictures)
             tokens_in = inputs["attention_mask"].sum(dim=1).tolist()
             loaded.check_room(tokens_in)
-            rows = loaded.generate(**inputs)[:, inputs["input_ids"].shape[1] :]
-        answers = rows.tolist()
-        spoken = [loaded.spoken(row) for row in answers]
-        ended = ["stop" if len(own) < len(row) else "length" for own, row in zip(spoken, answers, strict=True)]
+            rows = loaded.generate(**inputs)[:, inputs["input_ids"].shape[1] :].tolist()
+            said = [row[: len(loaded.spoken(row)) + 1] for row in rows]
         # up to and with the token that ends an answer
-        said = [row[: len(own) + 1] for own, row in zip(spoken, answers, strict=True)]
+        ended = ["stop" if len(loaded.spoken(row)) < len(row) else "length" for row in said]
         texts = loaded.processor.tokenizer.batch_decode(
             said, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )

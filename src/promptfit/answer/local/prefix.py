@@ -21,7 +21,7 @@ from promptfit.answer.local.batch_layout import BatchLayout
 from promptfit.answer.local.grid import Grid, grids_or_why
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.prefix_cache import Key, Prefix, PrefixCache, joined, split
-from promptfit.answer.local.shared_attention import BranchLayer, sharing
+from promptfit.answer.local.shared_attention import BranchLayer
 from promptfit.types import PromptfitError, Request
 
 
@@ -54,7 +54,7 @@ class Branches:
 
 
 class Branching:
-    """A loaded checkpoint that encodes an image once for all its prompts.
+    """A loaded checkpoint whose images are encoded once for all their prompts.
 
     Args:
         loaded: The loaded checkpoint.
@@ -63,22 +63,6 @@ class Branching:
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.kept = PrefixCache(int(loaded.settings.prefix_cache * 2**30))
-
-    def generate(self, requests: Sequence[Request], pictures: Images) -> tuple[list[int], torch.Tensor]:
-        """Generates for a batch in two steps: the distinct prefixes, then what each prompt adds.
-
-        Returns:
-            Tokens shown to the model, by request; and the new tokens, shape ``(requests, longest answer)``.
-
-        Raises:
-            PromptfitError: The checkpoint's processor does not allow it.
-        """
-        made = self.branch(requests, pictures, [[]] * len(requests))
-        with sharing(self.loaded.model):
-            generated = self.loaded.generate(
-                input_ids=made.ids, attention_mask=made.mask, past_key_values=made.shared()
-            )
-        return list(made.tokens_in), generated[:, made.ids.shape[1] :]
 
     def branch(self, requests: Sequence[Request], pictures: Images, said: Sequence[Sequence[int]]) -> Branches:
         """Encodes the distinct prefixes of a batch that are not kept, and lays out a row for each prompt.
@@ -180,3 +164,9 @@ def _with_deltas(model: Any) -> list[Any]:
 def _set_deltas(model: Any, rows: Sequence[Prefix]) -> None:
     for number, part in enumerate(_with_deltas(model)):
         part.rope_deltas = torch.stack([one.deltas[number] for one in rows])
+
+
+def select_deltas(model: Any, rows: torch.Tensor) -> None:
+    """Only these rows go on."""
+    for part in _with_deltas(model):
+        part.rope_deltas = part.rope_deltas[rows]

@@ -11,7 +11,7 @@ rounded to bfloat16, a product near 100 is off by a quarter, and large models ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,6 +61,17 @@ class BranchLayer(GrowingLayer):
     def get_seq_length(self) -> int:
         """Tokens of an image and of a prompt."""
         return int(self.image.keys.shape[-2] + self.keys.shape[-2])
+
+
+def select(layers: Sequence[BranchLayer], prompts: torch.Tensor) -> None:
+    """Only these prompts go on, and the images that they are about."""
+    layout, images = layers[0].layout.of_some(prompts.tolist())
+    for layer in layers:
+        layer.batch_select_indices(prompts)
+        layer.layout = layout
+        if len(images) < len(layer.image.keys):
+            some, layer.image = layer.image, DynamicLayer()
+            layer.image.update(some.keys[images], some.values[images])
 
 
 def attention(
