@@ -19,7 +19,7 @@ class LocalSettings(CheckpointSettings):
 
     Args:
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
-        batch_size: Requests at a time; halved by itself where memory does not suffice.
+        batch_size: Requests at a time, at most; fewer where their tokens do not fit into free memory.
         attn_implementation: ``sdpa``, ``eager``, ``flash_attention_2``; the library's choice by default.
         generation: More options of ``generate``, like ``repetition_penalty``. Greedy unless they say otherwise.
         reuse_image: Encodes an image once for all its prompts in a batch (``answer/local/prefix.py``). Refused for
