@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,14 @@ def test_merge_takes_over_both(filled: Path, capsys: pytest.CaptureFixture[str])
     assert main(["store", "merge", "shard.sqlite"]) == 0
     assert "took over 1 answers" in capsys.readouterr().out
     assert _rows(filled) == [4, 8]
+
+
+def test_of_a_file_whose_completions_are_refused_no_answers_are_taken(filled: Path) -> None:
+    _fill(filled / "shard.sqlite", "cd")
+    with closing(sqlite3.connect(filled / "shard.sqlite")) as shard, shard:
+        shard.execute("UPDATE completions SET cost = -1")
+    assert main(["store", "merge", "shard.sqlite"]) == 1
+    assert _rows(filled) == [3, 6]
 
 
 def test_faults(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,8 +29,11 @@ def main(cfg: DictConfig) -> None:
     elif cfg.action == "merge":
         if cfg.source is None:
             raise PromptfitError("merge what? Give another store's file: promptfit store merge FILE")
+        source = resolve(str(cfg.source))
+        for shelf in shelves.values():  # of a file that one of them refuses nothing is taken
+            shelf.check(source)
         for texts, shelf in shelves.items():
-            tables.say(f"took over {shelf.merge(resolve(str(cfg.source)))} {texts}")
+            tables.say(f"took over {shelf.merge(source)} {texts}")
     elif cfg.action != "show":
         raise PromptfitError(f"unknown action {cfg.action!r}; there are: show, prune, merge")
     _show(cfg, shelves)

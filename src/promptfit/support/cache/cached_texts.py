@@ -7,6 +7,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from pathlib import Path
@@ -150,27 +151,51 @@ class CachedTexts(Generic[T]):
             PromptfitError: The file is missing, no store, or holds what no store can; nothing is taken then. It is
                 only read, whatever it is.
         """
-        if not shard.is_file():
-            raise PromptfitError(f"{shard}: not a store to merge: it is missing")
-        with foreign.reading(shard, _TABLES, VERSION) as theirs, self._database.use(write=True) as mine:
-            there = {name for (name,) in theirs.execute("SELECT name FROM pragma_table_info(?)", (self.texts,))}
-            if not there:
-                return 0
-            speakers = dict(theirs.execute(self._sql("SELECT id, identity FROM {speaker}s")))
-            for identity in speakers.values():
-                insert = self._sql("INSERT OR IGNORE INTO {speaker}s (identity) VALUES (?)")
-                mine.execute(insert, (str(identity),))
-            columns = [one for one in self._columns if one in there]  # an older file has fewer
+        with self._theirs(shard) as (rows, columns), self._database.use(write=True) as mine:
             told = self._sql(f"INSERT OR IGNORE INTO {{texts}} (key, {{speaker}}, made, seal, {', '.join(columns)}) ")
             whose = self._sql("(SELECT id FROM {speaker}s WHERE identity = ?)")
-            rows = self._rows(theirs, shard, speakers, columns)
-            return mine.executemany(f"{told} VALUES (?,{whose},?,?{',?' * len(columns)})", rows).rowcount
+            named = self._sql("INSERT OR IGNORE INTO {speaker}s (identity) VALUES (?)")
+            statement = f"{told} VALUES (?,{whose},?,?{',?' * len(columns)})"
+            taken, damaged = 0, 0
+            for row in rows:
+                if row is None:
+                    damaged += 1
+                    continue
+                mine.execute(named, (row[1],))
+                taken += mine.execute(statement, row).rowcount
+        if damaged:
+            log.warning("%s: %d damaged %s are left", shard, damaged, self.texts)
+        return taken
+
+    def check(self, shard: Path) -> None:
+        """Reads all that ``merge`` would take.
+
+        Raises:
+            PromptfitError: As ``merge`` does.
+        """
+        with self._theirs(shard) as (rows, _):
+            for _ in rows:
+                pass
+
+    @contextmanager
+    def _theirs(self, shard: Path) -> Iterator[tuple[Iterator[tuple[Any, ...] | None], list[str]]]:
+        """The rows of another's file, and what their columns after the seal are; none where it has no such table."""
+        if not shard.is_file():
+            raise PromptfitError(f"{shard}: not a store to merge: it is missing")
+        with foreign.reading(shard, _TABLES, VERSION) as theirs:
+            there = {name for (name,) in theirs.execute("SELECT name FROM pragma_table_info(?)", (self.texts,))}
+            columns = [one for one in self._columns if one in there]  # an older file has fewer
+            if not there:
+                yield iter(()), list(self._columns)
+                return
+            known = theirs.execute(self._sql("SELECT id, identity FROM {speaker}s"))
+            speakers = {number: str(who) for number, who in known}
+            yield self._rows(theirs, shard, speakers, columns), columns
 
     def _rows(
         self, theirs: sqlite3.Connection, shard: Path, speakers: Mapping[int, str], columns: Sequence[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        """The rows of another's file that are intact; what a row was made to say that none can is refused."""
-        damaged = 0
+    ) -> Iterator[tuple[Any, ...] | None]:
+        """The rows, None for each that is damaged; what a row was made to say that none can is refused."""
         for name, speaker, made, seal, *own in theirs.execute(
             self._sql(f"SELECT key, {{speaker}}, made, seal, {', '.join(columns)} FROM {{texts}}")
         ):
@@ -181,12 +206,7 @@ class CachedTexts(Generic[T]):
                     f"{shard}: not a store to merge: a row of {self.texts} has what no answer has, like a negative or "
                     "an endless cost; nothing is taken"
                 )
-            if seal == _seal(name, **values):
-                yield (name, speakers[speaker], made, seal, *own)
-            else:
-                damaged += 1
-        if damaged:
-            log.warning("%s: %d damaged %s are left", shard, damaged, self.texts)
+            yield (name, speakers[speaker], made, seal, *own) if seal == _seal(name, **values) else None
 
     def close(self) -> None:
         """Closes the file."""
