@@ -212,6 +212,13 @@ def test_faults(models: Path, capsys: pytest.CaptureFixture[str], words: list[st
     assert not list(models.glob("screen/*"))
 
 
+def test_the_name_of_another_models_file_leads_nowhere(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (models / "conf/model/reader.yaml").read_text("utf-8")
+    (models / "conf/model/hostile.yaml").write_text(text.replace("name: reader", "name: ../../out"), "utf-8")
+    assert screen("models=[reader,hostile]") == 1
+    assert "conf/model/hostile.yaml: name='../../out' can't be a part" in capsys.readouterr().err
+
+
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     modules = ", ".join(
         f"promptfit.commands.screen.{path.stem}"

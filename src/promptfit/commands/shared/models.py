@@ -5,6 +5,7 @@ from __future__ import annotations
 from omegaconf import DictConfig
 
 from promptfit.paths import home
+from promptfit.support.files.names import file_name
 from promptfit.types import PromptfitError
 
 
@@ -21,7 +22,7 @@ def composed(key: str, name: str) -> DictConfig:
         name: The file's, without its ending.
 
     Raises:
-        PromptfitError: It is not there, or does not compose.
+        PromptfitError: It is not there, does not compose, or its own name can't be a part of a file's.
     """
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
@@ -32,6 +33,8 @@ def composed(key: str, name: str) -> DictConfig:
     GlobalHydra.instance().clear()  # the command line's own composition is done by now
     try:
         with initialize_config_dir(str(home() / "conf"), version_base="1.3"):
-            return compose("config", [f"model='{name}'"]).model
+            model: DictConfig = compose("config", [f"model='{name}'"]).model
     except HydraException as error:
         raise PromptfitError(f"conf/model/{name}.yaml: {error}") from error
+    file_name(f"conf/model/{name}.yaml: name", str(model.name))
+    return model
