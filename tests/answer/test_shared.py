@@ -12,8 +12,10 @@ from transformers.cache_utils import DynamicLayer
 
 from promptfit.answer.local import shared_attention
 from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.branch_layer import BranchLayer
 from promptfit.answer.local.local_answerer import LocalAnswerer
-from promptfit.answer.local.shared_attention import BranchLayer, attention, sharing, weighed
+from promptfit.answer.local.shared_attention import attention, sharing
+from promptfit.answer.local.weighed_attention import weighed
 from promptfit.types import PromptfitError, Request
 
 OWNERS = {"in order": [0, 0, 1, 1], "mixed": [1, 0, 2, 1, 1, 0], "one each": [0, 1], "one for all": [0, 0, 0]}

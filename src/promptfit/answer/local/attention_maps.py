@@ -19,7 +19,8 @@ from promptfit.answer.attending import Gaze, NoAttention
 from promptfit.answer.local.grid import Grid, grids
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.prefix import Branching
-from promptfit.answer.local.shared_attention import WEIGHED, attending, check_attention
+from promptfit.answer.local.shared_attention import attending, check_attention
+from promptfit.answer.local.weighed_attention import WEIGHED
 from promptfit.answer.shown import Shown, name_of
 from promptfit.types import PromptfitError, Request
 

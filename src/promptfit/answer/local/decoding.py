@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 import torch
 
+from promptfit.answer.local.branch_layer import select
 from promptfit.answer.local.loaded import Loaded
 from promptfit.answer.local.prefix import Branches, select_deltas
-from promptfit.answer.local.shared_attention import select, sharing
+from promptfit.answer.local.shared_attention import sharing
 
 SPAN = 8
 """Tokens until rows may leave."""

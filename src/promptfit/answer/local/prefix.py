@@ -18,10 +18,10 @@ from transformers.cache_utils import DynamicCache
 
 from promptfit.answer.attending import NoAttention
 from promptfit.answer.local.batch_layout import BatchLayout
+from promptfit.answer.local.branch_layer import BranchLayer
 from promptfit.answer.local.grid import Grid, grids_or_why
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.prefix_cache import Key, Prefix, PrefixCache, joined, split
-from promptfit.answer.local.shared_attention import BranchLayer
 from promptfit.types import PromptfitError, Request
 
 

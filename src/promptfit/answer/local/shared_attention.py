@@ -5,73 +5,28 @@ and joined by the logarithms of their sums of exponentials, which is what one so
 FlashAttention, arXiv 2205.14135, and for shared prefixes in Hydragen, arXiv 2402.05099). The prompts of an image are
 multiplied with its keys together: what a step reads of the image is read once for all of them.
 
-Products, both parts and what joins them are float32 whatever the model's precision is, as in the library's own kernels:
-rounded to bfloat16, a product near 100 is off by a quarter, and large models have keys with such channels.
+Products, both parts and what joins them are float32 (``weighed_attention.py`` says why).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from transformers import AttentionInterface, AttentionMaskInterface
-from transformers.cache_utils import DynamicLayer
 from transformers.masking_utils import eager_mask
 
-from promptfit.answer.local.batch_layout import BatchLayout
-from promptfit.answer.local.growing_cache import GrowingLayer
+from promptfit.answer.local.branch_layer import BranchLayer
+from promptfit.answer.local.weighed_attention import check_plain, product
 from promptfit.types import PromptfitError
 
-NAME, WEIGHED = "promptfit_shared", "promptfit_weighed"
-"""What transformers knows these attentions by."""
+NAME = "promptfit_shared"
+"""What transformers knows this attention by."""
 AT_ONCE = {"cpu": 2**20, "cuda": 2**27}
 """Products of queries and keys to hold at a time, by kind of device: about what a processor's cache holds, and on a GPU
 half a GiB, so that a step is few large products and not many small ones."""
-UNKNOWN = ("softcap", "s_aux", "position_bias")
-"""What some architectures add to attention, and this one does not do."""
-
-
-class BranchLayer(GrowingLayer):
-    """A layer of many prompts' keys and values behind those of their images, which stay as they are.
-
-    Args:
-        image: Keys and values of the images.
-        layout: Who belongs to whom.
-        prompts: How many there are.
-    """
-
-    def __init__(self, image: DynamicLayer, layout: BatchLayout, prompts: int) -> None:
-        keys, values = (
-            held.new_empty((prompts, held.shape[1], 0, held.shape[3])) for held in (image.keys, image.values)
-        )
-        super().__init__(keys, values)
-        self.image, self.layout = image, layout
-
-    def update(
-        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Returns the prompts' own keys and values; the keys lead to this layer, as nothing else goes to attention."""
-        keys, values = super().update(key_states, value_states)
-        keys = keys[...]  # what is kept must not lead back to the layer, or memory would wait for the collector
-        keys.branch = self
-        return keys, values
-
-    def get_seq_length(self) -> int:
-        """Tokens of an image and of a prompt."""
-        return int(self.image.keys.shape[-2] + self.keys.shape[-2])
-
-
-def select(layers: Sequence[BranchLayer], prompts: torch.Tensor) -> None:
-    """Only these prompts go on, and the images that they are about."""
-    layout, images = layers[0].layout.of_some(prompts.tolist())
-    for layer in layers:
-        layer.batch_select_indices(prompts)
-        layer.layout = layout
-        if len(images) < len(layer.image.keys):
-            some, layer.image = layer.image, DynamicLayer()
-            layer.image.update(some.keys[images], some.values[images])
 
 
 def attention(
@@ -100,7 +55,7 @@ def attention(
     Raises:
         PromptfitError: The architecture adds something that is not done here.
     """
-    _check_plain(more)
+    check_plain(more)
     layer: BranchLayer = key.branch
     layout, image = layer.layout, layer.image
     width = image.keys.shape[-2]
@@ -111,38 +66,6 @@ def attention(
     own, own_weight = _attend(query, key, value, attention_mask[..., width:], scale)
     share = torch.sigmoid(layout.scatter(its_weight) - own_weight)
     return torch.lerp(own, layout.scatter(shared), share).to(query.dtype).transpose(1, 2), None
-
-
-def weighed(
-    module: torch.nn.Module,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    attention_mask: torch.Tensor,
-    scaling: float | None = None,
-    **more: Any,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Plain attention that gives its weights, as the library's ``eager`` does, but from products in float32.
-
-    Returns:
-        Shape ``(prompts, tokens, heads, d)``; and the weights, float32, shape ``(prompts, heads, tokens, keys)``.
-
-    Raises:
-        PromptfitError: The architecture adds something that is not done here.
-    """
-    _check_plain(more)
-    batch, heads, tokens, width = query.shape
-    of_a_key = heads // key.shape[1]
-    products = _product(query.reshape(batch, key.shape[1], of_a_key * tokens, width), key.transpose(-1, -2))
-    products = products.mul_(scaling or width**-0.5).view(batch, heads, tokens, -1).add_(attention_mask)
-    weights = products.softmax(-1)
-    out = _product(weights.view(batch, key.shape[1], of_a_key * tokens, -1).to(value.dtype), value)
-    return out.view(batch, heads, tokens, -1).to(query.dtype).transpose(1, 2), weights
-
-
-def _check_plain(more: Mapping[str, Any]) -> None:
-    if added := [name for name in UNKNOWN if more.get(name) is not None]:
-        raise PromptfitError(f"attention with {added[0]} can't share an image among prompts; set `reuse_image: false`")
 
 
 def _attend(
@@ -170,19 +93,11 @@ def _part(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     batch, heads, tokens, _ = query.shape
     of_a_key = heads // key.shape[1]  # query heads may share a key head: they are further queries of it
-    products = _product(query.reshape(batch, key.shape[1], of_a_key * tokens, -1), key.transpose(-1, -2)).mul_(scale)
+    products = product(query.reshape(batch, key.shape[1], of_a_key * tokens, -1), key.transpose(-1, -2)).mul_(scale)
     products.view(batch, heads, tokens, -1).add_(mask)
     weight = products.logsumexp(-1, keepdim=True)
-    out = _product(products.sub_(weight).exp_().to(value.dtype), value)
+    out = product(products.sub_(weight).exp_().to(value.dtype), value)
     return out.view(batch, heads, tokens, -1), weight.view(batch, heads, tokens, 1)
-
-
-def _product(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-    """A batched matrix product in float32, of operands of any precision, shape ``(batch, heads, m, n)``."""
-    if left.dtype == torch.float32 or not left.is_cuda:
-        return torch.matmul(left.float(), right.float())
-    flat = torch.bmm(left.flatten(0, 1), right.flatten(0, 1), out_dtype=torch.float32)  # no CPU has it
-    return flat.unflatten(0, left.shape[:2])
 
 
 def check_attention(checkpoint: str, config: Any) -> None:
@@ -237,6 +152,5 @@ def attending(model: Any, implementation: str) -> Iterator[None]:
         model.set_attn_implementation({name: before})
 
 
-for name, function in ((NAME, attention), (WEIGHED, weighed)):
-    AttentionInterface.register(name, function)
-    AttentionMaskInterface.register(name, eager_mask)
+AttentionInterface.register(NAME, attention)
+AttentionMaskInterface.register(NAME, eager_mask)
