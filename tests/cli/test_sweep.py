@@ -98,10 +98,10 @@ def test_every_job_runs_and_faults_are_told_last(project: Path, capsys: pytest.C
 def test_a_fault_of_the_program_itself_ends_one_job_alone(
     project: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert main([*SEARCH, "field=СНИЛС", "label='x-${seed}'", "seed=0,x,1"]) == 1
+    assert main([*SEARCH, "field=СНИЛС", "label='x-${budget.requests}'", "budget.requests=9,x,12"]) == 1
     assert len(list((project / "prompts/reader").glob("*.csv"))) == 2
     said = capsys.readouterr().err
-    assert "job 1 (seed=x): TypeError" in said.splitlines()[-1]
+    assert "job 1 (budget.requests=x): ValueError" in said.splitlines()[-1]
     assert "Traceback" in caplog.text, "whoever mends it needs that"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from promptfit.cli import reported
 from promptfit.cli.commands import Command
+from promptfit.cli.kinds import check_kinds
 from promptfit.cli.sweep import Sweep
 from promptfit.paths import home
 from promptfit.support.console.door import open_logs_and_tracebacks, say
@@ -67,6 +68,10 @@ def _run(command: Command, sweep: Sweep | None, cfg: Any) -> Any:
 
 
 def _stage(command: Command, cfg: Any) -> Any:
+    from hydra.core.hydra_config import HydraConfig
+
+    hydra = HydraConfig.get()
+    check_kinds(home() / "conf", command.config, cfg, hydra.overrides.task, hydra.runtime.choices)
     _check_names(cfg)
     if cfg.get("show") and not command.shows:
         return _show(cfg)
