@@ -15,7 +15,7 @@ from promptfit.answer.local import device
     ],
 )
 def test_choice(gpu: bool, asked: tuple[str, str], expected: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "_gpu_is_here", lambda: gpu)
+    monkeypatch.setattr(device, "gpu_is_here", lambda: gpu)
     assert device.choose(*asked) == expected
 
 

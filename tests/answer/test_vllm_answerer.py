@@ -83,11 +83,13 @@ class ScriptedLLM:
 
 @pytest.fixture(autouse=True)
 def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    package, faults = ModuleType("vllm"), ModuleType("vllm.v1.engine.exceptions")
+    package, faults, lora = (ModuleType(name) for name in ("vllm", "vllm.v1.engine.exceptions", "vllm.lora.request"))
     vars(package).update(LLM=ScriptedLLM, SamplingParams=SimpleNamespace)
     vars(faults).update(EngineDeadError=EngineDeadError)
+    vars(lora).update(LoRARequest=lambda *told: told)
     monkeypatch.setitem(sys.modules, "vllm", package)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
+    monkeypatch.setitem(sys.modules, "vllm.lora.request", lora)
     monkeypatch.delitem(sys.modules, "promptfit.answer.vllm.offline_engine", raising=False)
     yield
     sys.modules.pop("promptfit.answer.vllm.offline_engine", None)
@@ -109,7 +111,7 @@ def checkpoint(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "config.json").write_text("{}")
-    (folder / "model.safetensors").write_bytes(b"weights")
+    (folder / "model.safetensors").write_bytes(len(b"{}").to_bytes(8, "little") + b"{}")  # whole, with nothing in it
     return folder
 
 
