@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
 from PIL import Image
 from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
@@ -244,6 +245,21 @@ def test_the_identity_names_what_changes_an_answer(
         assert LocalAnswerer(str(copy), device="cpu").identity != base, name
 
 
+def test_releases_are_a_part_of_the_identity_where_their_kernels_round_otherwise(tiny: Callable[[str], Path]) -> None:
+    def named(**settings: Any) -> Any:
+        return json.loads(LocalAnswerer(str(tiny("qwen2_vl")), **settings).identity).get("versions")
+
+    assert named(device="cpu") is None, "float32 on a CPU says the same, token for token"
+    assert (
+        named(device="cpu", dtype="bfloat16")
+        == named(device="cuda")
+        == {
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        }
+    )
+
+
 def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:
     program = (
         "import sys; from promptfit.answer.local.local_answerer import LocalAnswerer as A\n"
@@ -256,13 +272,6 @@ def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:
 def test_a_checkpoint_that_is_no_vlm_is_named(tmp_path: Path, requests: list[Request]) -> None:
     GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=32)).save_pretrained(tmp_path)
     with pytest.raises(PromptfitError, match=r"gpt2 is no vision-language model"):
-        list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
-
-
-def test_a_broken_checkpoint_is_named(tiny: Callable[[str], Path], tmp_path: Path, requests: list[Request]) -> None:
-    for file in tiny("qwen2_vl").iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes()[:100] if "safetensors" in file.name else file.read_bytes())
-    with pytest.raises(PromptfitError, match=r"the checkpoint cannot be loaded"):
         list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
 
 

@@ -73,7 +73,8 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
 
 def _known(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
     try:
-        return {path: (state, digest) for path, state, digest in connection.execute("SELECT * FROM digests")}
+        rows = connection.execute("SELECT path, state, digest FROM digests")
+        return {path: (state, digest) for path, state, digest in rows}
     except (sqlite3.Error, UnicodeDecodeError):  # a damaged file
         return {}
 
