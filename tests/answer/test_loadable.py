@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import save_file
+from transformers import AutoModelForImageTextToText
 
 from parted import answered
 from promptfit.answer.local import loadable, loading, loading_word
@@ -37,7 +38,8 @@ def _change(folder: Path, **more: Any) -> Path:
 
 
 def _load(folder: Path, **settings: Any) -> Loaded:
-    return Loaded(LocalAnswerer(str(folder), **{"device": "cpu", "max_new_tokens": 4} | settings))
+    told: dict[str, Any] = {"device": "cpu", "max_new_tokens": 4} | settings
+    return Loaded(LocalAnswerer(str(folder), **told))
 
 
 def _weights(folder: Path) -> Path:
@@ -70,7 +72,7 @@ def _half_a_download(folder: Path) -> None:
     (folder / ".cache/huggingface/download/x.incomplete").touch()
 
 
-HALVES = {
+HALVES: dict[Callable[[Path], None], str] = {
     _cut: r"model.safetensors has [\d,]+ of its [\d,]+ bytes",
     _cut_in_the_header: r"model.safetensors \(100 bytes\) is cut off",
     _empty: "cut off or no safetensors file",
@@ -80,7 +82,7 @@ HALVES = {
 }
 
 
-@pytest.mark.parametrize("harm", HALVES, ids=lambda harm: harm.__name__)
+@pytest.mark.parametrize("harm", HALVES, ids=lambda harm: str(harm.__name__))
 def test_half_a_download_is_named(copy: Path, harm: Callable[[Path], None]) -> None:
     loadable.check_loadable(LocalAnswerer(str(copy), device="cpu"), {})
     harm(copy)
@@ -103,7 +105,7 @@ def test_a_newer_transformers_is_named(copy: Path) -> None:
         _load(copy)
 
 
-METHODS = {
+METHODS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "awq": ({"bits": 4, "group_size": 16, "zero_point": True}, ["gptqmodel", "accelerate"]),
     "gptq": ({"bits": 4, "group_size": 16}, ["optimum", "gptqmodel", "accelerate"]),
     "fp8": ({"activation_scheme": "dynamic", "weight_block_size": [16, 16]}, ["accelerate"]),
@@ -217,7 +219,7 @@ def test_memory_that_runs_out_while_loading_is_named(copy: Path, monkeypatch: py
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB (scripted). GPU 0 has …")
 
-    monkeypatch.setattr(loading.AutoModelForImageTextToText, "from_pretrained", full)
+    monkeypatch.setattr(AutoModelForImageTextToText, "from_pretrained", full)
     with pytest.raises(PromptfitError, match=r"cpu has no room for it \(CUDA out of memory\)"):
         _load(copy)
 
