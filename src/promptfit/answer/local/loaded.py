@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PIL.Image import new as new_image
 from transformers import BatchFeature
 
 from promptfit.answer.local.loading import load_model, load_processor
@@ -36,6 +39,15 @@ class Loaded:
         tokenizer.model_max_length = sys.maxsize  # it would warn of lengths that the model takes; `check_room` knows
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
+        if settings.placed[0] != "cpu":
+            self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Reads a blank image: a GPU's first pass loads kernels and chooses among them, which is no request's time."""
+        blank = Request(Path("blank.png"), "", "?")
+        with suppress(Exception):  # what is wrong will be told by the first request, to whom it may matter
+            inputs = self.inputs([blank], {name_of(blank): new_image("RGB", (448, 448), "white")})
+            self.generate(**inputs, max_new_tokens=2)
 
     @property
     def image_token(self) -> int:
