@@ -40,9 +40,9 @@ class Arm:
 
 
 def arms(kind: str) -> list[Arm]:
-    """All ways for a family; the first is what the others' answers are held against."""
+    """All ways for a family of models."""
     return [
-        Arm("generate, one by one", "generate:1"),
+        Arm(gpu_table.PLAIN, "generate:1"),
         Arm("generate, batches of 8", "generate:8"),
         Arm("promptfit, transformers", "local:plain"),
         Arm("promptfit, transformers, reuse_image", "local:reuse"),

@@ -215,6 +215,18 @@ def test_a_gpu_that_others_fill_is_told_before_gigabytes_are_read(copy: Path, mo
         _load(copy, device="cuda:1", dtype="float32")
 
 
+@pytest.mark.parametrize(("dtype", "fits"), [("float32", False), ("bfloat16", True)])
+def test_the_room_is_that_of_the_number_format(
+    copy: Path, dtype: str, fits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The weights are saved in float32; a little over half of that is free."""
+    free = _weights(copy).stat().st_size * 6 // 10
+    monkeypatch.setattr(loading, "check_driver", lambda otherwise: None)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, free))
+    with pytest.raises(PromptfitError, match="cannot be loaded" if fits else "has no room for it"):
+        _load(copy, device="cuda", dtype=dtype)  # there is none here
+
+
 def test_memory_that_runs_out_while_loading_is_named(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB (scripted). GPU 0 has …")

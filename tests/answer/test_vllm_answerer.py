@@ -233,6 +233,29 @@ def test_an_engine_that_cannot_start_is_named(asked: Callable[..., tuple[Scripte
         asked(["read"], engine={"nonsense": 1})
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("please pass `trust_remote_code=True`", "say `trust_remote_code: true` in the model's YAML"),
+        ("Transformers does not recognize this architecture", r"saved by transformers 9\.9, and here is \d"),
+    ],
+)
+def test_what_vllm_says_of_a_checkpoint_comes_with_a_remedy(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+    checkpoint: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    told: str,
+) -> None:
+    def refuses(self: ScriptedLLM, **_: Any) -> None:
+        raise ValueError(fault)
+
+    (checkpoint / "config.json").write_text(json.dumps({"transformers_version": "9.9"}))
+    monkeypatch.setattr(ScriptedLLM, "__init__", refuses)
+    with pytest.raises(PromptfitError, match=f"vLLM cannot start with it.*{told}"):
+        asked(["read"])
+
+
 def test_vllm_that_is_not_installed_is_named(checkpoint: Path, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AutoProcessor, "from_pretrained", lambda **_: ScriptedProcessor())
     monkeypatch.setitem(sys.modules, "vllm", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from promptfit.answer.local.local_settings import LocalSettings
 from promptfit.answer.local.shared_attention import check_attention
 from promptfit.types import PromptfitError
 
+_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 _NEEDS: Needs = {
     "awq": ("gptqmodel", "accelerate"),
     "gptq": ("optimum", "gptqmodel", "accelerate"),
@@ -66,10 +68,10 @@ def load_model(settings: LocalSettings) -> Any:
         options["attn_implementation"] = settings.attn_implementation
     if device == SPREAD or method:  # quantised weights are laid out for the device that they are loaded to
         options["device_map"] = SPREAD if device == SPREAD else {"": device}
-    needed = sum(file.stat().st_size for file in settings.located.weights)
+    size = sum(file.stat().st_size for file in settings.located.weights)
     if device.startswith("cuda"):
-        _check_room(settings, needed)
-    with watched(settings.located.name, needed, f"{device} in {method or dtype}") as bar:
+        _check_room(settings, size if method else size * _BYTES[dtype] // _BYTES[_saved_as(settings.located.config)])
+    with watched(settings.located.name, size, f"{device} in {method or dtype}") as bar:
         try:
             model = AutoModelForImageTextToText.from_pretrained(**settings.origin(), **options, tqdm_class=bar)
             if settings.adapted:
@@ -112,6 +114,13 @@ def _check_room(settings: LocalSettings, needed: int) -> None:
             settings,
             f"{free / GIB:.1f} of its {total / GIB:.1f} GiB are free, and the weights alone take {needed / GIB:.1f}",
         )
+
+
+def _saved_as(config: Mapping[str, Any]) -> str:
+    """The number format of the weights' files; the widest, which asks for the least room, where nothing is said."""
+    text = config.get("text_config") or {}
+    said = (part.get(name) for part in (config, text) for name in ("dtype", "torch_dtype"))
+    return next((one for one in said if one in _BYTES), "float32")
 
 
 def _no_room(settings: LocalSettings, why: str) -> PromptfitError:
