@@ -21,6 +21,9 @@ from parted import answered, parted
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
 
+ENGINE = ("promptfit.answer.vllm.offline_engine", "promptfit.answer.vllm.starting")
+"""What imports vllm."""
+
 
 class EngineDeadError(Exception):
     pass
@@ -91,9 +94,11 @@ def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "vllm", package)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
     monkeypatch.setitem(sys.modules, "vllm.lora.request", lora)
-    monkeypatch.delitem(sys.modules, "promptfit.answer.vllm.offline_engine", raising=False)
+    for part in ENGINE:
+        monkeypatch.delitem(sys.modules, part, raising=False)
     yield
-    sys.modules.pop("promptfit.answer.vllm.offline_engine", None)
+    for part in ENGINE:
+        sys.modules.pop(part, None)
 
 
 class ScriptedProcessor:

@@ -10,7 +10,8 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from promptfit.answer.local.checkpoint import Adapter, Checkpoint, locate, locate_adapter
+from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.answer.local.lora_adapter import Adapter, locate_adapter
 from promptfit.types import PromptfitError
 
 
