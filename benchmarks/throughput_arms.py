@@ -86,8 +86,14 @@ def _asking(answerer: Any) -> Loaded:
             store.close()
         return [(one.answer.text, one.answer.seconds) for one in scored]
 
-    llm = getattr(answerer._engine, "_llm", None)  # loads the model
-    return Loaded(answer, lambda: _forget(llm))
+    engine = answerer._engine  # loads the model
+
+    def forget() -> None:
+        _forget(getattr(engine, "_llm", None))
+        if hasattr(engine, "free"):
+            engine.free()
+
+    return Loaded(answer, forget)
 
 
 def generate(subject: Subject, size: str) -> Loaded:
