@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-vllm lint bench soak ui
+.PHONY: help demo test test-slow test-vllm lint bench bench-gpu soak ui
 
 # the first Python that is new enough; name another one with `make demo PYTHON=...`
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -47,6 +47,9 @@ lint: $(INSTALLED) ## check style and types
 bench: $(INSTALLED) ## measure the numbers that the README gives
 	$(FETCH)
 	python -m benchmarks
+
+bench-gpu: $(INSTALLED) ## measure a model of yours on your GPU: make bench-gpu CHECKPOINT=Qwen/Qwen2.5-VL-7B-Instruct PAGES=scans
+	python -m benchmarks.gpu $(if $(CHECKPOINT),--checkpoint '$(CHECKPOINT)') $(if $(PAGES),--pages '$(PAGES)') $(BENCH)
 
 soak: $(INSTALLED) ## kill searches at random moments and start them again, 50 times; damage 10,000 inputs
 	PROMPTFIT_MUTATIONS=10000 python -m pytest tests/test_mutations.py

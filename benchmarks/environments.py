@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
@@ -29,11 +30,24 @@ def lmms_eval() -> Path:
     return _made("lmms-eval", LMMS_EVAL)
 
 
-def _made(name: str, lock: Path) -> Path:
+def having(package: str) -> Path | None:
+    """A Python that has vllm or lmms_eval already, none is made: ours, the one of docs/gpus.md, or one from above."""
+    home = _home(package.replace("_", "-"), {"vllm": VLLM, "lmms_eval": LMMS_EVAL}[package])
+    if find_spec(package):
+        return Path(sys.executable)
+    beside = PROJECT / f".venv-{package.replace('_', '-')}" / "bin" / "python"
+    return next((python for python in (beside, home / "bin" / "python") if python.exists()), None)
+
+
+def _home(name: str, lock: Path) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "promptfit"
-    home = cache / f"{name}-{sha256(lock.read_bytes()).hexdigest()[:12]}"
+    return cache / f"{name}-{sha256(lock.read_bytes()).hexdigest()[:12]}"
+
+
+def _made(name: str, lock: Path) -> Path:
+    home = _home(name, lock)
     python, installed = home / "bin" / "python", home / ".installed"
-    cache.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{home}.lock"):
         if not installed.exists():
             _uv("venv", "--clear", "--python", sys.executable, str(home))

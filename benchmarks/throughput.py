@@ -11,20 +11,19 @@ Results and the plot go to outputs/bench/. PROMPTFIT_ROUNDS=1 and PROMPTFIT_IMAG
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import environments, throughput_outcome
 from benchmarks.row import Row
-from benchmarks.throughput_work import IMAGES, PROJECT, PROMPTS, workload
-from benchmarks.throughput_worker import Heat, Worker, started
+from benchmarks.throughput_work import IMAGES, PROJECT, PROMPTS, TINY, workload
+from benchmarks.throughput_worker import Heat, Worker, started, write_work
 
 ROUNDS = 9
 THIRDS = 3
@@ -75,8 +74,8 @@ def main() -> list[Row]:
 @contextmanager
 def _all_started(images: int) -> Iterator[Mapping[str, Worker]]:
     with tempfile.TemporaryDirectory(prefix="promptfit-bench-") as folder, ExitStack() as stack:
-        asks = Path(folder) / "asks.json"
-        asks.write_text(json.dumps([asdict(ask) for ask in workload(images)]), "utf-8")
+        work = Path(folder) / "work.json"
+        write_work(work, TINY, workload(images))
         pythons = {"": Path(sys.executable), "vllm": environments.vllm(), "lmms_eval": environments.lmms_eval()}
         logs = FOLDER / "throughput"
         logs.mkdir(parents=True, exist_ok=True)
@@ -84,7 +83,7 @@ def _all_started(images: int) -> Iterator[Mapping[str, Worker]]:
         for arm in ARMS:
             _say(f"{arm.name} is started")
             log = logs / f"{arm.factory.replace(':', '-')}.log"
-            workers[arm.name] = stack.enter_context(started(arm.factory, pythons[arm.environment], asks, log))
+            workers[arm.name] = stack.enter_context(started(arm.factory, pythons[arm.environment], work, log))
         yield workers
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks.throughput_work import CHECKPOINT, MAX_NEW_TOKENS, Ask
+from benchmarks.throughput_work import Ask, Subject
 
 Said = tuple[str, float]
 """An answer, and the seconds that the arm says its engine took for it."""
@@ -30,15 +30,49 @@ class Loaded:
     """Drops what it would still know of the images in the next round; not timed."""
 
 
-def ours(model: str) -> Loaded:
+def ours(subject: Subject, model: str) -> Loaded:
     """``conf/model/<model>.yaml`` as a stage asks it: kept in a new store, and scored."""
     from benchmarks.scripted import configured
+
+    return _asking(configured(f"model/{model}", "answerer"))
+
+
+def local(subject: Subject, how: str) -> Loaded:
+    """Our transformers back end, with ``reuse`` of the image or ``plain``."""
+    from promptfit.answer.local.local_answerer import LocalAnswerer
+
+    return _asking(
+        LocalAnswerer(
+            subject.checkpoint,
+            dtype=subject.dtype,
+            device=subject.device,
+            max_new_tokens=subject.max_new_tokens,
+            max_pixels=subject.max_pixels,
+            reuse_image=how == "reuse",
+        )
+    )
+
+
+def offline(subject: Subject) -> Loaded:
+    """Our vLLM back end."""
+    from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
+
+    return _asking(
+        OfflineAnswerer(
+            subject.checkpoint,
+            dtype=subject.dtype,
+            max_new_tokens=subject.max_new_tokens,
+            max_pixels=subject.max_pixels,
+            engine=_engine(subject),
+        )
+    )
+
+
+def _asking(answerer: Any) -> Loaded:
     from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
     from promptfit.evaluate.ask import ask
     from promptfit.evaluate.scoring import Scoring
     from promptfit.types import Field, Prompt, Sample
-
-    answerer = configured(f"model/{model}", "answerer")
 
     def answer(asks: Sequence[Ask]) -> list[Said]:
         field = Field("passport", "")
@@ -52,17 +86,27 @@ def ours(model: str) -> Loaded:
             store.close()
         return [(one.answer.text, one.answer.seconds) for one in scored]
 
-    llm = getattr(answerer._engine, "_llm", None)  # loads the model
-    return Loaded(answer, lambda: _forget(llm))
+    engine = answerer._engine  # loads the model
+
+    def forget() -> None:
+        _forget(getattr(engine, "_llm", None))
+        if hasattr(engine, "free"):
+            engine.free()
+
+    return Loaded(answer, forget)
 
 
-def generate(size: str) -> Loaded:
+def generate(subject: Subject, size: str) -> Loaded:
     """A plain loop of transformers' ``generate`` over batches of this size, 1 is one by one."""
     import torch
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
-    processor = AutoProcessor.from_pretrained(CHECKPOINT)
-    model = AutoModelForImageTextToText.from_pretrained(CHECKPOINT, dtype=torch.float32).eval()
+    processor = AutoProcessor.from_pretrained(subject.checkpoint)
+    processor.tokenizer.padding_side = "left"
+    if subject.max_pixels:
+        processor.image_processor.size = dict(processor.image_processor.size) | {"longest_edge": subject.max_pixels}
+    dtype = getattr(torch, subject.dtype)
+    model = AutoModelForImageTextToText.from_pretrained(subject.checkpoint, dtype=dtype).to(subject.device).eval()
 
     def answer(asks: Sequence[Ask]) -> list[Said]:
         said = []
@@ -74,28 +118,29 @@ def generate(size: str) -> Loaded:
                 return_dict=True,
                 return_tensors="pt",
                 processor_kwargs={"padding": True},
-            )
+            ).to(model.device, dtype=model.dtype)
             with torch.inference_mode():
-                rows = model.generate(**inputs, do_sample=False, max_new_tokens=MAX_NEW_TOKENS)
+                rows = model.generate(**inputs, do_sample=False, max_new_tokens=subject.max_new_tokens)
             said += processor.batch_decode(rows[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
         return [(text, 0.0) for text in said]
 
     return Loaded(answer, _forget)
 
 
-def vllm(block: str = "") -> Loaded:
+def vllm(subject: Subject, block: str = "") -> Loaded:
     """vLLM's offline engine driven by hand: prefix caching, all requests at once, all prompts of an image together."""
     from vllm import LLM, SamplingParams
 
     llm = LLM(
-        str(CHECKPOINT),
-        dtype="float32",
+        subject.checkpoint,
+        dtype=subject.dtype,
         enable_prefix_caching=True,
         limit_mm_per_prompt={"image": 1, "video": 0},
-        kv_cache_memory_bytes=2**30,  # as in conf/model/docvlm-tiny-vllm.yaml; by default, nearly all memory there is
+        mm_processor_kwargs={"max_pixels": subject.max_pixels} if subject.max_pixels else None,
+        **_engine(subject),
         **({"block_size": int(block)} if block else {}),
     )
-    sampling = SamplingParams(temperature=0, max_tokens=MAX_NEW_TOKENS)
+    sampling = SamplingParams(temperature=0, max_tokens=subject.max_new_tokens)
 
     def answer(asks: Sequence[Ask]) -> list[Said]:
         outputs = llm.chat([_message(one, "image_pil", "image_pil") for one in asks], sampling, use_tqdm=False)
@@ -104,23 +149,28 @@ def vllm(block: str = "") -> Loaded:
     return Loaded(answer, lambda: _forget(llm))
 
 
-def lmms_eval(size: str) -> Loaded:
-    """lmms-eval's own class of Qwen2-VL, as its evaluator calls it, with batches of this size (1 is its default)."""
+def _engine(subject: Subject) -> dict[str, Any]:
+    options = {"max_model_len": subject.max_model_len, "kv_cache_memory_bytes": subject.kv_cache_bytes}
+    return {name: value for name, value in options.items() if value}
+
+
+def lmms_eval(subject: Subject, size: str, kind: str = "qwen2_vl") -> Loaded:
+    """lmms-eval's own class of a model, as its evaluator calls it, with batches of this size (1 is its default)."""
     instance = import_module("lmms_eval.api.instance").Instance
     # it takes 28 pixels for the unit of an image's sides, which here is 16, and makes a JPEG of every image
-    model = import_module("lmms_eval.models").get_model("qwen2_vl", force_simple=True)(
-        pretrained=str(CHECKPOINT),
-        device="cpu",
-        device_map="cpu",
+    limits = dict(zip(("min_pixels", "max_pixels"), subject.lmms_pixels or (None, subject.max_pixels), strict=True))
+    model = import_module("lmms_eval.models").get_model(kind, force_simple=True)(
+        pretrained=subject.checkpoint,
+        device=subject.device,
+        device_map=subject.device,
         batch_size=int(size),
-        min_pixels=17280,
-        max_pixels=34560,
         system_prompt="",
+        **{name: limit for name, limit in limits.items() if limit},
     )
 
     def answer(asks: Sequence[Ask]) -> list[Said]:
         model.task_dict["throughput"] = {"test": asks}
-        until = {"max_new_tokens": MAX_NEW_TOKENS}
+        until = {"max_new_tokens": subject.max_new_tokens}
         requests = [
             instance(
                 request_type="generate_until",

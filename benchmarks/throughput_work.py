@@ -23,6 +23,28 @@ class Ask:
     truth: str
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The model that all arms ask, and how."""
+
+    checkpoint: str
+    dtype: str = "float32"
+    device: str = "cpu"
+    max_new_tokens: int = MAX_NEW_TOKENS
+    max_pixels: int | None = None
+    max_model_len: int | None = None
+    """What vLLM is to make room for; null is all that the model takes."""
+    kv_cache_bytes: int | None = None
+    """What vLLM keeps keys and values in; null is nearly all memory there is."""
+    lmms_pixels: tuple[int, int] | None = None
+    """The least and the most pixels for lmms-eval, which does not ask the checkpoint."""
+
+
+TINY = Subject(
+    str(CHECKPOINT), lmms_pixels=(17280, 34560), kv_cache_bytes=2**30
+)  # as in conf/model/docvlm-tiny-vllm.yaml
+
+
 def workload(images: int = IMAGES) -> list[Ask]:
     """Four fields of passports, each in the words of all handwritten collections; all prompts of an image together."""
     from promptfit.data import collection

@@ -1,6 +1,6 @@
 """A process that holds one arm's model, so that loading is not timed, and answers when it is told to.
 
-Run as ``python -m benchmarks.throughput_worker <factory>[:<argument>] <asks.json>``, a factory of
+Run as ``python -m benchmarks.throughput_worker <factory>[:<argument>] <work.json>``, a factory of
 benchmarks/throughput_arms.py; the Python may be another environment's. It says ``ready``; then, for each line ``<first>
 <last + 1>`` it answers these requests and replies with a line of JSON.
 """
@@ -13,14 +13,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import throughput_arms
 from benchmarks.throughput_arms import Said
-from benchmarks.throughput_work import PROJECT, Ask
+from benchmarks.throughput_work import PROJECT, Ask, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,33 @@ class Heat:
 Worker = Callable[[int, int], Heat]
 
 
+def write_work(path: Path, subject: Subject, asks: Sequence[Ask]) -> None:
+    """Writes what workers read."""
+    path.write_text(json.dumps({"subject": asdict(subject), "asks": [asdict(ask) for ask in asks]}), "utf-8")
+
+
 @contextmanager
-def started(arm: str, python: Path, asks: Path, log: Path) -> Iterator[Worker]:
+def started(
+    arm: str, python: Path, work: Path, log: Path, gpu: bool = False, spawned: Callable[[int], None] = lambda _: None
+) -> Iterator[Worker]:
     """Yields what asks a new process for a stretch of the requests; the process ends with the context.
+
+    Args:
+        arm: ``<factory>[:<argument>]``.
+        python: Whose environment it runs in.
+        work: The file of ``write_work``.
+        log: Where what it says goes.
+        gpu: Whether it may use one, and the hub.
+        spawned: Told the process before it loads anything.
 
     Raises:
         RuntimeError: It cannot be started, or died; the log tells why.
     """
-    command = [str(python), "-m", "benchmarks.throughput_worker", arm, str(asks)]
-    # the threads of each are its makers' choice; a GPU is for a measurement of its own
+    command = [str(python), "-m", "benchmarks.throughput_worker", arm, str(work)]
+    # the threads of each are its makers' choice; a GPU is for a measurement of its own (benchmarks/gpu.py)
     environment = {name: value for name, value in os.environ.items() if name not in ("OMP_NUM_THREADS", "PYTHONPATH")}
-    environment |= {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "TOKENIZERS_PARALLELISM": "false"}
+    environment |= {"TOKENIZERS_PARALLELISM": "false"}
+    environment |= {} if gpu else {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ""}
     pipe = subprocess.PIPE
     with (
         log.open("wb") as said,
@@ -85,6 +101,7 @@ def started(arm: str, python: Path, asks: Path, log: Path) -> Iterator[Worker]:
             return Heat(seconds, first, tuple((text, engine) for text, engine in answers))
 
         try:
+            spawned(process.pid)
             assert told() == "ready\n"
             yield run
         finally:
@@ -106,9 +123,10 @@ def main(arm: str, path: Path) -> None:
     """Loads an arm and serves until standard input ends."""
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # libraries print
-    asks = [Ask(**one) for one in json.loads(path.read_text("utf-8"))]
+    work = json.loads(path.read_text("utf-8"))
+    asks = [Ask(**one) for one in work["asks"]]
     factory, *arguments = arm.split(":")
-    loaded = getattr(throughput_arms, factory)(*arguments)
+    loaded = getattr(throughput_arms, factory)(Subject(**work["subject"]), *arguments)
     print("ready", file=replies, flush=True)
     for line in sys.stdin:
         first, end = map(int, line.split())

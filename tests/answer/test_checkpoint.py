@@ -7,6 +7,7 @@ import huggingface_hub
 import pytest
 
 from promptfit.answer.local.checkpoint import locate
+from promptfit.support.cache import file_digests
 from promptfit.types import PromptfitError
 
 
@@ -67,3 +68,15 @@ def test_the_order_of_files_on_disk_does_not_matter(tmp_path: Path) -> None:
         for number in order:
             Path(tmp_path / name / f"model-{number}.safetensors").write_bytes(bytes([number]))
     assert locate(str(tmp_path / "a")).digests() == locate(str(tmp_path / "b")).digests()
+
+
+def test_large_weights_are_read_once_for_all_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROMPTFIT_HOME", str(tmp_path / "project"))
+    monkeypatch.setattr(file_digests, "LARGE", 1)
+    monkeypatch.setattr(file_digests, "SETTLED", -1.0)
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
+    first = locate(str(tmp_path)).digests()
+    monkeypatch.setattr(file_digests, "_digest", lambda path: pytest.fail(f"{path} is read again"))
+    assert locate(str(tmp_path)).digests() == first
+    assert (tmp_path / "project" / ".promptfit" / "digests.sqlite").is_file()

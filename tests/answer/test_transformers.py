@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from PIL import Image
 from transformers import GPT2Config, GPT2LMHeadModel, dynamic_module_utils
 
 from parted import answered, parted
+from promptfit.answer.local.loaded import Loaded
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.local.local_engine import LocalEngine
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -64,6 +66,24 @@ def test_answers_stream_batch_by_batch_with_their_share_of_the_time(
     seconds = {answer.seconds for answer in answered(first).values()}
     assert len(seconds) == 1 and min(seconds) > 0
     assert all(1 <= answer.tokens_out <= 4 for answer in answered(stream).values())
+
+
+def test_a_gpu_is_warm_before_the_first_request_is_timed(
+    tiny: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The GPU is a CPU by another name."""
+    passes: list[int] = []
+    genuine = Loaded.generate
+
+    def counted(self: Loaded, **inputs: Any) -> Any:
+        passes.append(inputs["max_new_tokens"])
+        return genuine(self, **inputs)
+
+    monkeypatch.setattr(Loaded, "generate", counted)
+    Loaded(LocalAnswerer(str(tiny("qwen2_vl")), device="cpu"))
+    assert passes == []
+    Loaded(LocalAnswerer(str(tiny("qwen2_vl")), device="cpu:0", dtype="float32"))
+    assert passes == [2]
 
 
 def test_the_image_comes_first_and_the_prompt_is_not_touched(
@@ -244,6 +264,15 @@ def test_the_identity_names_what_changes_an_answer(
         assert LocalAnswerer(str(copy), device="cpu").identity != base, name
 
 
+def test_releases_are_a_part_of_the_identity_where_their_kernels_round_otherwise(tiny: Callable[[str], Path]) -> None:
+    def named(**settings: Any) -> Any:
+        return json.loads(LocalAnswerer(str(tiny("qwen2_vl")), **settings).identity).get("versions")
+
+    assert named(device="cpu") is None, "float32 on a CPU says the same, token for token"
+    here = {name: version(name) for name in ("torch", "transformers")}
+    assert named(device="cpu", dtype="bfloat16") == named(device="cuda") == here
+
+
 def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:
     program = (
         "import sys; from promptfit.answer.local.local_answerer import LocalAnswerer as A\n"
@@ -256,13 +285,6 @@ def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:
 def test_a_checkpoint_that_is_no_vlm_is_named(tmp_path: Path, requests: list[Request]) -> None:
     GPT2LMHeadModel(GPT2Config(n_layer=1, n_head=1, n_embd=8, vocab_size=32)).save_pretrained(tmp_path)
     with pytest.raises(PromptfitError, match=r"gpt2 is no vision-language model"):
-        list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
-
-
-def test_a_broken_checkpoint_is_named(tiny: Callable[[str], Path], tmp_path: Path, requests: list[Request]) -> None:
-    for file in tiny("qwen2_vl").iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes()[:100] if "safetensors" in file.name else file.read_bytes())
-    with pytest.raises(PromptfitError, match=r"the checkpoint cannot be loaded"):
         list(LocalAnswerer(str(tmp_path), device="cpu").answer(requests))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ import image_kinds as kinds
 from parted import answered, parted
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
+
+ENGINE = ("promptfit.answer.vllm.offline_engine", "promptfit.answer.vllm.starting")
+"""What imports vllm."""
 
 
 class EngineDeadError(Exception):
@@ -83,14 +87,18 @@ class ScriptedLLM:
 
 @pytest.fixture(autouse=True)
 def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    package, faults = ModuleType("vllm"), ModuleType("vllm.v1.engine.exceptions")
+    package, faults, lora = (ModuleType(name) for name in ("vllm", "vllm.v1.engine.exceptions", "vllm.lora.request"))
     vars(package).update(LLM=ScriptedLLM, SamplingParams=SimpleNamespace)
     vars(faults).update(EngineDeadError=EngineDeadError)
+    vars(lora).update(LoRARequest=lambda *told: told)
     monkeypatch.setitem(sys.modules, "vllm", package)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
-    monkeypatch.delitem(sys.modules, "promptfit.answer.vllm.offline_engine", raising=False)
+    monkeypatch.setitem(sys.modules, "vllm.lora.request", lora)
+    for part in ENGINE:
+        monkeypatch.delitem(sys.modules, part, raising=False)
     yield
-    sys.modules.pop("promptfit.answer.vllm.offline_engine", None)
+    for part in ENGINE:
+        sys.modules.pop(part, None)
 
 
 class ScriptedProcessor:
@@ -109,7 +117,7 @@ def checkpoint(tmp_path: Path) -> Path:
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "config.json").write_text("{}")
-    (folder / "model.safetensors").write_bytes(b"weights")
+    (folder / "model.safetensors").write_bytes(len(b"{}").to_bytes(8, "little") + b"{}")  # whole, with nothing in it
     return folder
 
 
@@ -230,6 +238,29 @@ def test_an_engine_that_cannot_start_is_named(asked: Callable[..., tuple[Scripte
         asked(["read"], engine={"nonsense": 1})
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("please pass `trust_remote_code=True`", "say `trust_remote_code: true` in the model's YAML"),
+        ("Transformers does not recognize this architecture", r"saved by transformers 9\.9, and here is \d"),
+    ],
+)
+def test_what_vllm_says_of_a_checkpoint_comes_with_a_remedy(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+    checkpoint: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    told: str,
+) -> None:
+    def refuses(self: ScriptedLLM, **_: Any) -> None:
+        raise ValueError(fault)
+
+    (checkpoint / "config.json").write_text(json.dumps({"transformers_version": "9.9"}))
+    monkeypatch.setattr(ScriptedLLM, "__init__", refuses)
+    with pytest.raises(PromptfitError, match=f"vLLM cannot start with it.*{told}"):
+        asked(["read"])
+
+
 def test_vllm_that_is_not_installed_is_named(checkpoint: Path, image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AutoProcessor, "from_pretrained", lambda **_: ScriptedProcessor())
     monkeypatch.setitem(sys.modules, "vllm", None)
@@ -267,6 +298,73 @@ def test_pixel_limits_are_for_processors_that_know_them(
     else:
         with pytest.raises(PromptfitError, match="min_pixels and max_pixels mean nothing to it"):
             asked(["read"], max_pixels=999)
+
+
+@pytest.mark.parametrize(
+    ("processor", "settings", "length"),
+    [
+        ({"patch_size": 14, "merge_size": 2, "max_pixels": 12_845_056}, {"max_pixels": 1_003_520}, 1280 + 100 + 64),
+        ({"patch_size": 14, "merge_size": 2, "max_pixels": 12_845_056}, {}, 16384 + 100 + 64),
+        ({"patch_size": 16, "merge_size": 2, "size": {"shortest_edge": 1, "longest_edge": 1025}}, {}, 2 + 100 + 64),
+        ({"patch_size": 14, "merge_size": 2, "max_pixels": 784}, {"engine": {"max_model_len": 7}}, 7),
+        ({"patch_size": 14, "merge_size": 2, "max_pixels": 784 * 10**6}, {}, 32768),
+        ({"size": {"height": 384, "width": 384}}, {}, None),
+    ],
+)
+def test_the_context_is_what_the_largest_image_a_prompt_and_an_answer_take(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+    checkpoint: Path,
+    processor: dict[str, Any],
+    settings: dict[str, Any],
+    length: int | None,
+) -> None:
+    (checkpoint / "config.json").write_text(json.dumps({"max_position_embeddings": 32768}))
+    (checkpoint / "preprocessor_config.json").write_text(json.dumps(processor))
+    llm, _ = asked(["read"], prompt_tokens=100, **settings)
+    assert llm.options.get("max_model_len") == length
+
+
+def test_a_full_gpu_is_told_with_what_is_free(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "bin" / "nvidia-smi"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho '0, 2048, 81559'\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
+    with pytest.raises(PromptfitError, match=r"Memory that is free: GPU 0: 2,048 of 81,559 MiB\."):
+        asked(["read"], engine={"nonsense": 1})
+
+
+def test_a_driver_that_is_too_old_is_told_before_vllm_starts(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("promptfit.answer.local.device.gpu_is_here", lambda: True)
+    monkeypatch.setattr("promptfit.answer.local.cuda_driver.driver_cuda", lambda: (12, 2))
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.version.cuda", "13.2")
+    with pytest.raises(PromptfitError, match=r"driver takes CUDA 12\.2 at most.*built for CUDA 13\.2.*cu126 index"):
+        asked(["read"])
+
+
+def test_an_adapter_goes_with_every_request(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], tmp_path: Path
+) -> None:
+    folder = tmp_path / "lora"
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 24}))
+    (folder / "adapter_model.safetensors").touch()
+    llm, _ = asked(["read"], adapter=str(folder))
+    assert llm.options["enable_lora"] and llm.options["max_lora_rank"] == 32
+    assert llm.calls[0]["lora_request"] == ("lora", 1, str(folder))
+
+
+def test_the_engine_is_not_forked_from_a_process_with_threads(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VLLM_WORKER_MULTIPROC_METHOD", raising=False)
+    asked(["read"])
+    assert os.environ["VLLM_WORKER_MULTIPROC_METHOD"] == "spawn"
 
 
 def test_what_is_the_answerers_own_cannot_be_an_engine_option() -> None:

@@ -118,6 +118,13 @@ def test_a_dry_run_asks_nothing(selected: Path, capsys: pytest.CaptureFixture[st
     assert asked(selected) == 0 and not (selected / "study").exists()
 
 
+def test_a_model_without_attention_is_told_before_it_is_asked(
+    selected: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert look("dry_run=true", "documents=2") == 0
+    assert "careful: Sighted gives no attention; checkpoints on this machine do" in capsys.readouterr().out
+
+
 def test_some_fields_alone_leave_the_whole_study_as_it_is(selected: Path) -> None:
     assert look() == 0
     whole = contents(selected / OUT)

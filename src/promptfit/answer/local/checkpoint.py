@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from promptfit.answer.local.checkpoint_files import digest_of, files_of, from_hub, looks_local, read_json
+from promptfit.answer.local.lora_adapter import CONFIG, refuse_adapter
 from promptfit.paths import resolve
 from promptfit.types import PromptfitError
 
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 _WEIGHTS = ("*.safetensors", "*.bin")
 _SMALL = {
     "config": ("config.json", "generation_config.json", "*.py"),
@@ -41,55 +40,44 @@ class Checkpoint:
         """What ``from_pretrained`` takes (with ``revision=commit``)."""
         return self.name if self.commit else str(self.folder)
 
+    @property
+    def config(self) -> dict[str, Any]:
+        """Its ``config.json``.
+
+        Raises:
+            PromptfitError: That is no JSON.
+        """
+        return read_json(self.folder / "config.json")
+
+    @property
+    def weights(self) -> list[Path]:
+        """The files with its weights that are here; a hub's may not be here yet."""
+        return files_of(self.folder, _WEIGHTS)
+
     def digests(self) -> dict[str, str]:
         """Returns sha256 digests by kind of file; a hub's weights are named by their commit."""
-        found = {kind: _digest(self.folder, patterns) for kind, patterns in _SMALL.items()}
-        return {"weights": self.commit or _digest(self.folder, _WEIGHTS), **found}
+        found = {kind: digest_of(self.folder, patterns) for kind, patterns in _SMALL.items()}
+        return {"weights": self.commit or digest_of(self.folder, _WEIGHTS), **found}
 
 
 def locate(checkpoint: str, revision: str | None = None) -> Checkpoint:
     """Finds a checkpoint by path (relative to the project's root) or by its name on the hub.
 
     Raises:
-        PromptfitError: It is nowhere, holds no weights, or the hub cannot be reached.
+        PromptfitError: It is nowhere, holds no weights, is an adapter, or the hub cannot be reached.
     """
     folder = resolve(checkpoint)
-    # `models` is no account on the hub: a checkpoint of the project that is missing must not turn into a download.
-    looks_local = checkpoint.startswith((".", "/", "~", "models/")) or folder.exists()
-    if not looks_local and _HUB_NAME.fullmatch(checkpoint):
-        return _from_hub(checkpoint, revision)
-    if not (folder / "config.json").is_file() or not any(_files(folder, _WEIGHTS)):
+    if not looks_local(checkpoint, folder):
+        small = [pattern for patterns in _SMALL.values() for pattern in patterns]
+        folder = from_hub(checkpoint, revision, [*small, CONFIG])
+        refuse_adapter(checkpoint, folder)
+        return Checkpoint(checkpoint, folder, commit=folder.name)
+    if revision:
+        raise PromptfitError(f"{checkpoint}: a folder has no revisions; leave `revision` ({revision}) out")
+    refuse_adapter(checkpoint, folder)
+    if not (folder / "config.json").is_file() or not any(files_of(folder, _WEIGHTS)):
         raise PromptfitError(
             f"no model checkpoint (config.json and weights) in {folder}; `dvc pull` fetches the built-in one, "
             "`promptfit train` makes it; any other is named by its path or its name on the hub (`checkpoint=`)"
         )
     return Checkpoint(folder.name, folder)
-
-
-def _from_hub(name: str, revision: str | None) -> Checkpoint:
-    from huggingface_hub import snapshot_download
-
-    small = [pattern for patterns in _SMALL.values() for pattern in patterns]
-    try:
-        folder = Path(snapshot_download(name, revision=revision, allow_patterns=small))
-    except Exception as error:  # the hub's client raises errors of a dozen libraries
-        raise PromptfitError(
-            f"the checkpoint {name!r} is no folder under the project and could not be had from the hub "
-            f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}); "
-            "check the name, the network, or give the path of a local copy"
-        ) from error
-    return Checkpoint(name, folder, commit=folder.name)
-
-
-def _files(folder: Path, patterns: Iterable[str]) -> list[Path]:
-    return sorted({path for pattern in patterns for path in folder.glob(pattern) if path.is_file()})
-
-
-def _digest(folder: Path, patterns: Iterable[str]) -> str:
-    """sha256 over the names and digests of the files."""
-    total = hashlib.sha256()
-    for path in _files(folder, patterns):
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        total.update(f"{path.relative_to(folder).as_posix()} {digest}\n".encode())
-    return total.hexdigest()

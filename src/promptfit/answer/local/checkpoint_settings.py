@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.answer.local.lora_adapter import Adapter, locate_adapter
 from promptfit.types import PromptfitError
 
 
@@ -19,6 +22,7 @@ class CheckpointSettings:
     Args:
         checkpoint: A folder (relative to the project's root) or a name on the hub.
         revision: Branch, tag or commit on the hub.
+        adapter: LoRA weights that go on top: a folder, or a name on the hub.
         dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
         max_new_tokens: Where an answer is cut.
         min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
@@ -33,6 +37,7 @@ class CheckpointSettings:
 
     checkpoint: str
     revision: str | None = None
+    adapter: str | None = None
     dtype: str = "auto"
     max_new_tokens: int = 64
     min_pixels: int | None = None
@@ -49,6 +54,11 @@ class CheckpointSettings:
     def located(self) -> Checkpoint:
         """Where the checkpoint lies."""
         return locate(self.checkpoint, self.revision)
+
+    @cached_property
+    def adapted(self) -> Adapter | None:
+        """Where the adapter lies, if there is one."""
+        return locate_adapter(self.adapter) if self.adapter else None
 
     @cached_property
     def checked_systems(self) -> set[str]:
@@ -71,6 +81,7 @@ class CheckpointSettings:
             "files": self.located.digests(),
             "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
             "processor": dict(self.processor_options or {}),
+            **({"adapter": [self.adapted.name, self.adapted.digest]} if self.adapted else {}),
         }
 
     def __getstate__(self) -> dict[str, Any]:
@@ -81,9 +92,10 @@ class CheckpointSettings:
         vars(self).update(state)
 
 
-def unloadable(settings: CheckpointSettings, error: Exception) -> PromptfitError:
-    """What to say of a checkpoint that transformers does not load."""
-    first = (str(error).strip() or "no reason given").splitlines()[0]
-    if "trust_remote_code" in str(error):
-        first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
-    return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")
+def versions(*packages: str) -> dict[str, str]:
+    """Versions of installed packages, without importing them; empty where there is none."""
+    found = {}
+    for package in packages:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found

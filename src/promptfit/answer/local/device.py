@@ -7,6 +7,8 @@ from pathlib import Path
 
 from promptfit.types import PromptfitError
 
+SPREAD = "balanced"
+"""The device that is all GPUs together: each holds some of the model's layers."""
 _DTYPES = ("float32", "bfloat16", "float16")
 
 
@@ -22,13 +24,13 @@ def choose(device: str, dtype: str) -> tuple[str, str]:
     if dtype not in ("auto", *_DTYPES):
         raise PromptfitError(f"unknown dtype {dtype!r} of the model; known: auto, {', '.join(_DTYPES)}")
     if device == "auto":
-        device = "cuda" if _gpu_is_here() else "cpu"
+        device = "cuda" if gpu_is_here() else "cpu"
     if dtype == "auto":
         dtype = "float32" if device == "cpu" else "bfloat16"
     return device, dtype
 
 
-def _gpu_is_here() -> bool:
+def gpu_is_here() -> bool:
     """Says whether a GPU is visible; torch would know it better, but costs seconds to ask."""
     if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         return False

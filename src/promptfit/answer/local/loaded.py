@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
-from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, BatchFeature
-from transformers.utils import logging as transformers_logging
+from PIL.Image import new as new_image
+from transformers import BatchFeature
 
-from promptfit.answer.local.checkpoint_settings import unloadable
+from promptfit.answer.local.loading import load_model, load_processor
 from promptfit.answer.local.local_settings import LocalSettings
-from promptfit.answer.local.shared_attention import check_attention
 from promptfit.answer.shown import Shown, name_of
-from promptfit.types import PromptfitError, Request
+from promptfit.types import Request
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,16 +32,22 @@ class Loaded:
 
     def __init__(self, settings: LocalSettings) -> None:
         self.settings = settings
-        if settings.placed[0].startswith("cuda") and not torch.cuda.is_available():
-            raise PromptfitError("this machine has a GPU, but its torch cannot use it; say `model.answerer.device=cpu`")
-        _check_kind(settings)
-        self.processor = _load_processor(settings)
-        self.model = _load_model(settings)
+        self.processor = load_processor(settings)
+        self.model = load_model(settings)
         tokenizer = self.processor.tokenizer
         tokenizer.padding_side = "left"  # answers grow at the right end of every row
         tokenizer.model_max_length = sys.maxsize  # it would warn of lengths that the model takes; `check_room` knows
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
+        if settings.placed[0] != "cpu":
+            self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Reads a blank image: a GPU's first pass loads kernels and chooses among them, which is no request's time."""
+        blank = Request(Path("blank.png"), "", "?")
+        with suppress(Exception):  # what is wrong will be told by the first request, to whom it may matter
+            inputs = self.inputs([blank], {name_of(blank): new_image("RGB", (448, 448), "white")})
+            self.generate(**inputs, max_new_tokens=2)
 
     @property
     def image_token(self) -> int:
@@ -114,46 +120,3 @@ def _messages(request: Request, picture: Image) -> list[dict[str, Any]]:
     if not request.system:
         return [user]
     return [{"role": "system", "content": [{"type": "text", "text": request.system}]}, user]
-
-
-def _check_kind(settings: LocalSettings) -> None:
-    try:
-        config = AutoConfig.from_pretrained(**settings.origin())
-    except Exception as error:
-        raise unloadable(settings, error) from error
-    readers = AutoModelForImageTextToText._model_mapping
-    if type(config) not in readers and "AutoModelForImageTextToText" not in getattr(config, "auto_map", {}):
-        raise PromptfitError(
-            f"{settings.checkpoint}: a {config.model_type} is no vision-language model that reads an image and "
-            "writes text; give a checkpoint of one (`checkpoint=`)"
-        )
-    if settings.reuse_image:
-        check_attention(settings.checkpoint, config)
-
-
-def _load_model(settings: LocalSettings) -> Any:
-    attention = {"attn_implementation": settings.attn_implementation} if settings.attn_implementation else {}
-    transformers_logging.disable_progress_bar()  # it would write into the search's own
-    try:
-        model = AutoModelForImageTextToText.from_pretrained(**settings.origin(), **attention, dtype=settings.placed[1])
-    except Exception as error:
-        raise unloadable(settings, error) from error
-    return model.to(settings.placed[0]).eval()
-
-
-def _load_processor(settings: LocalSettings) -> Any:
-    try:
-        processor = AutoProcessor.from_pretrained(**settings.origin())
-    except Exception as error:
-        raise unloadable(settings, error) from error
-    if not hasattr(processor, "image_processor") or not hasattr(processor, "tokenizer"):
-        raise PromptfitError(f"{settings.checkpoint}: its processor takes no images; give a vision-language model")
-    if settings.chat_template is None and not processor.chat_template:
-        raise PromptfitError(f"{settings.checkpoint}: it has no chat template; give one (`chat_template=`)")
-    limits = {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}
-    if any(limits.values()):
-        size = dict(processor.image_processor.size)
-        if not limits.keys() <= size.keys():
-            raise PromptfitError(f"{settings.checkpoint}: min_pixels and max_pixels mean nothing to it; leave them out")
-        processor.image_processor.size = size | {edge: limit for edge, limit in limits.items() if limit}
-    return processor

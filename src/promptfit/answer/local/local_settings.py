@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from promptfit.answer.local.checkpoint_settings import CheckpointSettings
-from promptfit.answer.local.device import choose
+from promptfit.answer.local.checkpoint_settings import CheckpointSettings, versions
+from promptfit.answer.local.device import SPREAD, choose
 from promptfit.support.canonical import canonical_json
 from promptfit.types import PromptfitError
 
@@ -18,7 +18,7 @@ class LocalSettings(CheckpointSettings):
     """A checkpoint of ``CheckpointSettings``, and how it is asked through transformers.
 
     Args:
-        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``balanced`` spreads the layers over all GPUs.
         batch_size: Requests at a time, at most; fewer where their tokens do not fit into free memory.
         attn_implementation: ``sdpa``, ``eager``, ``flash_attention_2``; the library's choice by default.
         generation: More options of ``generate``, like ``repetition_penalty``. Greedy unless they say otherwise.
@@ -44,6 +44,11 @@ class LocalSettings(CheckpointSettings):
             raise PromptfitError(f"batch_size={self.batch_size} must be at least 1")
         if self.prefix_cache < 0:
             raise PromptfitError(f"prefix_cache={self.prefix_cache} must be at least 0")
+        if self.device == SPREAD and self.reuse_image:
+            raise PromptfitError(
+                "device=balanced: the layers lie on several GPUs, and what an image's prompts share lies on one; set "
+                "`reuse_image: false`, or take vLLM with tensor_parallel_size (docs/gpus.md)"
+            )
         several = [name for name in ("num_beams", "num_return_sequences") if self.generated.get(name, 1) > 1]
         if several and self.reuse_image:
             raise PromptfitError(
@@ -64,15 +69,19 @@ class LocalSettings(CheckpointSettings):
     def identity(self) -> str:
         """Names the checkpoint, and every setting that changes an answer.
 
-        A reused image changes none in float32, as tests hold; of half precision a last bit may decide a token.
+        A reused image changes none in float32, as tests hold; of half precision a last bit may decide a token. On a CPU
+        in float32 a release of torch or transformers gives the same answers, token for token; elsewhere its kernels
+        round otherwise.
         """
         precision = self.placed[1]
         reuse = {"reuse_image": True} if self.reuse_image and precision != "float32" else {}
+        rounding = {} if self.placed == ("cpu", "float32") else {"versions": versions("torch", "transformers")}
         return canonical_json(
             {
                 "answerer": "transformers",
                 **self.named(),
                 "dtype": precision,
+                **rounding,
                 **reuse,
                 "attention": self.attn_implementation,
                 "pixels": (self.min_pixels, self.max_pixels),

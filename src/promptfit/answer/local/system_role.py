@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from promptfit.answer.local.checkpoint_settings import CheckpointSettings, unloadable
+from promptfit.answer.local.checkpoint_settings import CheckpointSettings
+from promptfit.answer.local.loadable import unloadable
 from promptfit.types import PromptfitError, Request
 
 

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import json
-import os
 import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from promptfit.answer.vllm.offline_settings import OfflineSettings
-from promptfit.answer.vllm.watch import VARIABLE
+from promptfit.answer.vllm.starting import LLM, EngineDeadError, LoRARequest, SamplingParams, reason, start
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
-
-# Before vllm is imported: it logs dozens of lines into the search's own output, and tells its makers what runs where.
-os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
-os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
-
-try:
-    from vllm import LLM, SamplingParams
-    from vllm.v1.engine.exceptions import EngineDeadError
-except ImportError as fault:
-    raise PromptfitError(
-        f"vLLM cannot be imported ({fault}); install it beside promptfit: uv pip install 'vllm>=0.32' on a machine "
-        "with a GPU; without one, `make test-vllm` makes an environment that has it, or take the model's other "
-        "configuration, without -vllm in its name"
-    ) from fault
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,12 +24,13 @@ class OfflineEngine:
 
     def __init__(self, settings: OfflineSettings) -> None:
         self._settings = settings
-        self._llm = _start(settings)
+        self._llm = start(settings)
         # Before Python waits for the engine's process to end, as it may otherwise do for ever.
         atexit.register(_end, weakref.ref(self._llm))
         # what the checkpoint's generation_config.json says holds, as it does for transformers; but its sampling
         own = self._llm.model_config.get_diff_sampling_param()
         self._sampling = SamplingParams(**{**own, "top_p": 1.0, "top_k": 0, **settings.sampled})
+        self._adapter = LoRARequest(found.name, 1, str(found.folder)) if (found := settings.adapted) else None
         self.room = 2 * self._llm.llm_engine.vllm_config.scheduler_config.max_num_seqs
 
     def add(self, request: Request, picture: Image) -> str | NoAnswer:
@@ -64,11 +49,12 @@ class OfflineEngine:
                 self._sampling,
                 use_tqdm=False,
                 chat_template=self._settings.chat_template,
+                **({"lora_request": self._adapter} if self._adapter else {}),
             )
         except EngineDeadError as error:
             raise self._stopped(error) from error
         except Exception as error:  # processors of models raise whatever they like
-            return NoAnswer(_reason(error))
+            return NoAnswer(reason(error))
         return str(name).partition("-")[0]  # outputs come without the random tail
 
     def step(self) -> list[tuple[str, Answer | NoAnswer]]:
@@ -98,57 +84,9 @@ class OfflineEngine:
         )
 
 
-def _start(settings: OfflineSettings) -> LLM:
-    located = settings.located
-    limits = {"min_pixels": settings.min_pixels, "max_pixels": settings.max_pixels}
-    pixels = {name: limit for name, limit in limits.items() if limit}
-    if pixels:
-        _check_pixels(settings)
-    options: dict[str, Any] = {
-        "enable_prefix_caching": True,
-        "limit_mm_per_prompt": {"image": 1, "video": 0},  # or memory is set aside for videos
-        "use_tqdm_on_load": False,
-        **(settings.engine or {}),
-    }
-    os.environ[VARIABLE] = str(os.getpid())
-    try:
-        return LLM(
-            model=located.source,
-            revision=located.commit,
-            dtype=settings.precision,
-            trust_remote_code=settings.trust_remote_code,
-            mm_processor_kwargs={**(settings.processor_options or {}), **pixels} or None,
-            **options,
-        )
-    except Exception as error:
-        raise PromptfitError(
-            f"{settings.checkpoint}: vLLM cannot start with it ({_reason(error)}); what it said above tells more. "
-            "Its options stand in the model's configuration, or say `++model.answerer.engine.<option>=`"
-        ) from error
-
-
 def _end(started: weakref.ref[LLM]) -> None:
     if llm := started():
         llm.llm_engine.engine_core.shutdown()
-
-
-def _reason(error: BaseException) -> str:
-    """What was raised first: vLLM wraps an error in others that name the call, but not the fault."""
-    while error.__cause__:
-        error = error.__cause__
-    return f"{type(error).__name__}: {(str(error).strip() or 'no reason given').splitlines()[0]}"
-
-
-def _check_pixels(settings: OfflineSettings) -> None:
-    """vLLM drops options that a processor does not know, and nobody would notice."""
-    for name in ("preprocessor_config.json", "processor_config.json"):
-        path = settings.located.folder / name
-        known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        known = known.get("image_processor", known)
-        size = known.get("size")
-        if "max_pixels" in known or (isinstance(size, dict) and {"shortest_edge", "longest_edge"} <= size.keys()):
-            return
-    raise PromptfitError(f"{settings.checkpoint}: min_pixels and max_pixels mean nothing to it; leave them out")
 
 
 def _messages(request: Request, picture: Image) -> list[Any]:

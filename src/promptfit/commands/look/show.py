@@ -13,6 +13,7 @@ from promptfit.commands.shared.cer_text import ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
 from promptfit.study.by_verdict import by_verdict
+from promptfit.study.grounding import grounding
 from promptfit.study.grounding.grounding import planned
 from promptfit.study.grounding.occlusion import GroundingQuestion
 from promptfit.study.study_record import Attention, LookRecord, Share
@@ -21,6 +22,13 @@ from promptfit.study.study_record import Attention, LookRecord, Share
 def left_out(reasons: Mapping[str, int]) -> list[str]:
     """Who can't take part."""
     return [f"careful: {count:,} samples are left out: {reason}" for reason, count in reasons.items()]
+
+
+def unattended(model: object) -> list[str]:
+    """What the study will lack, before hours are spent on it."""
+    return (
+        [f"careful: {why}; answers are only asked with places covered"] if (why := grounding.unattended(model)) else []
+    )
 
 
 def plan(answerer: str, plan: StudyPlan, questions: Sequence[GroundingQuestion], fills: Sequence[str]) -> list[str]:

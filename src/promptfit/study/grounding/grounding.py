@@ -132,12 +132,19 @@ def gazes(questions: Sequence[GroundingQuestion], answers: Sequence[str], looker
     return {place: gaze for place, gaze in attended if isinstance(gaze, Gaze)}
 
 
+def unattended(model: object) -> str:
+    """Why an answerer gives no attention, as far as that is known before it is asked; empty where it may."""
+    if isinstance(model, Attending):
+        return ""
+    return f"{type(model).__name__} gives no attention; checkpoints on this machine do (transformers)"
+
+
 def _glances(
     questions: Sequence[GroundingQuestion], answers: Sequence[str], looker: Looker
 ) -> tuple[dict[int, Glance], str, int]:
     """Glances by place; why there are none; and how many failed."""
     if not isinstance(looker.model, Attending):
-        return {}, f"{type(looker.model).__name__} gives no attention; checkpoints on this machine do (transformers)", 0
+        return {}, unattended(looker.model), 0
     found: dict[int, Glance] = {}
     failures: list[NoAnswer] = []
     try:

@@ -33,8 +33,9 @@ class Progress:
 
         self._console = console or door.console(error=True)
         described = TextColumn("{task.description}")
-        self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._console)
-        self._task = self._bar.add_task(words, total=total)
+        rate = TextColumn("{task.fields[rate]}")
+        self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), rate, TimeElapsedColumn(), console=self._console)
+        self._task = self._bar.add_task(words, total=total, rate="")
         self._best: Mapping[Field, float] = {}
         self._words = ""
 
@@ -64,7 +65,8 @@ class Progress:
 
     def advance(self) -> None:
         """One more request was answered."""
-        self._bar.advance(self._task)
+        speed = self._bar.tasks[0].speed  # of the last half minute
+        self._bar.update(self._task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
 
     def at(self, words: str) -> None:
         """Says how far it is: under the bar, or as a logged line."""
