@@ -238,6 +238,28 @@ def test_a_fault_that_no_smaller_batch_mends_costs_the_others_nothing(
     assert 8 in sizes and set(sizes) - {8, len(requests) % 8} == {1} and not caplog.records
 
 
+def test_a_gpu_that_is_lost_ends_the_work_with_what_was_answered(
+    tiny: Callable[[str], Path], requests: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fault is scripted: the second batch meets it, and no further one is asked."""
+    sizes: list[int] = []
+    genuine = LocalEngine.answer
+
+    def scripted(self: LocalEngine, batch: Sequence[Request], pictures: Mapping[str, Image.Image]) -> list[Answer]:
+        sizes.append(len(batch))
+        if len(sizes) == 2:
+            raise RuntimeError("CUDA error: device-side assert triggered (scripted)")
+        answers: list[Answer] = genuine(self, batch, pictures)
+        return answers
+
+    monkeypatch.setattr(LocalEngine, "answer", scripted)
+    said: list[int] = []
+    with pytest.raises(PromptfitError, match=r"the GPU has stopped .*what was answered is kept"):
+        for index, _ in LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", batch_size=4).answer(requests):
+            said.append(index)
+    assert sizes == [4, 4] and len(said) == 4
+
+
 def test_the_identity_names_what_changes_an_answer(
     tiny: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

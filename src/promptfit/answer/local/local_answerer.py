@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from promptfit.answer.answerer import by_image
 from promptfit.answer.local.local_settings import LocalSettings
+from promptfit.answer.local.lost_device import check_device
 from promptfit.answer.local.system_role import check_system
 from promptfit.answer.shown import Shown, name_of, shown_once
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -104,6 +105,7 @@ class LocalAnswerer(LocalSettings):
         except PromptfitError:
             raise
         except Exception as error:
+            check_device(self.checkpoint, error)
             reason = f"{type(error).__name__}: {error}"
             halves = self._engine.too_large(error, tokens)
         else:
