@@ -166,5 +166,4 @@ def _answer(output: Any) -> Answer | NoAnswer:
     said = output.outputs[0]
     if said.finish_reason not in ("stop", "length"):
         return NoAnswer(f"vLLM gave it up ({said.finish_reason})")
-    tokens = {"tokens_in": len(output.prompt_token_ids), "tokens_out": len(said.token_ids)}
-    return Answer(said.text, **tokens, ended=said.finish_reason)
+    return Answer(said.text, len(output.prompt_token_ids), len(said.token_ids), ended=said.finish_reason)

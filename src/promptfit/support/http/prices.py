@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
 
 MILLION = 1_000_000
+DEAREST = 1000.0
+"""Money for one call; more of it is a mistake of the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,43 @@ def believed(usage: object, config: str, sent: int, said: int, most: int) -> tup
         most: Tokens that the reply was allowed.
     """
     counts = usage if isinstance(usage, Mapping) else {}
-    taken, given = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    taken, total = counts.get("prompt_tokens"), counts.get("total_tokens")
+    given = counts.get("completion_tokens", None if total is None else 0)
     # Thoughts count as tokens and are not always bounded; a hundredfold is no way of counting any more.
     if _count(taken, 1, 100 * sent + 1000) and _count(given, min(said, 1), 10 * most + 1000):
-        return taken, given  # type: ignore[return-value]
+        return taken, max(given, _thought(total, taken, 10 * most + 1000))
     _tell(config, str(taken), str(given))
     return sent, said
 
 
-def _count(value: object, least: int, most: int) -> bool:
+def _thought(total: object, taken: int, most: int) -> int:
+    """Tokens out by the total, which alone holds the thoughts where a server (Gemini's) counts the text apart."""
+    return total - taken if _count(total, taken, taken + most) else 0
+
+
+def cost_of(usage: object, price: Price, tokens: tuple[int, int]) -> float:
+    """Returns the money for a call: what the server says that it took (OpenRouter's do), or by the price.
+
+    Args:
+        usage: What the reply says, whatever it is.
+        price: For a million tokens.
+        tokens: In and out.
+    """
+    told = usage if isinstance(usage, Mapping) else {}
+    details = told.get("cost_details")
+    # with a key of one's own for the host, that asks for the call, too
+    more = details.get("upstream_inference_cost") if told.get("is_byok") and isinstance(details, Mapping) else None
+    billed = [one for one in (told.get("cost"), more) if one is not None]
+    if not billed or not all(_money(one) for one in billed):
+        return price.of(*tokens)
+    return float(sum(billed))
+
+
+def _money(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= DEAREST
+
+
+def _count(value: object, least: int, most: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
