@@ -29,7 +29,7 @@ class Session(Connection):
         super().__init__(access, settings.concurrency, settings.timeout, settings.attempts, settings.wait)
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
-        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
+        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.bounds, settings.detail)
 
     def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from promptfit.answer.local.hub_faults import hub_remedy
 from promptfit.paths import resolve
 from promptfit.types import PromptfitError
 
@@ -76,7 +77,7 @@ def _from_hub(name: str, revision: str | None) -> Checkpoint:
         raise PromptfitError(
             f"the checkpoint {name!r} is no folder under the project and could not be had from the hub "
             f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}); "
-            "check the name, the network, or give the path of a local copy"
+            f"{hub_remedy(name, error) or 'check the name, the network, or give the path of a local copy'}"
         ) from error
     return Checkpoint(name, folder, commit=folder.name)
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from promptfit.answer.local.checkpoint import Checkpoint, locate
+from promptfit.answer.local.hub_faults import hub_remedy
 from promptfit.types import PromptfitError
 
 
@@ -84,6 +85,8 @@ class CheckpointSettings:
 def unloadable(settings: CheckpointSettings, error: Exception) -> PromptfitError:
     """What to say of a checkpoint that transformers does not load."""
     first = (str(error).strip() or "no reason given").splitlines()[0]
+    if remedy := hub_remedy(settings.checkpoint, error):
+        first += f": {remedy}"
     if "trust_remote_code" in str(error):
         first += " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
     return PromptfitError(f"{settings.checkpoint}: the checkpoint cannot be loaded ({type(error).__name__}: {first})")
