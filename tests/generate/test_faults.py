@@ -18,7 +18,7 @@ from benchmarks.stated import stated
 
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Completion, Message
-from promptfit.support.http import faults, refusals
+from promptfit.support.http import error_reply, faults
 from promptfit.types import PromptfitError
 from scripted_server import Server, running
 
@@ -121,9 +121,9 @@ def test_who_is_sent_away_for_long_does_not_wait(server: Server) -> None:
 
 def test_a_date_to_come_back_at() -> None:
     at = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    fault = refusals.of_status(503, "", {"retry-after": at}, "")
+    fault = error_reply.of_status(503, "", {"retry-after": at}, "")
     assert isinstance(fault, faults.Temporary) and 25 < (fault.wait or 0) <= 30
-    assert refusals.of_status(503, "", {"retry-after": "soon"}, "").wait is None  # type: ignore[union-attr]
+    assert error_reply.of_status(503, "", {"retry-after": "soon"}, "").wait is None  # type: ignore[union-attr]
 
 
 def test_a_refusal_is_a_reply(server: Server) -> None:
@@ -171,7 +171,7 @@ def test_the_same_completions_where_a_third_of_the_calls_fail(server: Server) ->
     ],
 )
 def test_errors_in_the_words_of_other_servers(status: int, body: str, kind: str | None) -> None:
-    fault = refusals.of_status(402 if status == 200 else status, body, {}, "")
+    fault = error_reply.of_status(402 if status == 200 else status, body, {}, "")
     assert getattr(fault, "kind", None) == kind
 
 

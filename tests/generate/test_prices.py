@@ -14,7 +14,7 @@ from PIL import Image
 from promptfit.generate import message_images
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Message
-from promptfit.support.http import prices
+from promptfit.support.http import price_table, prices
 from promptfit.types import PromptfitError
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "generator"
@@ -59,7 +59,7 @@ def test_litellms_table() -> None:
 
 def test_the_table_that_is_read_is_litellms_own() -> None:
     """It is read from its file, which litellm may move some day."""
-    assert len(prices._table()) > 1000
+    assert len(price_table.table()) > 1000
 
 
 @pytest.mark.parametrize(

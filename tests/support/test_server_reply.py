@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptfit.support.http import refusals, server_reply
+from promptfit.support.http import error_reply, server_reply
 from promptfit.support.http.faults import Permanent, Temporary
 
 CALL = {"id": "1", "type": "function", "function": {"name": "read_field", "arguments": "{}"}}
@@ -91,7 +91,7 @@ def test_a_message_that_the_server_gave_up_is_asked_for_again() -> None:
     ],
 )
 def test_a_filter_is_told_from_other_refusals(status: int, error: dict[str, Any], kind: str) -> None:
-    found = refusals.of_status(status, json.dumps({"error": error}), {}, "")
+    found = error_reply.of_status(status, json.dumps({"error": error}), {}, "")
     assert isinstance(found, Permanent) and found.kind == kind
 
 
@@ -112,7 +112,7 @@ def test_a_filter_is_told_from_other_refusals(status: int, error: dict[str, Any]
     ],
 )
 def test_a_setting_that_a_server_does_not_take_is_named(body: Any, setting: str) -> None:
-    found = refusals.of_status(400, json.dumps(body), {}, "")
+    found = error_reply.of_status(400, json.dumps(body), {}, "")
     assert isinstance(found, Permanent) and (found.kind, found.setting) == ("setting", setting)
 
 
@@ -126,10 +126,10 @@ def test_a_setting_that_a_server_does_not_take_is_named(body: Any, setting: str)
     ],
 )
 def test_a_bad_key_is_refused_in_the_server_s_words_without_any_part_of_it(said: str) -> None:
-    found = refusals.of_status(401, json.dumps({"error": {"message": said}}), {}, "sk-planted-7f3e9c1b5a")
+    found = error_reply.of_status(401, json.dumps({"error": {"message": said}}), {}, "sk-planted-7f3e9c1b5a")
     assert "[key]" in str(found) and not any(part in str(found) for part in ("planted", "1b5a", "sk-"))
     assert "Find yours" not in said or "Find yours" in str(found)
 
 
 def test_a_server_in_trouble_with_its_filter_is_asked_again() -> None:
-    assert isinstance(refusals.of_status(503, '{"error": {"message": "moderation is down"}}', {}, ""), Temporary)
+    assert isinstance(error_reply.of_status(503, '{"error": {"message": "moderation is down"}}', {}, ""), Temporary)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, TypeGuard
+from functools import lru_cache
+from typing import TypeGuard
 
+from promptfit.support.http.price_table import table
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -45,7 +43,7 @@ def price_of(config: str, model: str, given: Mapping[str, float] | None) -> Pric
         PromptfitError: The price is not known, or is no price.
     """
     if given is None:
-        known = _table().get(model) or {}
+        known = table().get(model) or {}
         given = {
             side: MILLION * known[f"{side}_cost_per_token"]
             for side in ("input", "output")
@@ -58,18 +56,6 @@ def price_of(config: str, model: str, given: Mapping[str, float] | None) -> Pric
             "price: {input: 2.5, output: 10}, or price: {input: 0, output: 0} for a model of your own"
         )
     return Price(**given)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    """litellm's table, read from the package's file: importing litellm takes seconds."""
-    found = find_spec("litellm")
-    for folder in (found.submodule_search_locations or ()) if found else ():
-        file = Path(folder) / "model_prices_and_context_window_backup.json"
-        if file.is_file():
-            table: dict[str, Any] = json.loads(file.read_text("utf-8"))
-            return table
-    return {}
 
 
 def tokens_of(text: str) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from promptfit.support.http import faults, refusals
+from promptfit.support.http import error_reply, faults
 
 CUT, TOOL, FILTER = "length", "tool_calls", "content_filter"
 """Why a message ended that is no whole answer."""
@@ -39,7 +39,7 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
         Permanent: The server will not reply to such a call.
     """
     if status >= 300:
-        raise refusals.of_status(status, text, headers, secret)
+        raise error_reply.of_status(status, text, headers, secret)
     try:
         reply = json.loads(text)
     except (ValueError, RecursionError):
@@ -50,7 +50,7 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
     if error:
         code = error.get("code") if isinstance(error, dict) else None
         status = code if isinstance(code, int) and code >= 400 else 500
-        raise refusals.of_status(status, text, {}, secret)
+        raise error_reply.of_status(status, text, {}, secret)
     message = message_of(reply)
     if not message:
         raise faults.Temporary("the reply holds no message")
