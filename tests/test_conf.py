@@ -68,6 +68,29 @@ def test_what_answerers_share_is_what_they_do_unless_told(name: str) -> None:
     assert {key: node[key] for key in own} == own
 
 
+@pytest.mark.parametrize("name", options(CONF, "model"))
+def test_whoever_generates_says_its_penalty_and_whoever_is_sent_pages_a_limit_of_pixels(name: str) -> None:
+    answerer = composed("config", f"model={name}")["model"]["answerer"]
+    back_end = answerer["_target_"].split(".")[2]
+    if back_end in ("local", "vllm"):
+        assert answerer["repetition_penalty"] == 1.0
+    if back_end == "chat":
+        assert answerer["max_pixels"] in (1003520, 1310720), "as local models see a page"
+        open_weights = "openrouter" in str(answerer["base_url"]) or "127.0.0.1" in str(answerer["base_url"])
+        assert not open_weights or answerer["extra_body"]["repetition_penalty"] == 1.0
+
+
+@pytest.mark.parametrize("group", ["model", "generator"])
+def test_a_gateway_of_many_hosts_is_asked_for_one(group: str) -> None:
+    asked = [composed("config", f"{group}={name}")[group] for name in options(CONF, group)]
+    nodes = [one.get("answerer", one) for one in asked]
+    routed = [one for one in nodes if "openrouter" in str(one.get("base_url"))]
+    assert routed
+    for one in routed:
+        provider = one["extra_body"]["provider"]
+        assert len(provider["order"]) == 1 and provider["allow_fallbacks"] is False, one["name"]
+
+
 @pytest.mark.parametrize(
     ("words", "key", "value"),
     [

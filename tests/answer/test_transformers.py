@@ -231,7 +231,8 @@ def test_the_identity_names_what_changes_an_answer(
         {"max_new_tokens": 8},
         {"max_pixels": 4096},
         {"attn_implementation": "eager"},
-        {"generation": {"repetition_penalty": 1.1}},
+        {"generation": {"no_repeat_ngram_size": 3}},
+        {"repetition_penalty": 1.1},
         {"chat_template": "{{ messages }}"},
     ]
     identities = {LocalAnswerer(str(path), device="cpu", **change).identity for change in changes}
@@ -242,6 +243,22 @@ def test_the_identity_names_what_changes_an_answer(
         for file in path.iterdir():
             (copy / file.name).write_bytes(file.read_bytes() + (b" " if file.name == name else b""))
         assert LocalAnswerer(str(copy), device="cpu").identity != base, name
+
+
+def test_a_penalty_of_the_checkpoint_s_own_is_none_unless_it_is_said(
+    tiny: Callable[[str], Path], tmp_path: Path, requests: list[Request]
+) -> None:
+    own = tmp_path / "qwen2_vl"
+    shutil.copytree(tiny("qwen2_vl"), own)
+    path = own / "generation_config.json"
+    said = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps(said | {"repetition_penalty": 0.02}), "utf-8")
+
+    def texts(checkpoint: Path, **more: Any) -> list[str]:
+        answers = answered(LocalAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **more).answer(requests[:4]))
+        return [answers[index].text for index in range(4)]
+
+    assert texts(own) == texts(tiny("qwen2_vl")) != texts(own, repetition_penalty=0.02)
 
 
 def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:

@@ -22,6 +22,8 @@ class CheckpointSettings:
         revision: Branch, tag or commit on the hub.
         dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
         max_new_tokens: Where an answer is cut.
+        repetition_penalty: 1 is none. A checkpoint's own generation_config.json may say another, and not every back end
+            heeds it.
         min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
         max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
         trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
@@ -36,6 +38,7 @@ class CheckpointSettings:
     revision: str | None = None
     dtype: str = "auto"
     max_new_tokens: int = 64
+    repetition_penalty: float = 1.0
     min_pixels: int | None = None
     max_pixels: int | None = None
     trust_remote_code: bool = False
