@@ -233,6 +233,7 @@ def test_the_identity_names_what_changes_an_answer(
         {"attn_implementation": "eager"},
         {"generation": {"no_repeat_ngram_size": 3}},
         {"repetition_penalty": 1.1},
+        {"template_options": {"enable_thinking": False}},
         {"chat_template": "{{ messages }}"},
     ]
     identities = {LocalAnswerer(str(path), device="cpu", **change).identity for change in changes}
@@ -243,6 +244,18 @@ def test_the_identity_names_what_changes_an_answer(
         for file in path.iterdir():
             (copy / file.name).write_bytes(file.read_bytes() + (b" " if file.name == name else b""))
         assert LocalAnswerer(str(copy), device="cpu").identity != base, name
+
+
+def test_variables_reach_the_chat_template(tiny: Callable[[str], Path], requests: list[Request]) -> None:
+    own = (tiny("qwen2_vl") / "chat_template.jinja").read_text("utf-8")
+    template = own + "{% if enable_thinking is defined and not enable_thinking %}Номер Номер Номер{% endif %}"
+
+    def tokens(**more: Any) -> int:
+        one = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, chat_template=template, **more)
+        return answered(one.answer(requests[:1]))[0].tokens_in
+
+    assert tokens(template_options={"enable_thinking": False}) > tokens(template_options={"enable_thinking": True})
+    assert tokens(template_options={"enable_thinking": True}) == tokens()
 
 
 def test_a_penalty_of_the_checkpoint_s_own_is_none_unless_it_is_said(

@@ -186,6 +186,13 @@ def test_greedy_and_no_penalty_whatever_the_checkpoint_says(
     }
 
 
+def test_variables_of_the_template_reach_the_engine(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+) -> None:
+    llm, _ = asked(["read"], template_options={"enable_thinking": False})
+    assert llm.calls[0]["chat_template_kwargs"] == {"enable_thinking": False}
+
+
 def test_options_reach_the_engine(asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]) -> None:
     engine = {"tensor_parallel_size": 2, "enable_prefix_caching": False}
     llm, _ = asked(["read"], engine=engine, processor_options={"do_pan_and_scan": True})

@@ -28,6 +28,7 @@ class CheckpointSettings:
         max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
         trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
         chat_template: For checkpoints without one: Jinja, as transformers has it.
+        template_options: Variables of the chat template, like ``enable_thinking``.
         processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
 
     Raises:
@@ -43,6 +44,7 @@ class CheckpointSettings:
     max_pixels: int | None = None
     trust_remote_code: bool = False
     chat_template: str | None = None
+    template_options: Mapping[str, Any] | None = field(default=None, hash=False)
     processor_options: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class CheckpointSettings:
             "files": self.located.digests(),
             "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
             "processor": dict(self.processor_options or {}),
+            **({"variables": dict(self.template_options)} if self.template_options else {}),
         }
 
     def __getstate__(self) -> dict[str, Any]:

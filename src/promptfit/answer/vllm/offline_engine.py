@@ -64,6 +64,7 @@ class OfflineEngine:
                 self._sampling,
                 use_tqdm=False,
                 chat_template=self._settings.chat_template,
+                chat_template_kwargs=dict(self._settings.template_options or {}) or None,
             )
         except EngineDeadError as error:
             raise self._stopped(error) from error
