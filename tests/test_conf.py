@@ -19,6 +19,7 @@ from omegaconf import OmegaConf
 from promptfit.cli import main
 from promptfit.cli.commands import COMMANDS
 from promptfit.cli.help import options
+from promptfit.support.http.price_table import table
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONF = PROJECT / "conf"
@@ -78,6 +79,23 @@ def test_whoever_generates_says_its_penalty_and_whoever_is_sent_pages_a_limit_of
         assert answerer["max_pixels"] in (1003520, 1310720), "as local models see a page"
         open_weights = "openrouter" in str(answerer["base_url"]) or "127.0.0.1" in str(answerer["base_url"])
         assert not open_weights or answerer["extra_body"]["repetition_penalty"] == 1.0
+
+
+@pytest.mark.parametrize("group", ["model", "generator"])
+def test_models_that_think_have_room_for_it_and_those_that_take_no_temperature_are_sent_none(group: str) -> None:
+    thinking = 0
+    for name in options(CONF, group):
+        whole = composed("config", f"{group}={name}")[group]
+        one = whole.get("answerer", whole)
+        known = table().get(one.get("litellm_model") or one.get("model") or "", {})
+        effort = (one.get("extra_body") or {}).get("reasoning_effort")
+        if not known.get("supports_reasoning") or effort == "none":
+            continue
+        thinking += 1
+        least = 1024 if group == "model" else 4096
+        assert one.get("max_new_tokens", one.get("max_tokens")) >= least, name
+        assert one["temperature"] is None or known.get("supports_sampling_params", True), name
+    assert thinking > 2
 
 
 @pytest.mark.parametrize("group", ["model", "generator"])

@@ -195,6 +195,21 @@ def test_nothing_follows_a_redirection_to_another_host(server: Server, requests:
         assert len(server.calls()) == 1 and not other.calls()
 
 
+def test_a_provider_that_is_down_ends_the_run_soon_and_the_next_one_goes_on(
+    server: Server, picture: Callable[..., tuple[Path, str]], tmp_path: Path
+) -> None:
+    requests = [Request(*picture(seed), "?") for seed in range(40)]
+    kept = AnswerCache(tmp_path / "answers.sqlite")
+    list(CachedAnswerer(answerer(server), kept).answer(requests[:10]))
+    server.control(kind="500", faults=1.0, most=10**6, forget=True)
+    with pytest.raises(PromptfitError, match=r"can't be asked now \(500: .*run again later, what was answered is kept"):
+        list(CachedAnswerer(answerer(server, attempts=3), kept).answer(requests))
+    assert len(server.calls()) < 3 * 30
+    server.control(faults=0.0, forget=True)
+    texts = answered(CachedAnswerer(answerer(server), kept).answer(requests))
+    assert [texts[index].text for index in range(40)] == expected(requests) and len(server.calls()) == 30
+
+
 def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Callable[..., tuple[Path, str]]) -> None:
     requests = [Request(*picture(seed), "?") for seed in range(60)]
     kept, path = [], tmp_path / "answers.sqlite"
