@@ -19,6 +19,7 @@ from omegaconf import OmegaConf
 from promptfit.cli import main
 from promptfit.cli.commands import COMMANDS
 from promptfit.cli.help import options
+from promptfit.support.http.price_table import table
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONF = PROJECT / "conf"
@@ -66,6 +67,46 @@ def test_what_answerers_share_is_what_they_do_unless_told(name: str) -> None:
     takes = inspect.signature(get_object(node.pop("_target_"))).parameters
     own = {key: one.default for key, one in takes.items() if one.default is not inspect.Parameter.empty}
     assert {key: node[key] for key in own} == own
+
+
+@pytest.mark.parametrize("name", options(CONF, "model"))
+def test_whoever_generates_says_its_penalty_and_whoever_is_sent_pages_a_limit_of_pixels(name: str) -> None:
+    answerer = composed("config", f"model={name}")["model"]["answerer"]
+    back_end = answerer["_target_"].split(".")[2]
+    if back_end in ("local", "vllm"):
+        assert answerer["repetition_penalty"] == 1.0
+    if back_end == "chat":
+        assert answerer["max_pixels"] in (1003520, 1310720), "as local models see a page"
+        open_weights = "openrouter" in str(answerer["base_url"]) or "127.0.0.1" in str(answerer["base_url"])
+        assert not open_weights or answerer["extra_body"]["repetition_penalty"] == 1.0
+
+
+@pytest.mark.parametrize("group", ["model", "generator"])
+def test_models_that_think_have_room_for_it_and_those_that_take_no_temperature_are_sent_none(group: str) -> None:
+    thinking = 0
+    for name in options(CONF, group):
+        whole = composed("config", f"{group}={name}")[group]
+        one = whole.get("answerer", whole)
+        known = table().get(one.get("litellm_model") or one.get("model") or "", {})
+        effort = (one.get("extra_body") or {}).get("reasoning_effort")
+        if not known.get("supports_reasoning") or effort == "none":
+            continue
+        thinking += 1
+        least = 1024 if group == "model" else 4096
+        assert one.get("max_new_tokens", one.get("max_tokens")) >= least, name
+        assert one["temperature"] is None or known.get("supports_sampling_params", True), name
+    assert thinking > 2
+
+
+@pytest.mark.parametrize("group", ["model", "generator"])
+def test_a_gateway_of_many_hosts_is_asked_for_one(group: str) -> None:
+    asked = [composed("config", f"{group}={name}")[group] for name in options(CONF, group)]
+    nodes = [one.get("answerer", one) for one in asked]
+    routed = [one for one in nodes if "openrouter" in str(one.get("base_url"))]
+    assert routed
+    for one in routed:
+        provider = one["extra_body"]["provider"]
+        assert len(provider["order"]) == 1 and provider["allow_fallbacks"] is False, one["name"]
 
 
 @pytest.mark.parametrize(

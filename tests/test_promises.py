@@ -50,7 +50,7 @@ BAD, GOOD = (
     "Что здесь написано",
     "Прочитай поле «Имя». Ответь только значением. Первая буква заглавная, остальные строчные",
 )
-WORDS = {"five": 5, "three": 3, "seven": 7, "Eighteen": 18, "tenth": 10}
+WORDS = {"five": 5, "three": 3, "seven": 7, "eight": 8, "Eighteen": 18, "tenth": 10}
 
 
 def promised(pattern: str) -> list[Any]:

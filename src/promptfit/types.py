@@ -121,6 +121,8 @@ class Answer:
     """Money, in the currency of the price in the config; 0 for a model of one's own."""
     ended: str = ""
     """Why it ended: ``stop``, ``length`` (cut off), ``tool_calls``; empty where nobody said."""
+    model: str = ""
+    """What the server's reply called its model; empty where no server was asked, or it did not say."""
 
     @property
     def said(self) -> bool:

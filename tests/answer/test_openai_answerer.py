@@ -19,6 +19,7 @@ from PIL import Image
 import scripted_vlm
 from parted import answered, parted
 from promptfit.answer.answerer import by_image
+from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, PromptfitError, Request
 from scripted_server import Server
@@ -33,7 +34,7 @@ def shared() -> Iterator[Server]:
 
 @pytest.fixture
 def server(shared: Server) -> Server:
-    shared.control(work=0.0, context=10**9, forget=True)
+    shared.control(work=0.0, context=10**9, replies_as="", thoughts=0, bill=-1.0, forget=True)
     return shared
 
 
@@ -80,6 +81,67 @@ def test_an_answer_has_its_tokens_money_and_seconds(server: Server, requests: li
     assert one.cost == pytest.approx((one.tokens_in * 2 + one.tokens_out * 10) / 1e6)
 
 
+def test_thoughts_that_the_total_alone_counts_are_paid_for_and_a_bill_comes_before_the_price(
+    server: Server, requests: list[Request]
+) -> None:
+    server.control(thoughts=100)
+    one = answered(answerer(server).answer(requests[:1]))[0]
+    assert one.tokens_out == 103
+    assert one.cost == pytest.approx((one.tokens_in * 2 + 103 * 10) / 1e6)
+    server.control(bill=0.25)
+    assert answered(answerer(server).answer(requests[:1]))[0].cost == 0.25
+
+
+def test_answers_of_another_model_than_was_asked_are_kept_as_its_own(
+    server: Server, requests: list[Request], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def asked() -> tuple[int, set[str]]:
+        kept = CachedAnswerer(answerer(server), AnswerCache(tmp_path / "kept.sqlite"))
+        answers = answered(kept.answer(requests[:3]))
+        return kept.asked, {one.model for one in answers.values()}
+
+    assert asked() == (3, {"scripted"})
+    server.control(replies_as="gemini-3.8-flash")
+    assert asked() == (0, {"scripted"})
+    more = CachedAnswerer(answerer(server), AnswerCache(tmp_path / "kept.sqlite"))
+    list(more.answer(requests[3:5]))
+    assert caplog.text.count("scripted: replies name the model gemini-3.8-flash") == 1
+    rows = {one.identity: one.rows for one in AnswerCache(tmp_path / "kept.sqlite").stats()}
+    own = answerer(server).identity
+    assert rows.pop(own) == 3 and list(rows.values()) == [2] and "gemini-3.8-flash" in next(iter(rows))
+
+
+def test_variables_of_a_template_are_sent_as_servers_of_open_weights_take_them(
+    server: Server, requests: list[Request]
+) -> None:
+    said(answerer(server, template_options={"enable_thinking": False}), requests[:1])
+    assert server.calls()[0]["chat_template_kwargs"] == {"enable_thinking": False}
+    said(answerer(server), requests[:1])
+    assert "chat_template_kwargs" not in server.calls()[1]
+
+
+def test_images_that_are_too_long_are_shrunk_until_they_are_not(
+    server: Server, picture: Callable[..., tuple[Path, str]]
+) -> None:
+    noise = Request(*picture(1, (200, 100)), "?")  # 60 KB, and 80 in base64
+    said(answerer(server, max_bytes=40_000), [noise])
+    said(answerer(server, max_bytes=100_000), [noise])
+    shrunk, whole = (call["images"][0] for call in server.calls())
+    assert (whole["width"], whole["height"]) == (200, 100)
+    assert 0.3 < shrunk["width"] * shrunk["height"] / 20_000 < 0.5 and shrunk["width"] // 2 == shrunk["height"]
+
+
+def test_a_page_of_a4_at_300_dpi_goes_out_as_small_as_local_models_see_it(server: Server, tmp_path: Path) -> None:
+    from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
+
+    Image.new("L", (2480, 3508), 255).save(tmp_path / "a4.png")
+    said(answerer(server), [Request(tmp_path / "a4.png", "a", "?")])
+    (sent,) = server.calls()[0]["images"]
+    local = smart_resize(3508, 2480, max_pixels=1003520)
+    assert smart_resize(sent["height"], sent["width"], max_pixels=1003520) == local == (1176, 840), "1,260 tokens"
+    assert (sent["height"] // 28 + 1) * (sent["width"] // 28) == 1290, "on a server without a limit; 11,125 as it is"
+
+
 def test_requests_go_out_ordered_by_image(server: Server, requests: list[Request]) -> None:
     said(answerer(server, concurrency=1), requests)
     order = [request.image_digest for request in (requests[index] for index in by_image(requests))]
@@ -103,13 +165,13 @@ def test_an_image_is_encoded_once_for_all_its_prompts(
     server: Server, requests: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from promptfit.answer.chat import body
-    from promptfit.support.http.data_url import SentImage, picture
+    from promptfit.support.http.data_url import SentBounds, SentImage, picture
 
     seen: list[Path] = []
 
-    def counted(path: Path, limit: int | None) -> SentImage:
+    def counted(path: Path, bounds: SentBounds) -> SentImage:
         seen.append(path)
-        return picture(path, limit)
+        return picture(path, bounds)
 
     monkeypatch.setattr(body, "picture", counted)
     said(answerer(server), requests)
@@ -215,6 +277,8 @@ def test_identity_names_what_changes_an_answer_only(server: Server) -> None:
         {"temperature": 0.5},
         {"max_new_tokens": 9},
         {"max_pixels": 10**6},
+        {"max_bytes": 10**6},
+        {"template_options": {"enable_thinking": False}},
         {"detail": "low"},
         {"extra_body": {"top_k": 1}},
         {"model": "other"},
@@ -238,6 +302,7 @@ def test_servers_of_ones_own_may_move_and_somebody_elses_may_not(server: Server)
         ({"attempts": 0}, "attempts"),
         ({"max_new_tokens": 0}, "max_new_tokens"),
         ({"max_pixels": 0}, "max_pixels"),
+        ({"max_bytes": 0}, "max_bytes"),
         ({"base_url": []}, "empty list"),
         ({"base_url": "127.0.0.1:8000/v1"}, "must look like http://"),
         ({"base_url": ["http://one/v1", "https://me:secret@example.org/v1"]}, "base_url must hold no secret"),

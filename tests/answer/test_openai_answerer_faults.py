@@ -25,7 +25,18 @@ from scripted_vlm import answer_of
 
 KEY = "sk-planted-7f3e9c1b5a"
 TEMPORARY = ("429", "retry-after", "500", "reset", "stall", "half", "html", "empty")
-PERMANENT = {"auth": "valid key", "model": "model: scripted", "credit": "no credit", "credit-402": "no credit"}
+PERMANENT = {
+    "auth": r"401: Incorrect API key provided: \[key\].*valid key",
+    "model": "model: scripted",
+    "credit": "no credit",
+    "credit-402": "no credit",
+    "right": r"403: Project `p` does not have access.*the key was \[key\].*has no right to model: scripted",
+    "forbidden": r"403: Ask your administrator about \[key\].*what that may use",
+}
+STOPS = {
+    "country": "403: Country, region.*another model",
+    "temperature": r"400: .*in that file say `temperature: null`",
+}
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +155,23 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server, requests: li
     assert len(server.calls()) == 1
 
 
+@pytest.mark.parametrize("kind", STOPS)
+def test_what_is_no_matter_of_the_key_stops_with_its_own_remedy(
+    kind: str, server: Server, requests: list[Request]
+) -> None:
+    server.control(kind=kind)
+    with pytest.raises(PromptfitError, match=rf"conf/model/one\.yaml.*{STOPS[kind]}") as fault:
+        list(answerer(server, concurrency=1).answer(requests))
+    assert "valid key" not in str(fault.value) and len(server.calls()) == 1
+
+
+def test_what_a_filter_flags_is_the_matter_of_its_own_document(server: Server, requests: list[Request]) -> None:
+    bad = Request(requests[0].image, requests[0].image_digest, "flag")
+    answers, faults = heard(answerer(server), [bad, *requests])
+    assert sorted(answers) == list(range(1, len(requests) + 1))
+    assert faults == {0: "403: Your input was flagged: sexual"}
+
+
 def test_settings_that_every_call_is_refused_for_stop_the_rest(
     server: Server, picture: Callable[..., tuple[Path, str]]
 ) -> None:
@@ -165,6 +193,21 @@ def test_nothing_follows_a_redirection_to_another_host(server: Server, requests:
         with pytest.raises(PromptfitError, match="base_url"):
             list(answerer(server).answer(requests[:1]))
         assert len(server.calls()) == 1 and not other.calls()
+
+
+def test_a_provider_that_is_down_ends_the_run_soon_and_the_next_one_goes_on(
+    server: Server, picture: Callable[..., tuple[Path, str]], tmp_path: Path
+) -> None:
+    requests = [Request(*picture(seed), "?") for seed in range(40)]
+    kept = AnswerCache(tmp_path / "answers.sqlite")
+    list(CachedAnswerer(answerer(server), kept).answer(requests[:10]))
+    server.control(kind="500", faults=1.0, most=10**6, forget=True)
+    with pytest.raises(PromptfitError, match=r"can't be asked now \(500: .*run again later, what was answered is kept"):
+        list(CachedAnswerer(answerer(server, attempts=3), kept).answer(requests))
+    assert len(server.calls()) < 3 * 30
+    server.control(faults=0.0, forget=True)
+    texts = answered(CachedAnswerer(answerer(server), kept).answer(requests))
+    assert [texts[index].text for index in range(40)] == expected(requests) and len(server.calls()) == 30
 
 
 def test_what_came_before_the_server_died_is_kept(tmp_path: Path, picture: Callable[..., tuple[Path, str]]) -> None:
@@ -205,7 +248,7 @@ def test_usage_that_can_not_be_is_estimated(kind: str, server: Server, requests:
     assert one.cost == pytest.approx((one.tokens_in + one.tokens_out) / 1e6)
 
 
-@pytest.mark.parametrize("kind", [*TEMPORARY, *PERMANENT, "400", "refusal", "absurd-usage", ""])
+@pytest.mark.parametrize("kind", [*TEMPORARY, *PERMANENT, *STOPS, "400", "refusal", "absurd-usage", ""])
 def test_the_key_is_said_nowhere(
     kind: str, server: Server, requests: list[Request], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -27,6 +27,7 @@ from promptfit.generate.generator import Message
 from promptfit.generate.manual_generator import ManualGenerator
 from promptfit.generate.message_images import contents
 from promptfit.report.embedded import embedded
+from promptfit.support.http.data_url import SentBounds
 from promptfit.types import Request
 
 SHOWN = np.repeat(kinds.GREYS[..., None], 3, axis=2)
@@ -56,7 +57,7 @@ def of_url(url: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 def test_a_server_is_sent_it(files: dict[str, Path]) -> None:
     async def sent(path: Path) -> str:
-        bodies = Bodies({"model": "m"}, None, None)
+        bodies = Bodies({"model": "m"}, SentBounds(), None)
         request = Request(path, "d", "?")
         (message,) = json.loads(bodies.body(request, await bodies.part(request)))["messages"]
         return str(message["content"][0]["image_url"]["url"])

@@ -20,6 +20,7 @@ from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.manual_answerer import ManualAnswerer
 from promptfit.answer.shown import shown
 from promptfit.answer.tesseract.ocr_engine import Installed
+from promptfit.support.http.data_url import SentBounds
 from promptfit.types import Answer, PromptfitError, Request
 
 
@@ -80,7 +81,7 @@ def test_a_server_is_sent_it(request_of: Callable[..., Request]) -> None:
     import asyncio
 
     async def sent(request: Request) -> bytes:
-        bodies = Bodies({"model": "m"}, None, None)
+        bodies = Bodies({"model": "m"}, SentBounds(), None)
         body = json.loads(bodies.body(request, await bodies.part(request)))
         url = body["messages"][0]["content"][0]["image_url"]["url"]
         return base64.b64decode(url.partition(",")[2])

@@ -273,7 +273,9 @@ def test_the_identity_names_what_changes_an_answer(
         {"max_new_tokens": 8},
         {"max_pixels": 4096},
         {"attn_implementation": "eager"},
-        {"generation": {"repetition_penalty": 1.1}},
+        {"generation": {"no_repeat_ngram_size": 3}},
+        {"repetition_penalty": 1.1},
+        {"template_options": {"enable_thinking": False}},
         {"chat_template": "{{ messages }}"},
     ]
     identities = {LocalAnswerer(str(path), device="cpu", **change).identity for change in changes}
@@ -293,6 +295,34 @@ def test_releases_are_a_part_of_the_identity_where_their_kernels_round_otherwise
     assert named(device="cpu") is None, "float32 on a CPU says the same, token for token"
     here = {name: version(name) for name in ("torch", "transformers")}
     assert named(device="cpu", dtype="bfloat16") == named(device="cuda") == here
+
+
+def test_variables_reach_the_chat_template(tiny: Callable[[str], Path], requests: list[Request]) -> None:
+    own = (tiny("qwen2_vl") / "chat_template.jinja").read_text("utf-8")
+    template = own + "{% if enable_thinking is defined and not enable_thinking %}Номер Номер Номер{% endif %}"
+
+    def tokens(**more: Any) -> int:
+        one = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, chat_template=template, **more)
+        return answered(one.answer(requests[:1]))[0].tokens_in
+
+    assert tokens(template_options={"enable_thinking": False}) > tokens(template_options={"enable_thinking": True})
+    assert tokens(template_options={"enable_thinking": True}) == tokens()
+
+
+def test_a_penalty_of_the_checkpoint_s_own_is_none_unless_it_is_said(
+    tiny: Callable[[str], Path], tmp_path: Path, requests: list[Request]
+) -> None:
+    own = tmp_path / "qwen2_vl"
+    shutil.copytree(tiny("qwen2_vl"), own)
+    path = own / "generation_config.json"
+    said = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    path.write_text(json.dumps(said | {"repetition_penalty": 0.02}), "utf-8")
+
+    def texts(checkpoint: Path, **more: Any) -> list[str]:
+        answers = answered(LocalAnswerer(str(checkpoint), device="cpu", max_new_tokens=8, **more).answer(requests[:4]))
+        return [answers[index].text for index in range(4)]
+
+    assert texts(own) == texts(tiny("qwen2_vl")) != texts(own, repetition_penalty=0.02)
 
 
 def test_the_identity_is_had_without_torch(tiny: Callable[[str], Path]) -> None:

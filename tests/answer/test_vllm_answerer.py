@@ -180,18 +180,25 @@ def test_the_engine_sees_the_same_pixels_whatever_the_file(
     assert np.array_equal(np.asarray(seen), np.repeat(kinds.GREYS[..., None], 3, axis=2))
 
 
-def test_greedy_but_for_what_the_checkpoint_and_the_person_say(
+def test_greedy_and_no_penalty_whatever_the_checkpoint_says(
     asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
 ) -> None:
     llm, _ = asked(["read"], max_new_tokens=5, sampling={"stop": ["."]})
     assert vars(llm.calls[0]["sampling"]) == {
-        "repetition_penalty": 1.05,
+        "repetition_penalty": 1.0,
         "temperature": 0.0,
         "top_p": 1.0,
         "top_k": 0,
         "max_tokens": 5,
         "stop": ["."],
     }
+
+
+def test_variables_of_the_template_reach_the_engine(
+    asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]],
+) -> None:
+    llm, _ = asked(["read"], template_options={"enable_thinking": False})
+    assert llm.calls[0]["chat_template_kwargs"] == {"enable_thinking": False}
 
 
 def test_options_reach_the_engine(asked: Callable[..., tuple[ScriptedLLM, dict[int, Answer]]]) -> None:

@@ -118,6 +118,7 @@ VALUES = {
     "tokens of a blob": ("tokens_out", b"\x00"),
     "text of a blob": ("text", b"\xff\xfe"),
     "reason of a number": ("ended", b"\x01"),
+    "model of a number": ("model", b"\x01"),
     "speaker of nobody": ("{speaker}", 99),
     "made of a text": ("made", "now"),
     "key of a text": ("key", "key"),

@@ -47,9 +47,17 @@ KINDS = {
     "model": (404, "model_not_found", "The model does not exist"),
     "credit": (429, "insufficient_quota", "You exceeded your current quota, check your plan and billing details"),
     "credit-402": (402, "insufficient_credits", "Insufficient credits"),
+    "country": (403, "unsupported_country_region_territory", "Country, region, or territory not supported"),
+    "right": (403, "model_not_found", "Project `p` does not have access to model `scripted`; the key was {key}"),
+    "forbidden": (403, "forbidden", "Ask your administrator about {key}"),
+    "flagged": (403, "403", "Your input was flagged: sexual"),
+    "temperature": (400, "unsupported_value", "'temperature' does not support 0.0 with this model. {key}"),
 }
 """Faults that are an error reply: status, code, message."""
-PERMANENT = ("400", "auth", "model", "credit", "credit-402", "refusal", "no-usage", "negative-usage", "absurd-usage")
+PERMANENT = (
+    *("400", "auth", "model", "credit", "credit-402", "country", "right", "forbidden", "temperature"),
+    *("refusal", "no-usage", "negative-usage", "absurd-usage"),
+)
 """Kinds that happen at every call."""
 USAGE = {
     "no-usage": None,
@@ -157,14 +165,16 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "refusal":
             message |= {"content": None, "refusal": "I'm sorry, I can't assist with that request."}
         tokens_in = sum(len(part) for part in scripted_writer.texts(request["messages"])) // 4
-        usage = {"prompt_tokens": tokens_in, "completion_tokens": len(text) // 4}
-        usage["total_tokens"] = sum(usage.values())
+        usage: dict[str, float] = {"prompt_tokens": tokens_in, "completion_tokens": len(text) // 4}
+        usage["total_tokens"] = sum(usage.values()) + self.script.settings["thoughts"]
+        if self.script.settings["bill"] >= 0:
+            usage["cost"] = self.script.settings["bill"]
         choice = {"index": 0, "message": message, "finish_reason": "content_filter" if kind == "refusal" else "stop"}
         reply = {
             "id": "scripted",
             "object": "chat.completion",
             "created": 0,
-            "model": request["model"],
+            "model": self.script.settings["replies_as"] or request["model"],
             "choices": [] if kind == "empty" else [choice],
             "usage": USAGE.get(kind, usage),
         }
@@ -248,7 +258,9 @@ def running(script: str = __file__, **settings: Any) -> Iterator[Server]:
     Args:
         script: The server's file.
         settings: ``seed``, ``delay`` (seconds a call), ``faults`` (share), ``kind`` (``mixed``, or one of MIXED, KINDS,
-            USAGE, ``refusal``), ``most``, ``stall`` (seconds), ``retry_after`` (seconds).
+            USAGE, ``refusal``), ``most``, ``stall`` (seconds), ``retry_after`` (seconds), ``replies_as`` (the model
+            that replies name, if not the asked one), ``thoughts`` (tokens that the total alone counts), ``bill`` (what
+            usage says that a call cost).
     """
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
     command = [sys.executable, script, *arguments]
@@ -270,6 +282,9 @@ SETTINGS = {
     "stall": 5.0,
     "retry_after": 0.05,
     "moved_to": "",
+    "replies_as": "",
+    "thoughts": 0,
+    "bill": -1.0,
 }
 """What can be set, with the type and the value that holds unless something else is said."""
 

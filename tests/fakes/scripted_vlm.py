@@ -3,7 +3,7 @@
 It answers with a digest of what it was shown and asked, so that answers tell whether image and prompt came unharmed,
 and misbehaves like ``scripted_server``, whose process it is. Beyond that: more than ``capacity`` calls at once get
 429, images of more than ``context`` pixels 400, a call takes ``work`` seconds, and where the prompt says ``stall``,
-``silent`` or ``refuse``, that happens.
+``silent``, ``refuse`` or ``flag``, that happens.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Model(Handler):
             error = {"message": "This model's maximum context length is 4096 tokens.", "type": "BadRequestError"}
             self._json(400, {"error": error})
         else:
-            wanted = {"stall": "stall", "refuse": "refusal"}
+            wanted = {"stall": "stall", "refuse": "refusal", "flag": "flagged"}
             super()._reply(next((wanted[word] for word in wanted if word in prompt), kind), request)
 
     def text(self, request: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ import pytest
 from benchmarks.stated import stated
 from PIL import Image
 
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Message
 from promptfit.types import PromptfitError
@@ -32,7 +33,7 @@ def shared() -> Iterator[Server]:
 
 @pytest.fixture
 def server(shared: Server) -> Server:
-    shared.control(forget=True)
+    shared.control(replies_as="", thoughts=0, bill=-1.0, forget=True)
     return shared
 
 
@@ -60,6 +61,29 @@ def test_a_reply_with_its_tokens_money_and_seconds(server: Server) -> None:
     assert call["messages"][1]["text"] == ASKED[1].text
     assert (call["model"], call["temperature"], call["max_tokens"]) == ("scripted", 1.0, 2048)
     assert "seed" not in call
+
+
+def test_thoughts_and_bills_count_as_the_server_says(server: Server) -> None:
+    bare = generator(server).complete(ASKED)
+    server.control(thoughts=100)
+    assert generator(server).complete(ASKED).tokens_out == bare.tokens_out + 100
+    server.control(bill=0.25)
+    assert generator(server).complete(ASKED).cost == 0.25
+
+
+def test_what_another_model_replies_is_kept_as_its_own(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def kept() -> CachedGenerator:
+        return CachedGenerator(generator(server), CompletionCache(tmp_path / "kept.sqlite"))
+
+    assert kept().complete(ASKED).model == "scripted"
+    server.control(replies_as="gpt-5.4")
+    assert [kept().complete(ASKED, draw).model for draw in (1, 1)] == ["gpt-5.4", "gpt-5.4"]
+    assert len(server.calls()) == 2, "a later run looks it up as that model's"
+    assert "scripted: replies name the model gpt-5.4" in caplog.text
+    own, other = CompletionCache(tmp_path / "kept.sqlite").stats()
+    assert own.identity == generator(server).identity and (own.rows, other.rows) == (1, 1)
 
 
 def test_a_quote_is_more_than_the_call_takes(server: Server, tmp_path: Path) -> None:

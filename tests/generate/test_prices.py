@@ -14,7 +14,7 @@ from PIL import Image
 from promptfit.generate import message_images
 from promptfit.generate.chat_generator import ChatGenerator
 from promptfit.generate.generator import Message
-from promptfit.support.http import prices
+from promptfit.support.http import price_table, prices
 from promptfit.types import PromptfitError
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "generator"
@@ -59,7 +59,7 @@ def test_litellms_table() -> None:
 
 def test_the_table_that_is_read_is_litellms_own() -> None:
     """It is read from its file, which litellm may move some day."""
-    assert len(prices._table()) > 1000
+    assert len(price_table.table()) > 1000
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,12 @@ def test_images_count_by_their_pixels_and_no_more_than_are_shown(tmp_path: Path)
     [
         ({"prompt_tokens": 120, "completion_tokens": 40}, (120, 40)),
         ({"prompt_tokens": 9000, "completion_tokens": 900}, (9000, 900)),
+        ({"prompt_tokens": 120, "completion_tokens": 3, "total_tokens": 223}, (120, 103)),
+        ({"prompt_tokens": 120, "completion_tokens": 40, "total_tokens": 160}, (120, 40)),
+        ({"prompt_tokens": 120, "total_tokens": 160}, (100, 50)),
+        ({"prompt_tokens": 120, "completion_tokens": 40, "total_tokens": 0}, (120, 40)),
+        ({"prompt_tokens": 120, "completion_tokens": 40, "total_tokens": 10**12}, (120, 40)),
+        ({"prompt_tokens": 120, "completion_tokens": 40, "total_tokens": None}, (120, 40)),
         (None, (100, 50)),
         ("none", (100, 50)),
         ({"prompt_tokens": 120}, (100, 50)),
@@ -107,3 +113,24 @@ def test_images_count_by_their_pixels_and_no_more_than_are_shown(tmp_path: Path)
 )
 def test_usage(usage: Any, believed: tuple[int, int]) -> None:
     assert prices.believed(usage, "conf", sent=100, said=50, most=200) == believed
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost"),
+    [
+        ({"cost": 0.0125}, 0.0125),
+        ({"cost": 0}, 0.0),
+        ({"cost": 0.0125, "is_byok": False, "cost_details": {"upstream_inference_cost": None}}, 0.0125),
+        ({"cost": 0.01, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.2}}, 0.21),
+        ({}, 0.002),
+        (None, 0.002),
+        ({"cost": None}, 0.002),
+        ({"cost": "free"}, 0.002),
+        ({"cost": -1}, 0.002),
+        ({"cost": math.inf}, 0.002),
+        ({"cost": math.nan}, 0.002),
+        ({"cost": True}, 0.002),
+    ],
+)
+def test_what_the_server_says_a_call_took_comes_before_the_price(usage: Any, cost: float) -> None:
+    assert prices.cost_of(usage, prices.Price(1.0, 10.0), (1000, 100)) == pytest.approx(cost)

@@ -20,7 +20,7 @@ from promptfit.score.metrics import CER
 from promptfit.score.normalize import Chain
 from promptfit.study.errors.first_cause import charge
 from promptfit.support.enumerated import start
-from promptfit.support.http import faults
+from promptfit.support.http import error_reply
 from promptfit.support.texts import normalized
 from promptfit.tracking import logged
 from promptfit.types import Answer
@@ -45,7 +45,7 @@ from promptfit.support.console.door import inert
 from promptfit.support.files.formulas import guard, unguard
 from promptfit.support.files.table import read_table
 from promptfit.support.files.writing import write_table
-from promptfit.support.http import faults, server_reply
+from promptfit.support.http import error_reply, server_reply
 from promptfit.support.manual.pasted_reply import plain
 from promptfit.tracking import logged
 from promptfit.types import Answer, Field, Prompt, Sample, Scored, Trial
@@ -77,8 +77,8 @@ assert unguard(guard(text)) == text
 plain(text)
 proposals.read(text, 3)
 Guard(["Иванов", "Пётр"]).leak(text)
-str(faults.of_status(400, text, {}, ""))
-str(faults.of_status(500, '{"error": ' + text, {}, ""))
+str(error_reply.of_status(400, text, {}, ""))
+str(error_reply.of_status(500, '{"error": ' + text, {}, ""))
 """
 
 
@@ -153,4 +153,4 @@ def test_a_cut_says_how_much_there_is() -> None:
 
 
 def test_a_deep_error_of_a_server_is_its_words() -> None:
-    assert "400" in str(faults.of_status(400, "[" * 100_000, {}, ""))
+    assert "400" in str(error_reply.of_status(400, "[" * 100_000, {}, ""))

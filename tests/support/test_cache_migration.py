@@ -20,19 +20,20 @@ CREATE TABLE answers (
     key BLOB PRIMARY KEY, answerer INTEGER NOT NULL REFERENCES answerers, made REAL NOT NULL, seal INTEGER NOT NULL,
     text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL);
 """
+SECOND = "ALTER TABLE answers ADD COLUMN ended TEXT NOT NULL DEFAULT ''; PRAGMA user_version=2"
 ASKED = Request(Path("a.png"), "d1", "Имя")
 
 
-def first_version(path: Path) -> None:
-    """A file as version 1 wrote it, with one answer."""
+def first_version(path: Path, then: str = "PRAGMA user_version=1") -> None:
+    """A file as version 1 wrote it, with one answer; or as a later one that changed it so."""
     name = key("me", ASKED)
     seal = zlib.crc32(name + "7 3 0.25 0.5 Анна".encode())
     connection = sqlite3.connect(path)
     connection.executescript(FIRST)
     connection.execute(f"PRAGMA application_id={APPLICATION}")
-    connection.execute("PRAGMA user_version=1")
     connection.execute("INSERT INTO answerers (identity) VALUES ('me')")
     connection.execute("INSERT INTO answers VALUES (?, 1, 0.0, ?, 'Анна', 7, 3, 0.25, 0.5)", (name, seal))
+    connection.executescript(then)
     connection.commit()
     connection.close()
 
@@ -54,14 +55,15 @@ class Silent:
         raise AssertionError("it is asked again")
 
 
-def test_what_an_earlier_version_kept_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("then", ["PRAGMA user_version=1", SECOND])
+def test_what_an_earlier_version_kept_is_found(then: str, tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
-    first_version(path)
+    first_version(path, then)
     for _ in range(2):
         cache = AnswerCache(path)
         assert cache.get("me", [key("me", ASKED)]) == {key("me", ASKED): Answer("Анна", 7, 3, 0.25, 0.5)}
-        cache.put("me", [(b"new", Answer("Иван", ended="length"))])
-        assert cache.get("me", [b"new"])[b"new"].ended == "length"
+        cache.put("me", [(b"new", Answer("Иван", ended="length", model="gpt-4o-2024-08-06"))])
+        assert cache.get("me", [b"new"])[b"new"] == Answer("Иван", ended="length", model="gpt-4o-2024-08-06")
         cache.close()
         assert version(path) == VERSION
     said = answered(CachedAnswerer(Silent(), AnswerCache(path)).answer([ASKED]))  # type: ignore[arg-type]

@@ -63,9 +63,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     script = (
         "import re, sys\nfrom pathlib import Path\nfrom promptfit.data.fingerprints import fingerprints\n"
         "from promptfit.data.images import inspect\nfrom promptfit.report.embedded import embedded\n"
-        "from promptfit.support.files import pixels\nfrom promptfit.support.http.data_url import picture\n"
+        "from promptfit.support.files import pixels\nfrom promptfit.support.http.data_url import SentBounds, picture\n"
         "path = Path(sys.argv[1])\n"
-        "for opener in (pixels.read, pixels.plain, inspect, lambda path: picture(path, 1000)):\n"
+        "for opener in (pixels.read, pixels.plain, inspect, lambda path: picture(path, SentBounds(1000))):\n"
         "    try:\n        print('opened', opener(path))\n"
         "    except Exception as error:\n        print(error)\n"
         "print(pixels.size(path), embedded(path), fingerprints({'d': path}, path.with_name('prints')))\n"

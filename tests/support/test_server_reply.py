@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptfit.support.http import faults, server_reply
+from promptfit.support.http import error_reply, server_reply
 from promptfit.support.http.faults import Permanent, Temporary
 
 CALL = {"id": "1", "type": "function", "function": {"name": "read_field", "arguments": "{}"}}
@@ -74,13 +74,62 @@ def test_a_message_that_the_server_gave_up_is_asked_for_again() -> None:
         (400, {"message": "inappropriate content", "code": "data_inspection_failed"}, "filter"),
         (400, {"message": "max_tokens is too large", "code": "invalid_value"}, "request"),
         (401, {"message": "moderation key", "code": "invalid_api_key"}, "key"),
-        (403, {"message": "no access", "code": "forbidden"}, "key"),
+        (403, {"message": "no access", "code": "forbidden"}, "right"),
+        (403, {"message": "Project `p` does not have access to model `m`", "code": "model_not_found"}, "right"),
+        (403, {"message": "Your API key was reported as leaked. Invalid key.", "status": "PERMISSION_DENIED"}, "key"),
+        (403, {"message": "Country, region, or territory not supported"}, "country"),
+        (
+            400,
+            {"message": "User location is not supported for the API use.", "status": "FAILED_PRECONDITION"},
+            "country",
+        ),
+        (403, {"message": "see metadata", "code": 403, "metadata": {"flagged_input": "Иван"}}, "filter"),
+        (403, {"message": "No."}, "forbidden"),
+        (400, {"message": "This model's maximum context length is 4096 tokens", "param": "max_tokens"}, "request"),
+        (400, {"message": "This model does not support image input", "param": "messages"}, "request"),
+        (400, {"message": "image_url is not supported", "param": "messages[0].content[0]"}, "request"),
     ],
 )
 def test_a_filter_is_told_from_other_refusals(status: int, error: dict[str, Any], kind: str) -> None:
-    found = faults.of_status(status, json.dumps({"error": error}), {}, "")
+    found = error_reply.of_status(status, json.dumps({"error": error}), {}, "")
     assert isinstance(found, Permanent) and found.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("body", "setting"),
+    [
+        (
+            {"error": {"message": "'temperature' does not support 0.0 with this model.", "param": "temperature"}},
+            "temperature",
+        ),
+        ({"error": {"message": "`temperature` is deprecated for this model."}}, "temperature"),
+        ({"error": {"message": "Unsupported parameter: 'max_tokens'", "param": "max_tokens"}}, "max_tokens"),
+        ([{"error": {"code": 400, "message": 'Unknown name "seed": Cannot find field.'}}], "seed"),
+        (
+            {"message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "not permitted"}]}},
+            "seed",
+        ),
+    ],
+)
+def test_a_setting_that_a_server_does_not_take_is_named(body: Any, setting: str) -> None:
+    found = error_reply.of_status(400, json.dumps(body), {}, "")
+    assert isinstance(found, Permanent) and (found.kind, found.setting) == ("setting", setting)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Incorrect API key provided: sk-planted-7f3e9c1b5a. Find yours at https://example.org/keys",
+        "Incorrect API key provided: sk-plant***********1b5a. Find yours",
+        "the key ending in 1b5a, or (9c1b5a), is not valid: 'sk-planted-7f3e9c1b5a'",
+        "Bearer:sk-planted-7f3e9c1b5a,",
+    ],
+)
+def test_a_bad_key_is_refused_in_the_server_s_words_without_any_part_of_it(said: str) -> None:
+    found = error_reply.of_status(401, json.dumps({"error": {"message": said}}), {}, "sk-planted-7f3e9c1b5a")
+    assert "[key]" in str(found) and not any(part in str(found) for part in ("planted", "1b5a", "sk-"))
+    assert "Find yours" not in said or "Find yours" in str(found)
+
+
 def test_a_server_in_trouble_with_its_filter_is_asked_again() -> None:
-    assert isinstance(faults.of_status(503, '{"error": {"message": "moderation is down"}}', {}, ""), Temporary)
+    assert isinstance(error_reply.of_status(503, '{"error": {"message": "moderation is down"}}', {}, ""), Temporary)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from promptfit.answer.answerer import Answerer
-from promptfit.answer.sources import Served, Sources
 from promptfit.data.privacy import Privacy, leaves
 from promptfit.support.cache.cached_texts import key_of
 from promptfit.support.cache.heard_texts import HeardTexts
+from promptfit.support.cache.sources import Served, Sources
 from promptfit.types import Answer, NoAnswer, Request
 
 AT_A_TIME = 5000
@@ -56,7 +56,7 @@ class CachedAnswerer:
 
     @property
     def identity(self) -> str:
-        """The answerer's own, with what its servers say that they serve."""
+        """The answerer's own, with what its servers say that they serve, and what replies say that they are."""
         return self._sources.identity if self._sources else self._answerer.identity
 
     @property
@@ -92,9 +92,10 @@ class CachedAnswerer:
 
     def _some(self, requests: Sequence[Request], indices: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         places: dict[bytes, list[int]] = {}
+        identity = self.identity
         for index in indices:
-            places.setdefault(key(self.identity, requests[index]), []).append(index)
-        for name, kept in self._cache.get(self.identity, list(places)).items():
+            places.setdefault(key(identity, requests[index]), []).append(index)
+        for name, kept in self._cache.get(identity, list(places)).items():
             if not kept.said:
                 continue
             same = places.pop(name)
@@ -106,11 +107,10 @@ class CachedAnswerer:
         asked = [requests[same[0]] for _, same in missing]
         self._keep_private(asked)
         for number, said in self._answerer.answer(asked):
-            name, same = missing[number]
+            _, same = missing[number]
             if isinstance(said, Answer):
+                whose = self._sources.of(said.model) if self._sources else identity
                 if said.said:
-                    self._cache.put(self.identity, [(name, said)])
+                    self._cache.put(whose, [(key(whose, asked[number]), said)])
                 self._count(kept=len(same) - 1, asked=1)
             yield from ((index, said) for index in same)
-        if self._sources:
-            self._sources.note()

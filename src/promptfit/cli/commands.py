@@ -63,6 +63,12 @@ COMMANDS: dict[str, Command] = {
         keys={**_CONVERT, "name": Key("its new name")},
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
     ),
+    "models": Command(
+        "promptfit.commands.models.main",
+        "the answerers and generators that there are: where, whose key, what they cost, what is announced to end",
+        keys={"ask": Key("ask servers, and APIs whose key is there, what they serve now", "false")},
+        examples=("promptfit models", "promptfit models ask=true"),
+    ),
     "screen": Command(
         "promptfit.commands.screen.main",
         "stage 0: look at what models make of one to three images; keep whether they are worth more",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from omegaconf import DictConfig
 from rich.table import Table
@@ -11,17 +10,17 @@ from rich.table import Table
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.build import instantiate
 from promptfit.commands.shared import tables
-from promptfit.generate.cached_generator import CompletionCache
+from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
 from promptfit.paths import resolve
-from promptfit.support.cache.cached_texts import CachedTexts
 from promptfit.types import PromptfitError
+
+Shelf = AnswerCache | CompletionCache
 
 
 def main(cfg: DictConfig) -> None:
     """Shows, prunes or merges, as `action` says."""
-    shelves: dict[str, CachedTexts[Any]] = {
-        shelf.texts: shelf(resolve(cfg.store)) for shelf in (AnswerCache, CompletionCache)
-    }
+    store = resolve(cfg.store)
+    shelves: dict[str, Shelf] = {shelf.texts: shelf(store) for shelf in (AnswerCache, CompletionCache)}
     if cfg.action == "prune":
         if cfg.what not in shelves:
             raise PromptfitError(f"what={cfg.what}: prune what? There are: {', '.join(shelves)}")
@@ -39,16 +38,17 @@ def main(cfg: DictConfig) -> None:
     _show(cfg, shelves)
 
 
-def _prune(cfg: DictConfig, shelf: CachedTexts[Any]) -> int:
+def _prune(cfg: DictConfig, shelf: Shelf) -> int:
     age = None if cfg.older_than_days is None else float(cfg.older_than_days) * 86400
     whose = {"answers": cfg.model.answerer, "completions": cfg.generator}[cfg.what]
     if cfg.all:
         return shelf.prune(None, age)
     speaker = instantiate(whose)
-    return shelf.prune((CachedAnswerer(speaker, shelf) if isinstance(shelf, AnswerCache) else speaker).identity, age)
+    asked = CachedAnswerer(speaker, shelf) if isinstance(shelf, AnswerCache) else CachedGenerator(speaker, shelf)
+    return shelf.prune(asked.identity, age)
 
 
-def _show(cfg: DictConfig, shelves: dict[str, CachedTexts[Any]]) -> None:
+def _show(cfg: DictConfig, shelves: dict[str, Shelf]) -> None:
     tables.say(f"{cfg.store}: {next(iter(shelves.values())).size() / 1e6:.1f} MB")
     for texts, shelf in shelves.items():
         table = Table(shelf.speaker, texts, "hits")

@@ -12,6 +12,10 @@ from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.types import Field, PromptfitError, Reading, Sample, Scored
 
+_THOUGHT = (
+    ", {:,} of them before a word of the answer: thoughts use that up, too, and "
+    'model.answerer.template_options="{{enable_thinking: false}}" turns them off where the model has such a switch'
+)
 SHOWN = 3
 """Documents, or prompts, that are named; of the others there is a number."""
 
@@ -35,6 +39,7 @@ class Obtained:
         self.prompts: dict[tuple[str, str], str] = {}
         self._of: set[str] = set()
         self._ended: Counter[str] = Counter()
+        self._unsaid = 0  # of those that were cut: nothing is read in them
         self._wrapped = [0, 0, 0, 0]  # answers, edits, edits that are left without the wrapping, characters
         self._lock = Lock()
 
@@ -58,6 +63,7 @@ class Obtained:
         with self._lock:
             self.answers += 1
             self._ended["cut"] += ended == "length"
+            self._unsaid += ended == "length" and not reading.value.strip()
             self._ended["empty"] += not reading.value.strip()
             self._ended[reading.fault] += bool(reading.fault)
 
@@ -113,7 +119,7 @@ class Obtained:
         of = f"of {self.answers:,} answers"
         if cut := self._ended["cut"]:
             where = f" at max_new_tokens={limit} (model.answerer.max_new_tokens= raises it)" if limit else " off"
-            yield f"{cut:,} {of} were cut{where}"
+            yield f"{cut:,} {of} were cut{where}{_THOUGHT.format(self._unsaid) if self._unsaid else ''}"
         if empty := self._ended["empty"]:
             why = {name: count for name, count in self._ended.items() if name not in ("cut", "empty") and count}
             told = ", ".join(f"{count:,} by an {name}" for name, count in why.items())

@@ -12,7 +12,9 @@ from threading import Lock
 from promptfit.data.images import inspect
 from promptfit.data.privacy import Privacy, leaves
 from promptfit.generate.generator import Completion, Generator, Message, Quote
-from promptfit.support.cache.cached_texts import CachedTexts, key_of
+from promptfit.support.cache.cached_texts import key_of
+from promptfit.support.cache.heard_texts import HeardTexts
+from promptfit.support.cache.sources import Served, Sources
 from promptfit.types import PromptfitError
 
 
@@ -28,7 +30,7 @@ def key(identity: str, messages: Sequence[Message], draw: int) -> bytes:
     return key_of(parts)
 
 
-class CompletionCache(CachedTexts[Completion]):
+class CompletionCache(HeardTexts[Completion]):
     """Completions by generator, beside the answers in the same file."""
 
     texts, speaker, record = "completions", "generator", Completion
@@ -60,13 +62,14 @@ class CachedGenerator:
         self.kept = self.asked = 0
         self._generator, self._store, self._privacy = generator, store, privacy or Privacy()
         self._keep_private(())
+        self._sources = Sources(generator, store) if isinstance(generator, Served) else None
         self._lock = Lock()
         self._turns: dict[bytes, Lock] = defaultdict(Lock)
 
     @property
     def identity(self) -> str:
-        """The generator's own."""
-        return self._generator.identity
+        """The generator's own, with the model that replies in the place of the one that is asked."""
+        return self._sources.identity if self._sources else self._generator.identity
 
     def check(self) -> None:
         """See ``Generator.check``."""
@@ -78,12 +81,13 @@ class CachedGenerator:
 
     def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
         """See ``Generator.complete``; a new completion is committed before it is returned."""
-        name = key(self.identity, messages, draw)
+        identity = self.identity
+        name = key(identity, messages, draw)
         with self._lock:
             turn = self._turns[name]
         with turn:
-            found = self._store.get(self.identity, [name]).get(name)
-            completion = found or self._ask(name, messages, draw)
+            found = self._store.get(identity, [name]).get(name)
+            completion = found or self._ask(messages, draw)
         with self._lock:
             self.kept, self.asked = self.kept + bool(found), self.asked + (not found)
         return completion
@@ -94,12 +98,13 @@ class CachedGenerator:
             self._privacy.keep_data(who)
             self._privacy.keep_images(who, dict.fromkeys(image for one in messages for image in one.images))
 
-    def _ask(self, name: bytes, messages: Sequence[Message], draw: int) -> Completion:
+    def _ask(self, messages: Sequence[Message], draw: int) -> Completion:
         self._keep_private(messages)
         said = self._generator.complete(messages, draw)
         # a lone surrogate (half of an emoji, in somebody's JSON) can't be written down
         said = replace(said, text=said.text.encode("utf-8", "replace").decode("utf-8"))
-        self._store.put(self.identity, [(name, said)])
+        whose = self._sources.of(said.model) if self._sources else self.identity
+        self._store.put(whose, [(key(whose, messages, draw), said)])
         return said
 
 

@@ -13,7 +13,8 @@ from promptfit.support.canonical import canonical_json
 from promptfit.support.http import faults, prices
 from promptfit.support.http.access import OPENAI, Access
 from promptfit.support.http.connection import Connection, opened, unopened
-from promptfit.support.http.server_reply import content_of, ended_by
+from promptfit.support.http.remedies import explained
+from promptfit.support.http.server_reply import content_of, ended_by, model_of
 from promptfit.types import PromptfitError
 
 
@@ -93,6 +94,24 @@ class ChatGenerator:
     @property
     def identity(self) -> str:
         """Names the model, where it is, and every setting that changes a completion."""
+        return self.identity_of(())
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the API is."""
+        return (self.base_url,)
+
+    @property
+    def says_who(self) -> bool:
+        """Its identity names its address."""
+        return True
+
+    def who_serves(self) -> dict[str, str]:
+        """Asks nobody."""
+        return {}
+
+    def identity_of(self, served: Sequence[str]) -> str:
+        """The identity with what replies said of their model."""
         parts = {
             "generator": "openai",
             "model": self.model,
@@ -100,6 +119,7 @@ class ChatGenerator:
             "sampling": self._sampling,
             "seed": self._seed,
             "images": [self.max_images, self.max_pixels],
+            **({"serves": sorted(served)} if served else {}),
         }
         return canonical_json(parts)
 
@@ -136,10 +156,12 @@ class ChatGenerator:
         try:
             reply, seconds = self._ask(body, seed=f"{draw} {[message.text for message in messages]}")
         except (faults.Temporary, faults.Permanent) as fault:
-            raise self._access.explained(fault, "max_tokens_name, temperature, vision") from None
+            raise explained(self._access, fault, "max_tokens_name, temperature, vision") from None
         text = content_of(reply)
-        tokens = prices.believed(reply.get("usage"), self._access.config, sent, prices.tokens_of(text), self.max_tokens)
-        return Completion(text, *tokens, seconds, self.price.of(*tokens), ended_by(reply))
+        usage = reply.get("usage")
+        tokens = prices.believed(usage, self._access.config, sent, prices.tokens_of(text), self.max_tokens)
+        cost = prices.cost_of(usage, self.price, tokens)
+        return Completion(text, *tokens, seconds, cost, ended_by(reply), model_of(reply))
 
     def _ask(self, body: bytes, seed: str) -> tuple[dict[str, Any], float]:
         connection = opened(

@@ -31,6 +31,8 @@ class Completion:
     cost: float = 0.0
     ended: str = ""
     """Why it ended: ``stop``, ``length`` (cut off); empty where nobody said."""
+    model: str = ""
+    """What the reply called its model; empty where it did not say."""
 
 
 @dataclass(frozen=True, slots=True)

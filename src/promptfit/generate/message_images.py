@@ -9,7 +9,7 @@ from typing import Any
 from promptfit.generate.generator import Message
 from promptfit.support.files import pixels
 from promptfit.support.http import prices
-from promptfit.support.http.data_url import picture
+from promptfit.support.http.data_url import SentBounds, picture
 
 
 def contents(messages: Sequence[Message], most: int, max_pixels: int) -> list[dict[str, Any]]:
@@ -26,7 +26,7 @@ def contents(messages: Sequence[Message], most: int, max_pixels: int) -> list[di
     written: list[dict[str, Any]] = []
     for message, paths in zip(messages, shown(messages, most), strict=True):
         parts: list[dict[str, Any]] = [
-            {"type": "image_url", "image_url": {"url": picture(path, max_pixels).url}} for path in paths
+            {"type": "image_url", "image_url": {"url": picture(path, SentBounds(max_pixels)).url}} for path in paths
         ]
         content = [*parts, {"type": "text", "text": message.text}] if parts else message.text
         written.append({"role": message.role, "content": content})

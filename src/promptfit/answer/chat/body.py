@@ -10,7 +10,7 @@ from typing import Any
 
 from promptfit.answer.shown import Shown, name_of, shown
 from promptfit.support.http import prices
-from promptfit.support.http.data_url import SentImage, drawn, picture
+from promptfit.support.http.data_url import SentBounds, SentImage, drawn, picture
 from promptfit.types import Request
 
 _KEPT = 8
@@ -35,13 +35,13 @@ class Bodies:
 
     Args:
         settings: Parameters of the API that all calls share.
-        max_pixels: Larger images are shrunk to this many pixels.
+        bounds: Larger images are shrunk to them.
         detail: The API's ``detail`` of images; ``None`` leaves it to the server.
     """
 
-    def __init__(self, settings: Mapping[str, Any], max_pixels: int | None, detail: str | None) -> None:
+    def __init__(self, settings: Mapping[str, Any], bounds: SentBounds, detail: str | None) -> None:
         self._settings = json.dumps(settings, ensure_ascii=False).encode()
-        self._max_pixels, self._detail = max_pixels, {"detail": detail} if detail else {}
+        self._bounds, self._detail = bounds, {"detail": detail} if detail else {}
         self._parts: dict[Shown, asyncio.Future[ImagePart]] = {}
 
     async def part(self, request: Request) -> ImagePart:
@@ -68,14 +68,14 @@ class Bodies:
         )
 
     def _encoded(self, request: Request) -> ImagePart:
-        image = _sent(request, self._max_pixels)
+        image = _sent(request, self._bounds)
         return ImagePart(_json({"url": image.url, **self._detail}), prices.tokens_of_image(image.pixels))
 
 
-def _sent(request: Request, max_pixels: int | None) -> SentImage:
+def _sent(request: Request, bounds: SentBounds) -> SentImage:
     if request.alteration is None:
-        return picture(request.image, max_pixels)
-    return drawn(shown(request), max_pixels)
+        return picture(request.image, bounds)
+    return drawn(shown(request), bounds)
 
 
 def _json(value: object) -> bytes:

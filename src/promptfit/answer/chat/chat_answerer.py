@@ -43,12 +43,6 @@ class ChatAnswerer(ChatSettings):
 
         return {} if self.says_who else ask_who_serves(self.access)
 
-    @property
-    def replied(self) -> frozenset[str]:
-        """The models that replies of this session named."""
-        _, session = vars(self).get("_opened", (0, None))
-        return frozenset(session.models) if session else frozenset()
-
     def answer(self, requests: Sequence[Request]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """See ``Answerer.answer``. An answer's seconds are those of its own call; calls go on side by side.
 

@@ -10,6 +10,7 @@ from typing import Any
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http import prices
 from promptfit.support.http.access import OPENAI, Access
+from promptfit.support.http.data_url import SentBounds
 from promptfit.types import PromptfitError
 
 
@@ -26,8 +27,11 @@ class ChatSettings:
         max_tokens_name: The parameter's name: OpenAI's newer models call it ``max_completion_tokens``.
         temperature: null leaves it to the server; some models take no other.
         max_pixels: Larger images are shrunk to this many pixels; null leaves that to the server.
+        max_bytes: Those that are longer in base64, as servers count, are shrunk until they are not; null is no limit.
         detail: The API's own word on images (``low``, ``high``); null sends none.
         extra_body: More parameters of the API, like ``{seed: 0}`` or vLLM's ``{top_k: 1}``.
+        template_options: Variables of the chat template, like ``{enable_thinking: false}``, for servers of open
+            weights: ``chat_template_kwargs`` of vLLM, SGLang and llama.cpp.
         price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
         litellm_model: The model's name in that table, where it is another one.
         served_by: Who serves it and how, in your words; another word has answers of its own. null is the address of
@@ -51,9 +55,11 @@ class ChatSettings:
     max_new_tokens: int = 64
     max_tokens_name: str = "max_tokens"
     temperature: float | None = 0.0
-    max_pixels: int | None = None
+    max_pixels: int | None = 1003520
+    max_bytes: int | None = None
     detail: str | None = None
     extra_body: Mapping[str, Any] | None = field(default=None, hash=False)
+    template_options: Mapping[str, Any] | None = field(default=None, hash=False)
     price: Mapping[str, float] | None = field(default=None, hash=False)
     litellm_model: str | None = None
     served_by: str | None = None
@@ -67,10 +73,11 @@ class ChatSettings:
         # an address or a variable that cannot be is refused now, and not at the first call
         object.__setattr__(self, "remote", self.remote or self.access.elsewhere)
         figures = [self.max_new_tokens, self.concurrency, self.timeout, self.attempts]
-        if min([*figures, *([] if self.max_pixels is None else [self.max_pixels])]) <= 0 or self.wait < 0:
+        bounds = [one for one in (self.max_pixels, self.max_bytes) if one is not None]
+        if min([*figures, *bounds]) <= 0 or self.wait < 0:
             raise PromptfitError(
-                f"{self.access.config}: max_new_tokens, max_pixels, concurrency, timeout and attempts must be above 0, "
-                "wait 0 or more"
+                f"{self.access.config}: max_new_tokens, max_pixels, max_bytes, concurrency, timeout and attempts must "
+                "be above 0, wait 0 or more"
             )
 
     @cached_property
@@ -84,10 +91,20 @@ class ChatSettings:
         """How to get in; the key itself stays in its environment variable."""
         return Access("model", self.name, self.model, self.addresses, self.key_variable)
 
+    @property
+    def bounds(self) -> SentBounds:
+        """What an image may have at most."""
+        return SentBounds(self.max_pixels, self.max_bytes)
+
     @cached_property
     def sampled(self) -> dict[str, Any]:
         """Parameters of the API that all calls share."""
-        named = {self.max_tokens_name: self.max_new_tokens, "temperature": self.temperature, **(self.extra_body or {})}
+        named = {
+            self.max_tokens_name: self.max_new_tokens,
+            "temperature": self.temperature,
+            "chat_template_kwargs": self.template_options,
+            **(self.extra_body or {}),
+        }
         return {key: value for key, value in named.items() if value is not None}
 
     @cached_property
@@ -106,6 +123,7 @@ class ChatSettings:
         Args:
             served: What they said, each text once. That a name stands for the model of that name says nothing new.
         """
+        images = {"max_pixels": self.max_pixels, "detail": self.detail}
         more = sorted(set(served) - {canonical_json({"root": self.model})})
         elsewhere = ", ".join(sorted(self.addresses)) if self.remote else ""
         return canonical_json(
@@ -114,7 +132,7 @@ class ChatSettings:
                 "model": self.model,
                 "served_by": self.served_by if self.served_by is not None else elsewhere,
                 "sampling": self.sampled,
-                "images": {"max_pixels": self.max_pixels, "detail": self.detail},
+                "images": {**images, **({"max_bytes": self.max_bytes} if self.max_bytes else {})},
                 **({"serves": more} if more else {}),
             }
         )

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http.access import Access
-from promptfit.support.http.client import Client
 from promptfit.support.http.faults import Permanent, Temporary
-from promptfit.support.http.workers import Loop
+from promptfit.support.http.listing import listings
 from promptfit.types import PromptfitError
 
-_PATIENCE = 5.0
-"""Seconds: a server that is away does not keep a run over kept answers waiting."""
 _META = ("n_params", "n_embd", "n_vocab", "size")
 """What llama.cpp says of a file of weights."""
 
 
 def ask_who_serves(access: Access) -> dict[str, str]:
-    """Asks every address what it serves (``/v1/models``).
+    """Asks every address what it serves.
 
     Args:
         access: How to get in.
@@ -30,31 +26,14 @@ def ask_who_serves(access: Access) -> dict[str, str]:
         that does not answer is left out.
     """
     try:
-        key = access.key()
-    except PromptfitError:  # without it nobody answers; what is kept may suffice
+        said = listings(access)
+    except PromptfitError:  # without the key nobody answers; what is kept may suffice
         return {}
-    loop, clients = Loop(), list[Client]()
-
-    async def everybody() -> list[str | None]:
-        clients.append(Client(key, _PATIENCE, access.elsewhere))
-        return await asyncio.gather(*(_asked(clients[0], address, access.model) for address in access.addresses))
-
-    async def close() -> None:
-        for client in clients:
-            await client.close()
-
-    try:
-        said = loop.run(everybody())
-    finally:
-        loop.stop(close())
-    return {address: one for address, one in zip(access.addresses, said, strict=True) if one is not None}
-
-
-async def _asked(client: Client, address: str, model: str) -> str | None:
-    try:
-        return described(await client.models(address), model)
-    except (Temporary, Permanent) as fault:
-        return "" if isinstance(fault, Permanent) else None
+    return {
+        address: "" if isinstance(one, Permanent) else described(one, access.model)
+        for address, one in said.items()
+        if not isinstance(one, Temporary)
+    }
 
 
 def described(listed: Sequence[Mapping[str, Any]], model: str) -> str:

@@ -9,6 +9,7 @@ from promptfit.answer.chat.chat_settings import ChatSettings
 from promptfit.support.http import prices, server_reply
 from promptfit.support.http.connection import Connection
 from promptfit.support.http.faults import Permanent, Temporary
+from promptfit.support.http.remedies import explained
 from promptfit.support.http.retry import Hope
 from promptfit.support.http.workers import Window, stream
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
@@ -28,9 +29,7 @@ class Session(Connection):
         super().__init__(access, settings.concurrency, settings.timeout, settings.attempts, settings.wait)
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
-        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.max_pixels, settings.detail)
-        self.models: set[str] = set()
-        """What replies called their model."""
+        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.bounds, settings.detail)
 
     def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.
@@ -62,16 +61,16 @@ class Session(Connection):
             fault = error.with_traceback(None)
         else:
             hope.answered()
-            if isinstance(model := said.get("model"), str) and model:
-                self.models.add(model)
             if why := server_reply.withheld(said):
                 return NoAnswer(why)
             text = server_reply.content_of(said)
             said_tokens = prices.tokens_of(text)
-            tokens = prices.believed(said.get("usage"), self._access.config, sent, said_tokens, self._most)
-            cost = self._price.of(*tokens)
-            return Answer(text, *tokens, seconds=seconds, cost=cost, ended=server_reply.ended_by(said))
+            usage = said.get("usage")
+            tokens = prices.believed(usage, self._access.config, sent, said_tokens, self._most)
+            cost = prices.cost_of(usage, self._price, tokens)
+            ended, model = server_reply.ended_by(said), server_reply.model_of(said)
+            return Answer(text, *tokens, seconds=seconds, cost=cost, ended=ended, model=model)
         own = isinstance(fault, Temporary) or fault.kind in ("request", "filter")
         if not own or hope.lost(fault, image, self.servers.replied):
-            raise self._access.explained(fault, "max_tokens_name, temperature, max_pixels, extra_body")
+            raise explained(self._access, fault, "max_tokens_name, temperature, max_pixels, extra_body")
         return NoAnswer(str(fault), passing=isinstance(fault, Temporary))

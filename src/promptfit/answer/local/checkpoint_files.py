@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from promptfit.answer.local.hub_faults import hub_remedy
 from promptfit.paths import home
 from promptfit.support.cache.file_digests import DIGESTS, file_digests
 from promptfit.types import PromptfitError
@@ -36,7 +37,7 @@ def from_hub(name: str, revision: str | None, patterns: Iterable[str]) -> Path:
         raise PromptfitError(
             f"the checkpoint {name!r} is no folder under the project and could not be had from the hub "
             f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}); "
-            "check the name, the network, or give the path of a local copy"
+            f"{hub_remedy(name, error) or 'check the name, the network, or give the path of a local copy'}"
         ) from error
 
 

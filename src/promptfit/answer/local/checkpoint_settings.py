@@ -25,10 +25,13 @@ class CheckpointSettings:
         adapter: LoRA weights that go on top: a folder, or a name on the hub.
         dtype: ``auto`` is float32 on a CPU and bfloat16 on a GPU.
         max_new_tokens: Where an answer is cut.
+        repetition_penalty: 1 is none. A checkpoint's own generation_config.json may say another, and not every back end
+            heeds it.
         min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
         max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
         trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
         chat_template: For checkpoints without one: Jinja, as transformers has it.
+        template_options: Variables of the chat template, like ``enable_thinking``.
         processor_options: More options of the checkpoint's own processor, like ``do_pan_and_scan``.
 
     Raises:
@@ -40,10 +43,12 @@ class CheckpointSettings:
     adapter: str | None = None
     dtype: str = "auto"
     max_new_tokens: int = 64
+    repetition_penalty: float = 1.0
     min_pixels: int | None = None
     max_pixels: int | None = None
     trust_remote_code: bool = False
     chat_template: str | None = None
+    template_options: Mapping[str, Any] | None = field(default=None, hash=False)
     processor_options: Mapping[str, Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +87,7 @@ class CheckpointSettings:
             "template": self.chat_template and sha256(self.chat_template.encode()).hexdigest(),
             "processor": dict(self.processor_options or {}),
             **({"adapter": [self.adapted.name, self.adapted.digest]} if self.adapted else {}),
+            **({"variables": dict(self.template_options)} if self.template_options else {}),
         }
 
     def __getstate__(self) -> dict[str, Any]:

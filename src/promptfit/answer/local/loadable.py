@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from promptfit.answer.local.checkpoint_settings import CheckpointSettings, versions
+from promptfit.answer.local.hub_faults import hub_remedy
 from promptfit.types import PromptfitError
 
 Needs = Mapping[str, tuple[str, ...]]
@@ -115,6 +116,8 @@ def unloadable(settings: CheckpointSettings, error: Exception) -> PromptfitError
 def remedy(settings: CheckpointSettings, error: BaseException) -> str:
     """What to do about what a library says of a checkpoint, where that is known."""
     said = str(error)
+    if hub := hub_remedy(settings.checkpoint, error):
+        return f": {hub}"
     if "trust_remote_code" in said:
         return " Read that code, and if you trust it say `trust_remote_code: true` in the model's YAML"
     if "does not recognize this architecture" in said or "not supported for now" in said:

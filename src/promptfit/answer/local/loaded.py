@@ -104,8 +104,8 @@ class Loaded:
             )
 
     def _template(self) -> dict[str, Any]:
-        own = self.settings.chat_template
-        return {"add_generation_prompt": True, **({"chat_template": own} if own else {})}
+        own, variables = self.settings.chat_template, self.settings.template_options or {}
+        return {**variables, "add_generation_prompt": True, **({"chat_template": own} if own else {})}
 
     def spoken(self, row: list[int]) -> list[int]:
         """An answer's tokens before the one that ends it; what follows is padding."""

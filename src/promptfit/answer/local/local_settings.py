@@ -21,7 +21,7 @@ class LocalSettings(CheckpointSettings):
         device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``balanced`` spreads the layers over all GPUs.
         batch_size: Requests at a time, at most; fewer where their tokens do not fit into free memory.
         attn_implementation: ``sdpa``, ``eager``, ``flash_attention_2``; the library's choice by default.
-        generation: More options of ``generate``, like ``repetition_penalty``. Greedy unless they say otherwise.
+        generation: More options of ``generate``, like ``no_repeat_ngram_size``. Greedy unless they say otherwise.
         reuse_image: Encodes an image once for all its prompts in a batch (``answer/local/prefix.py``). Refused for
             architectures in which that would change answers.
         prefix_cache: GiB of encoded images to keep for prompts to come, with ``reuse_image``; the last ones stay.
@@ -63,7 +63,8 @@ class LocalSettings(CheckpointSettings):
     @cached_property
     def generated(self) -> dict[str, Any]:
         """Options of ``generate``."""
-        return {"do_sample": False, "max_new_tokens": self.max_new_tokens, **(self.generation or {})}
+        stated = {"max_new_tokens": self.max_new_tokens, "repetition_penalty": self.repetition_penalty}
+        return {"do_sample": False, **stated, **(self.generation or {})}
 
     @cached_property
     def identity(self) -> str:

@@ -50,6 +50,7 @@ class OfflineEngine:
                 use_tqdm=False,
                 chat_template=self._settings.chat_template,
                 **({"lora_request": self._adapter} if self._adapter else {}),
+                chat_template_kwargs=dict(self._settings.template_options or {}) or None,
             )
         except EngineDeadError as error:
             raise self._stopped(error) from error
@@ -104,5 +105,4 @@ def _answer(output: Any) -> Answer | NoAnswer:
     said = output.outputs[0]
     if said.finish_reason not in ("stop", "length"):
         return NoAnswer(f"vLLM gave it up ({said.finish_reason})")
-    tokens = {"tokens_in": len(output.prompt_token_ids), "tokens_out": len(said.token_ids)}
-    return Answer(said.text, **tokens, ended=said.finish_reason)
+    return Answer(said.text, len(output.prompt_token_ids), len(said.token_ids), ended=said.finish_reason)

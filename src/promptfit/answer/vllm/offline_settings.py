@@ -27,7 +27,7 @@ class OfflineSettings(CheckpointSettings):
     """A checkpoint of ``CheckpointSettings``, and how it is asked through vLLM.
 
     Args:
-        sampling: More of vLLM's ``SamplingParams``, like ``repetition_penalty``. Greedy unless they say otherwise.
+        sampling: More of vLLM's ``SamplingParams``, like ``top_k``. Greedy unless they say otherwise.
         engine: Options of ``vllm.LLM``, like ``tensor_parallel_size``, ``gpu_memory_utilization``, ``block_size``.
             ``max_model_len`` is as much as the largest image, a prompt and an answer need, unless it is said there.
         prompt_tokens: The longest prompt, with the chat template's own words, that this makes room for.
@@ -56,7 +56,8 @@ class OfflineSettings(CheckpointSettings):
     @cached_property
     def sampled(self) -> dict[str, Any]:
         """vLLM's ``SamplingParams``."""
-        return {"temperature": 0.0, "max_tokens": self.max_new_tokens, **(self.sampling or {})}
+        stated = {"max_tokens": self.max_new_tokens, "repetition_penalty": self.repetition_penalty}
+        return {"temperature": 0.0, **stated, **(self.sampling or {})}
 
     @cached_property
     def identity(self) -> str:

@@ -112,7 +112,7 @@ def summary(cfg: DictConfig, generator: CachedGenerator, author: Author, leaked:
     return lines
 
 
-CALLS = ("field", "asked", "images", "replied", "tokens_in", "tokens_out", "seconds", "cost", "ended")
+CALLS = ("field", "asked", "images", "replied", "tokens_in", "tokens_out", "seconds", "cost", "ended", "model")
 
 
 def calls(author: Author) -> list[list[object]]:

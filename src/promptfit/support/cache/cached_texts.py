@@ -27,10 +27,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS {speaker}s (id INTEGER PRIMARY KEY, identity TEXT UNIQUE NOT NULL, hits INTEGER DEFAULT 0);
 CREATE TABLE IF NOT EXISTS {texts} (
     key BLOB PRIMARY KEY, {speaker} INTEGER NOT NULL REFERENCES {speaker}s, made REAL NOT NULL, seal INTEGER NOT NULL,
-    text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL, ended TEXT NOT NULL DEFAULT '');
+    text TEXT NOT NULL, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL, ended TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '');
 """
-VERSION = 2
-"""Of the tables: 2 has why an answer ended."""
+VERSION = 3
+"""Of the tables: 2 has why an answer ended, 3 what the reply called its model."""
+_SINCE = {2: "ended", 3: "model"}
+"""Columns that came with a version; they are empty in what was kept before."""
 _FIRST = ("answers", "completions")
 """Tables that a file of version 1 may have."""
 _TABLES = (*_FIRST, "answerers", "generators", "served", "heard")
@@ -72,7 +75,7 @@ class CachedTexts(Generic[T]):
     more: ClassVar[str] = ""
     """Further tables, as ``CREATE TABLE IF NOT EXISTS`` statements."""
     record: type[T]
-    """A dataclass of some of the columns ``text, tokens_in, tokens_out, seconds, cost, ended``, by their names."""
+    """A dataclass of some of the columns ``text``, ``tokens_in`` and so on, by their names."""
 
     def __init__(self, path: Path) -> None:
         self._columns = [column.name for column in fields(self.record)]
@@ -221,13 +224,22 @@ class CachedTexts(Generic[T]):
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
     """Brings the tables of an earlier version up to this one; what they hold stays as it is."""
-    if version < 2:
-        for table in _FIRST:
-            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
-                connection.execute(f"ALTER TABLE {table} ADD COLUMN ended TEXT NOT NULL DEFAULT ''")
+    for table in _FIRST:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+            for column in (column for since, column in _SINCE.items() if version < since):
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
-def _seal(name: bytes, text: str, tokens_in: int, tokens_out: int, seconds: float, cost: float, ended: str = "") -> int:
+def _seal(
+    name: bytes,
+    text: str,
+    tokens_in: int,
+    tokens_out: int,
+    seconds: float,
+    cost: float,
+    ended: str = "",
+    model: str = "",
+) -> int:
     """A checksum, since SQLite itself does not notice a flipped bit inside a text."""
-    said = f"{ended and ended + ' '}{tokens_in} {tokens_out} {seconds!r} {cost!r} {text}"
+    said = f"{model and model + chr(10)}{ended and ended + ' '}{tokens_in} {tokens_out} {seconds!r} {cost!r} {text}"
     return zlib.crc32(name + said.encode("utf-8", "surrogatepass"))

@@ -22,12 +22,12 @@ class HeardTexts(CachedTexts[T]):
     """
 
     def served(self, model: str) -> dict[str, str]:
-        """What addresses said last of a model's name."""
+        """What addresses said last of a model's name; of an identity, the model that answered in its model's place."""
         with self._database.use() as connection:
             return dict(connection.execute("SELECT address, said FROM served WHERE model = ?", (model,)))
 
     def keep_served(self, model: str, said: Mapping[str, str]) -> None:
-        """Keeps what addresses say of a model's name."""
+        """Keeps what addresses say of a model's name, or of an identity."""
         with self._database.use(write=True) as connection:
             rows = [(address, model, one) for address, one in said.items()]
             connection.executemany("INSERT OR REPLACE INTO served VALUES (?,?,?)", rows)

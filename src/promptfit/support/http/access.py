@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from promptfit.support.http.faults import Permanent, Temporary
 from promptfit.support.http.hosts import is_here
 from promptfit.types import PromptfitError
 
 OPENAI = "https://api.openai.com/v1"
-_SAID = {"generator": "completed", "model": "answered"}
 
 
 @dataclass(frozen=True)
@@ -85,26 +83,3 @@ class Access:
                 f"{self.config}: the environment variable {self.variable} holds what no key can; copy the key anew"
             )
         return key
-
-    def explained(self, fault: Temporary | Permanent, settings: str) -> PromptfitError:
-        """Returns what the person is told: the place, the fault and the remedy.
-
-        Args:
-            fault: What happened.
-            settings: Names of the settings that a server may refuse.
-        """
-        variable = self.variable or "(key_variable is null)"
-        if isinstance(fault, Temporary):
-            return PromptfitError(
-                f"{self.config}: {self.where} can't be asked now ({fault}); run again later, what was "
-                f"{_SAID[self.group]} is kept; attempts, timeout and wait in that file say how long to try"
-            )
-        remedy = {
-            "key": f"put a valid key into the environment variable {variable}",
-            "credit": f"there is no credit behind the key in {variable}; top it up, or name another {self.group}",
-            "model": f"check model: {self.model} and base_url: {self.where}, and what the key in {variable} may use",
-            "filter": "its filter lets none of these images and prompts pass; take other documents, or another "
-            f"{self.group}",
-            "request": f"check model: {self.model} and the settings there ({settings})",
-        }[fault.kind]
-        return PromptfitError(f"{self.config}: {self.where} refused the call ({fault}): {remedy}")

@@ -15,6 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class SentBounds:
+    """What an image may have at most when it is sent; a larger one is shrunk, none is enlarged.
+
+    Attributes:
+        pixels: Width times height; ``None`` is no limit.
+        length: Bytes of it in base64, as servers count; ``None`` is no limit.
+    """
+
+    pixels: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SentImage:
     """An image as it is sent.
 
@@ -27,35 +40,45 @@ class SentImage:
     pixels: int
 
 
-def picture(path: Path, max_pixels: int | None) -> SentImage:
+def picture(path: Path, bounds: SentBounds) -> SentImage:
     """Returns the image as an API takes it: a plain PNG or JPEG that fits byte for byte, all else as a PNG.
 
     So a server is never left to choose a background, a profile, a page or a way up.
-
-    Args:
-        path: The file.
-        max_pixels: Larger images are shrunk to this many pixels, none is enlarged; ``None`` is no limit.
 
     Raises:
         PromptfitError: It is missing or cannot be read.
     """
     image = pixels.read(path)  # all of it: a file that is cut off is found here, and not paid for
-    fits = not max_pixels or fitted(image.size, max_pixels) == image.size
-    if fits and (plain := pixels.plain(path)):
+    fits = not bounds.pixels or fitted(image.size, bounds.pixels) == image.size
+    if fits and (plain := pixels.plain(path)) and not _excess(plain[1], bounds):
         return SentImage(_url(*plain), image.width * image.height)
-    return drawn(image, max_pixels)
+    return drawn(image, bounds)
 
 
-def drawn(image: Image, max_pixels: int | None) -> SentImage:
-    """Returns an image that lies in no file, as a PNG; shrunk as ``picture`` does."""
+def drawn(image: Image, bounds: SentBounds) -> SentImage:
+    """Returns an image that lies in no file, as a PNG; shrunk as ``picture`` does, and each time from the whole."""
+    size = fitted(image.size, bounds.pixels) if bounds.pixels else image.size
+    while (excess := _excess(data := _png(image, size), bounds)) and size != (1, 1):
+        size = fitted(size, max(1, int(size[0] * size[1] * _CAUTION / excess)))
+    return SentImage(_url("PNG", data), size[0] * size[1])
+
+
+_CAUTION = 0.9
+"""A smaller image has more to a pixel: what is left of those that its bytes would allow."""
+
+
+def _png(image: Image, size: tuple[int, int]) -> bytes:
     from PIL import Image as pillow
 
-    size = fitted(image.size, max_pixels) if max_pixels else image.size
-    if size != image.size:
-        image = image.resize(size, pillow.Resampling.LANCZOS)
     written = io.BytesIO()
-    image.save(written, "PNG")
-    return SentImage(_url("PNG", written.getvalue()), size[0] * size[1])
+    (image if size == image.size else image.resize(size, pillow.Resampling.LANCZOS)).save(written, "PNG")
+    return written.getvalue()
+
+
+def _excess(data: bytes, bounds: SentBounds) -> float:
+    """How many times as long as it may be it is in base64; 0 where it is not too long."""
+    length = 4 * -(-len(data) // 3)
+    return length / bounds.length if bounds.length and length > bounds.length else 0.0
 
 
 def fitted(size: tuple[int, int], max_pixels: int) -> tuple[int, int]:

@@ -1,37 +1,11 @@
-"""What a failed call means: try again, or stop; and how to say so without the key."""
+"""What failed calls are: those that may succeed if they are made again, and those that never will."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
-
-AGAIN = frozenset({408, 409, 425, 429})
-"""Statuses below 500 after which the same call may succeed."""
-BUSY = frozenset({408, 425, 429, 503, 504, 529})
-"""Statuses of a server that has too much to do."""
-NO_CREDIT = frozenset(
-    {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_credits"}
-    | {"insufficient_balance", "account_deactivated", "access_terminated"}
-)
-"""Codes that some servers send with 429, and that no waiting mends."""
-_FILTERED = re.compile(
-    r"content[_ -]?(?:filter|policy|management)|data_?inspection_?failed|responsible_?ai|moderation|flagged"
-    r"|safety system|inappropriate content",
-    re.IGNORECASE,
-)
-"""Codes and words of a provider whose filter refuses what it is shown."""
-_REFUSES = frozenset({400, 403, 422, 451})
-"""Statuses with which it does; with any other the code alone tells."""
 LONGEST_WAIT = 60.0
 """Seconds between two attempts, unless the server asks for more."""
 PATIENCE = 600.0
 """A server that wants to be left alone for longer (seconds) is asked again by the person, not by us."""
-SHOWN = 300
-"""Characters of a server's own words that a message quotes."""
 
 
 class Temporary(Exception):
@@ -57,70 +31,31 @@ class Permanent(Exception):
     """The call failed, and would fail again.
 
     Args:
-        kind: ``key``, ``credit``, ``model``, ``request`` or ``filter``: what is at fault.
+        kind: What is at fault: ``key``, ``credit``, ``model``, ``right`` (of the key to the model), ``country``,
+            ``forbidden`` (nobody said why), ``setting``, ``request`` or ``filter``.
         reason: What the server said.
+        setting: The parameter of the API that it does not take.
     """
 
-    def __init__(self, kind: str, reason: str) -> None:
+    def __init__(self, kind: str, reason: str, setting: str = "") -> None:
         super().__init__(reason)
-        self.kind = kind
-
-
-def of_status(status: int, text: str, headers: Mapping[str, str], secret: str) -> Temporary | Permanent:
-    """Judges a reply that is an error.
-
-    Args:
-        status: HTTP status.
-        text: The reply's body.
-        headers: The reply's headers.
-        secret: The key: it is struck out of the server's words.
-    """
-    codes, words = _read(text)
-    said = f"{status}: {redacted(words, secret)[:SHOWN]}"
-    if status == 402 or codes & NO_CREDIT:
-        return Permanent("credit", said)
-    if _FILTERED.search(" ".join([*codes, words] if status in _REFUSES else codes)):
-        return Permanent("filter", said)
-    if status in AGAIN or status >= 500:
-        return Temporary(said, _wait(headers), "busy" if status in BUSY else "odd")
-    if status in (401, 403):
-        # Servers like to quote the key here, in parts, too.
-        return Permanent("key", str(status))
-    # An address that has moved is the wrong one, too: a key is not sent after it.
-    unknown = status == 404 or status < 400 or "model_not_found" in codes
-    return Permanent("model" if unknown else "request", said)
+        self.kind, self.setting = kind, setting
 
 
 def redacted(text: str, secret: str) -> str:
-    """Returns the text on one line, without the key."""
-    line = " ".join(text.split())
-    return line.replace(secret, "[key]") if secret else line
+    """Returns the text on one line, without the key, and without the parts of it that servers like to quote."""
+    words = text.split()
+    if not secret:
+        return " ".join(words)
+    parts = {secret[start : start + _PART] for start in range(max(1, len(secret) - _PART + 1))}
+    return " ".join("[key]" if _quotes(word, secret, parts) else word for word in words)
 
 
-def _read(text: str) -> tuple[set[str], str]:
-    """Codes and words of an error's body, whatever it is."""
-    try:
-        error = json.loads(text)
-    except (ValueError, RecursionError):
-        return set(), text
-    if isinstance(error, list) and error:  # Gemini wraps it
-        error = error[0]
-    error = error.get("error", error) if isinstance(error, dict) else error
-    if not isinstance(error, dict):
-        return set(), str(error)
-    return {str(error.get(name)) for name in ("code", "type")}, str(error.get("message") or text)
+_PART = 6
+"""Characters of a key in a row that are no chance."""
 
 
-def _wait(headers: Mapping[str, Any]) -> float | None:
-    """Seconds in ``Retry-After``: a number, or a date (RFC 9110, 10.2.3)."""
-    value = headers.get("retry-after")
-    if value is None:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+def _quotes(word: str, secret: str, parts: set[str]) -> bool:
+    bare = word.strip(".,:;!?()[]{}'\"`<>")
+    end = len(bare) >= _PART // 2 and (secret.startswith(bare) or secret.endswith(bare))
+    return end or "**" in word or any(part in word for part in parts)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
+from typing import TypeGuard
 
+from promptfit.support.http.price_table import table
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
 
 MILLION = 1_000_000
+DEAREST = 1000.0
+"""Money for one call; more of it is a mistake of the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def price_of(config: str, model: str, given: Mapping[str, float] | None) -> Pric
         PromptfitError: The price is not known, or is no price.
     """
     if given is None:
-        known = _table().get(model) or {}
+        known = table().get(model) or {}
         given = {
             side: MILLION * known[f"{side}_cost_per_token"]
             for side in ("input", "output")
@@ -56,18 +56,6 @@ def price_of(config: str, model: str, given: Mapping[str, float] | None) -> Pric
             "price: {input: 2.5, output: 10}, or price: {input: 0, output: 0} for a model of your own"
         )
     return Price(**given)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    """litellm's table, read from the package's file: importing litellm takes seconds."""
-    found = find_spec("litellm")
-    for folder in (found.submodule_search_locations or ()) if found else ():
-        file = Path(folder) / "model_prices_and_context_window_backup.json"
-        if file.is_file():
-            table: dict[str, Any] = json.loads(file.read_text("utf-8"))
-            return table
-    return {}
 
 
 def tokens_of(text: str) -> int:
@@ -96,15 +84,43 @@ def believed(usage: object, config: str, sent: int, said: int, most: int) -> tup
         most: Tokens that the reply was allowed.
     """
     counts = usage if isinstance(usage, Mapping) else {}
-    taken, given = counts.get("prompt_tokens"), counts.get("completion_tokens")
+    taken, total = counts.get("prompt_tokens"), counts.get("total_tokens")
+    given = counts.get("completion_tokens", None if total is None else 0)
     # Thoughts count as tokens and are not always bounded; a hundredfold is no way of counting any more.
     if _count(taken, 1, 100 * sent + 1000) and _count(given, min(said, 1), 10 * most + 1000):
-        return taken, given  # type: ignore[return-value]
+        return taken, max(given, _thought(total, taken, 10 * most + 1000))
     _tell(config, str(taken), str(given))
     return sent, said
 
 
-def _count(value: object, least: int, most: int) -> bool:
+def _thought(total: object, taken: int, most: int) -> int:
+    """Tokens out by the total, which alone holds the thoughts where a server (Gemini's) counts the text apart."""
+    return total - taken if _count(total, taken, taken + most) else 0
+
+
+def cost_of(usage: object, price: Price, tokens: tuple[int, int]) -> float:
+    """Returns the money for a call: what the server says that it took (OpenRouter's do), or by the price.
+
+    Args:
+        usage: What the reply says, whatever it is.
+        price: For a million tokens.
+        tokens: In and out.
+    """
+    told = usage if isinstance(usage, Mapping) else {}
+    details = told.get("cost_details")
+    # with a key of one's own for the host, that asks for the call, too
+    more = details.get("upstream_inference_cost") if told.get("is_byok") and isinstance(details, Mapping) else None
+    billed = [one for one in (told.get("cost"), more) if one is not None]
+    if not billed or not all(_money(one) for one in billed):
+        return price.of(*tokens)
+    return float(sum(billed))
+
+
+def _money(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= DEAREST
+
+
+def _count(value: object, least: int, most: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 

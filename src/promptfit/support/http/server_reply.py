@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from promptfit.support.http import faults
+from promptfit.support.http import error_reply, faults
 
 CUT, TOOL, FILTER = "length", "tool_calls", "content_filter"
 """Why a message ended that is no whole answer."""
@@ -19,6 +19,8 @@ _ENDED = {
     **dict.fromkeys(("eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
 }
 """Servers' own words for it."""
+_NAME = 200
+"""Characters of a model's name, which is shown and kept."""
 _BROKEN = ("error", "abort", "network_error", "insufficient_system_resource")
 """Ends of a message that the server gave up."""
 
@@ -37,7 +39,7 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
         Permanent: The server will not reply to such a call.
     """
     if status >= 300:
-        raise faults.of_status(status, text, headers, secret)
+        raise error_reply.of_status(status, text, headers, secret)
     try:
         reply = json.loads(text)
     except (ValueError, RecursionError):
@@ -48,7 +50,7 @@ def read(status: int, text: str, headers: Mapping[str, str], secret: str) -> dic
     if error:
         code = error.get("code") if isinstance(error, dict) else None
         status = code if isinstance(code, int) and code >= 400 else 500
-        raise faults.of_status(status, text, {}, secret)
+        raise error_reply.of_status(status, text, {}, secret)
     message = message_of(reply)
     if not message:
         raise faults.Temporary("the reply holds no message")
@@ -79,6 +81,12 @@ def ended_by(reply: dict[str, Any]) -> str:
     said = _first(reply).get("finish_reason")
     word = said.casefold() if isinstance(said, str) else ""
     return FILTER if word.startswith(FILTER) else _ENDED.get(word, word)
+
+
+def model_of(reply: dict[str, Any]) -> str:
+    """Returns what the reply calls its model; empty where it says nothing."""
+    said = reply.get("model")
+    return " ".join(said.encode("utf-8", "replace").decode().split())[:_NAME] if isinstance(said, str) else ""
 
 
 def withheld(reply: dict[str, Any]) -> str:

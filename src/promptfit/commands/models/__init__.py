@@ -1,0 +1,1 @@
+"""`promptfit models`: the answerers and generators that there are."""
