@@ -48,8 +48,8 @@ def ask(entries: Sequence[Shipped]) -> dict[str, Said]:
 def ended(entries: Sequence[Shipped], today: date) -> list[str]:
     """A word on each of those whose end is past."""
     return [
-        f"careful: {one.access.config}: {one.model} was announced to end on {one.ends}; another model may answer in its "
-        "place, or nobody: name one that is served"
+        f"careful: {one.access.config}: {one.model} was announced to end on {one.ends}; another model may answer "
+        "in its place, or nobody: name one that is served"
         for one in entries
         if one.access and one.ends and one.ends <= today.isoformat()
     ]
