@@ -82,6 +82,7 @@ def test_jobs_that_write_apart_run(project: Path, capsys: pytest.CaptureFixture[
     assert main([*words, "model=reader", *shown]) == 0
 
 
+@pytest.mark.slow
 def test_every_job_runs_and_faults_are_told_last(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sweep = [*SEARCH, "field=СНИЛС", "label='x-${seed}-${indifference}'", "seed=0,1", "indifference=2,0.01,3"]
     assert main(sweep) == 1

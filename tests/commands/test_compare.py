@@ -128,6 +128,7 @@ def test_a_broken_record_stops_it(searched: Path, capsys: pytest.CaptureFixture[
     assert "reader_sep_GPT-4o+textgrad.json: no record of a search" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_two_real_searches(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for label in ("a", "b"):
         assert main(["search", "model=reader", "budget.per_field=9", f"label={label}"]) == 0

@@ -66,7 +66,10 @@ def record(home: Path, label: str = "scripted") -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("strategy", ["feedback", "textgrad", "gepa"])
+SLOW = [pytest.param(strategy, marks=pytest.mark.slow) for strategy in ("textgrad", "gepa")]
+
+
+@pytest.mark.parametrize("strategy", ["feedback", *SLOW])
 def test_every_strategy_searches_and_its_label_says_which(
     strategy: str, server: Server, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,6 +84,7 @@ def test_every_strategy_searches_and_its_label_says_which(
     assert any(call["images"] for call in server.calls())
 
 
+@pytest.mark.slow
 def test_again_it_asks_nobody_and_with_a_third_of_calls_failing_it_ends_with_the_same_bytes(
     server: Server, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,6 +101,7 @@ def test_again_it_asks_nobody_and_with_a_third_of_calls_failing_it_ends_with_the
     assert path.read_bytes() == content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit", "most"), [("calls=4", 4), ("tokens=12000", 12000), ("money=0.02", 0.02)])
 def test_a_budget_ends_the_search_before_it_is_exceeded(limit: str, most: float, server: Server, project: Path) -> None:
     assert search(f"budget.{limit}") == 0

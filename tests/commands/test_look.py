@@ -76,6 +76,7 @@ def test_each_answer_gets_its_verdict_and_everything_is_kept(
         assert Image.open(selected / OUT / one.covered).size == Image.open(selected / OUT / one.elsewhere).size
 
 
+@pytest.mark.slow
 def test_a_second_run_asks_nobody_and_writes_the_same_bytes(selected: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert look("fills=[blur,white]") == 0
     before, first = asked(selected), contents(selected / "study")

@@ -42,6 +42,7 @@ def test_the_same_search_again_asks_nothing_and_writes_the_same_bytes(project: P
     assert (project / CSV).read_bytes() == content
 
 
+@pytest.mark.slow
 def test_another_objective_is_another_collection_and_its_record_says_so(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_dry_run_shows_a_field_that_is_split_in_two(project: Path, capsys: pyt
     assert "pasport" in told.out + told.err
 
 
+@pytest.mark.slow
 def test_a_sweep_runs_every_value(project: Path) -> None:
     assert search(project, "-m", "seed=0,1", "label=s${seed}", "field=СНИЛС,passport Имя") == 0
     for seed in (0, 1):
@@ -237,6 +239,7 @@ def test_the_documents_of_a_large_data_set_that_a_search_asks_are_said(
     assert "on 2 of 3 search documents at first" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_a_race_every_prompt_is_asked_of_every_document(project: Path) -> None:
     def requests_of_a_prompt(*words: str) -> set[float]:
         assert search(project, *words, "replace=true") == 0

@@ -114,6 +114,7 @@ def test_it_spends_at_most_its_budget_and_says_whose_its_prompts_are(result: Sea
     assert author.spending.spent().calls <= sum((1 + 3 + SPARE) * each for each in rounds)
 
 
+@pytest.mark.slow
 def test_the_same_search_asks_the_same_and_ends_the_same(
     result: SearchResult, recorder: ListRecorder, server: Server
 ) -> None:

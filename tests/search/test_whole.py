@@ -87,6 +87,7 @@ def result(answerer: FollowingAnswerer, recorder: ListRecorder) -> SearchResult:
     return search(answerer, recorder=recorder)
 
 
+@pytest.mark.slow
 def test_it_finds_prompts_close_to_the_best_known(result: SearchResult) -> None:
     """Over six seeds; what is left is mostly luck of the 20 documents on which a winner is chosen."""
     unseen, gaps = by_field(samples(80, "large")), []

@@ -87,7 +87,7 @@ def everywhere(kind: str, size: int) -> str:
     return limited(EVERYWHERE, kind, str(size))
 
 
-@pytest.mark.parametrize("kind", ["one letter", "accents", "addresses"])
+@pytest.mark.parametrize("kind", ["one letter", pytest.param("accents", marks=pytest.mark.slow), "addresses"])
 def test_the_worst_of_a_million_characters_are_borne(kind: str) -> None:
     assert "more characters" in everywhere(kind, 10**6)
 

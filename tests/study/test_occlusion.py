@@ -169,6 +169,7 @@ def test_does_looking_right_predict_reading_right(samples: list[Sample], tmp_pat
     assert (record.right_looking.count, record.right_not_looking.count) == (8, 4)
 
 
+@pytest.mark.slow
 def test_pictures_show_every_verdict_and_old_ones_go(samples: list[Sample], tmp_path: Path) -> None:
     readers, _ = study(samples, "box", tmp_path, Gazer())
     guessers, _ = study(samples, "nowhere", tmp_path)
