@@ -211,7 +211,7 @@ def test_what_got_no_answer_is_never_scored_and_the_next_run_goes_on(
         (["severities=hard"], "whole numbers from 1 to 5"),
         (["documents=0"], "documents=0: a whole number from 1 on"),
         (["captures=some"], "captures=some: a whole number from 1 on"),
-        (["threshold=none"], "threshold=none: a CER above 0"),
+        (["threshold=none"], "threshold=none: a number is expected"),
         (["worst=-1"], "worst=-1: a whole number from 0 on"),
         (["baseline=nobody"], "baseline: there is no conf/model/nobody.yaml"),
         (["baseline=fading"], "baseline=fading is the answerer that is studied"),
