@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,11 @@ CHOICES = [f"{group.name}={path.stem}" for group in GROUPS for path in sorted(gr
 
 
 def composed(config: str, *overrides: str) -> dict[str, Any]:
+    return deepcopy(_composed(config, *overrides))
+
+
+@cache
+def _composed(config: str, *overrides: str) -> dict[str, Any]:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(CONF), version_base="1.3"):
         cfg = compose(config, list(overrides))
