@@ -18,6 +18,7 @@ from transformers.utils.chat_template_utils import render_jinja_template
 
 import image_kinds as kinds
 from parted import answered, parted
+from promptfit.answer.vllm import offline_answerer
 from promptfit.answer.vllm.offline_answerer import OfflineAnswerer
 from promptfit.types import Answer, PromptfitError, Request
 
@@ -145,6 +146,21 @@ def test_every_request_is_answered_and_the_engine_is_never_overfilled(
     assert {index: answer.text for index, answer in got.items()} == {n: f"PROMPT {n}" for n in range(9)}
     assert {(answer.tokens_in, answer.tokens_out) for answer in got.values()} == {(7, 3)}
     assert llm.most == 4, "twice the two that it works on"
+
+
+@pytest.mark.parametrize(("pictures", "most"), [(1, 1), (2 * 9 * 11 * 3, 2), (10**9, 4)])
+def test_large_images_wait_outside_of_memory(
+    pictures: int, most: int, checkpoint: Path, image: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offline_answerer, "PICTURES", pictures)
+    answerer = OfflineAnswerer(str(checkpoint), dtype="float32")
+    requests = []
+    for number in range(6):
+        path = image.with_name(f"{number}.png")
+        Image.open(image).rotate(15 * number).save(path)
+        requests.append(Request(path, f"d{number}", "prompt"))
+    assert len(answered(answerer.answer(requests))) == 6
+    assert answerer._engine._llm.most == most
 
 
 def test_the_image_comes_first_and_untouched(
