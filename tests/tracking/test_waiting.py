@@ -241,7 +241,8 @@ def _serve(port: int, root: Path) -> subprocess.Popen[bytes]:
     database, files = f"sqlite:///{root}/server.db", (root / "files").as_uri()
     command = [sys.executable, *SERVER, str(port), "--backend-store-uri", database, "--artifacts-destination", files]
     # offline, litellm's download of a price list would never end, see commands/ui.py
-    environment = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    quiet = {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    environment = {**os.environ, **quiet, "MLFLOW_DISABLE_TELEMETRY": "true"}
     served = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(3000):
         with socket.socket() as tried:

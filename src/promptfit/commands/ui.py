@@ -47,7 +47,11 @@ def main(cfg: DictConfig) -> None:
 def environment(place: Place) -> dict[str, str]:
     """Where the server finds the runs: its arguments, which may hold a password, could be read by everybody."""
     artifacts = (home() / (place.artifacts or "mlruns/artifacts")).as_uri()
-    return {"MLFLOW_BACKEND_STORE_URI": place.address, "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifacts}
+    return {
+        "MLFLOW_BACKEND_STORE_URI": place.address,
+        "MLFLOW_DEFAULT_ARTIFACT_ROOT": artifacts,
+        "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # eight processes more, for jobs that nothing here has
+    }
 
 
 def command(port: int) -> list[str]:
