@@ -16,6 +16,7 @@ FETCH = dvc pull data.dvc train || { echo "make: DVC could not put data/ and mod
 	yours there belongs to datasets/, and \`dvc status\` says what differs" >&2; exit 1; }
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE # or each of many processes compiles anew what it imports, a second of two
 export DVC_NO_ANALYTICS := 1
 export DVC_SITE_CACHE_DIR := $(CURDIR)/.dvc/tmp/site
 export MLFLOW_DISABLE_TELEMETRY := true
