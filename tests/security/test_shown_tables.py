@@ -87,16 +87,16 @@ def test_raw_formats_say_what_would_run(tmp_path: Path, caplog: pytest.LogCaptur
     assert not caplog.messages
 
 
-@pytest.fixture
-def own_handler(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command's own handler writes to what is captured, for as long as it is captured."""
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+def export(path: str) -> int:
+    """The command's own log handler writes to what is captured, and is gone then."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(logging.getLogger(), "handlers", [])
+        return main(["export", "vlmhyperbench", path])
 
 
-@pytest.mark.usefixtures("own_handler")
 def test_export_says_so_and_ours_is_guarded(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     collection.write(project / "mine.csv", [Row("СНИЛС", "=HYPERLINK(1)")])
-    assert main(["export", "vlmhyperbench", "mine.csv"]) == 0
+    assert export("mine.csv") == 0
     told = capfd.readouterr().err
     assert "1 cell(s) are formulas to a spreadsheet" in told and "do not open it in a spreadsheet" in told
     assert collection.read(project / "exports/mine.csv") == [Row("СНИЛС", "=HYPERLINK(1)")]
@@ -104,11 +104,10 @@ def test_export_says_so_and_ours_is_guarded(project: Path, capfd: pytest.Capture
     assert ";'=HYPERLINK(1);" in (project / "prompts/imported/back.csv").read_text("utf-8-sig")
 
 
-@pytest.mark.usefixtures("own_handler")
 def test_a_data_set_with_formulas_is_exported_with_a_word(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     annotation = project / "data/mini/annotation.csv"
     annotation.write_text(annotation.read_text("utf-8-sig").replace("Куликов", "=1+1"), "utf-8")
-    assert main(["export", "vlmhyperbench", "data/mini"]) == 0
+    assert export("data/mini") == 0
     assert "are formulas to a spreadsheet" in capfd.readouterr().err
     assert ";=1+1;" in (project / "exports/mini/annotation.csv").read_text("utf-8-sig"), (
         "their reader takes it as it is"
