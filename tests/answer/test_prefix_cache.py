@@ -16,7 +16,7 @@ from promptfit.answer.local.prefix import Branching
 from promptfit.answer.local.prefix_cache import Key, Prefix, PrefixCache
 from promptfit.types import PromptfitError, Request
 
-KEYS: list[Key] = [(digest, "", "") for digest in "abcd"]
+KEYS: list[Key] = [((f"{digest}.png", ""), digest, "") for digest in "abcd"]
 
 
 def prefix(tokens: int) -> Prefix:
@@ -68,6 +68,14 @@ def test_ten_rounds_encode_an_image_once(
             i: (a.text, a.tokens_in) for i, a in wanted.items()
         }
     assert sum(encoded) == times * len(drawn)
+
+
+def test_images_whose_digest_nobody_took_are_not_taken_for_each_other(
+    tiny: Callable[[str], Path], picture: Callable[..., tuple[Path, str]], encoded: list[int]
+) -> None:
+    ours = LocalAnswerer(str(tiny("qwen2_vl")), device="cpu", max_new_tokens=2, reuse_image=True)
+    list(ours.answer([Request(picture(number)[0], "", "Номер") for number in range(3)]))
+    assert sum(encoded) == 3
 
 
 def test_a_system_text_and_an_alteration_are_prefixes_of_their_own(

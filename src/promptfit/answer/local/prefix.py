@@ -22,6 +22,7 @@ from promptfit.answer.local.branch_layer import BranchLayer
 from promptfit.answer.local.grid import Grid, grids_or_why
 from promptfit.answer.local.loaded import Images, Loaded
 from promptfit.answer.local.prefix_cache import Key, Prefix, PrefixCache, joined, split
+from promptfit.answer.shown import name_of
 from promptfit.types import PromptfitError, Request
 
 
@@ -117,7 +118,7 @@ class Branching:
 
 
 def _key(request: Request) -> Key:
-    return request.image_digest, request.altered, request.system
+    return name_of(request), request.image_digest, request.system
 
 
 def _tails(loaded: Loaded, requests: Sequence[Request], pictures: Images) -> list[list[int]]:

@@ -16,9 +16,10 @@ from transformers.cache_utils import DynamicCache, DynamicLayer
 
 from promptfit.answer.attending import NoAttention
 from promptfit.answer.local.grid import Grid
+from promptfit.answer.shown import Shown
 
-Key = tuple[str, str, str]
-"""Digest of the image, name of its alteration, system text."""
+Key = tuple[Shown, str, str]
+"""What is shown, the digest of its bytes, the system text."""
 
 
 @dataclass(frozen=True)
