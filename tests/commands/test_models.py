@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from promptfit.commands.models.plan import shipped
-from promptfit.commands.models.show import ended
 
 import scripted_server
 from promptfit.cli import main
+from promptfit.commands.models.plan import shipped
+from promptfit.commands.models.show import ended
 from promptfit.support.http import price_table
 
 KEY = "sk-planted-7f3e9c1b5a"
