@@ -14,6 +14,7 @@ from promptfit.docvlm.training import Recipe, train
 from promptfit.paths import home
 from promptfit.types import PromptfitError
 from scripted_answerer import ListRecorder
+from training_faces import needs_faces
 
 
 def recipe_of_config() -> dict[str, Any]:
@@ -21,9 +22,10 @@ def recipe_of_config() -> dict[str, Any]:
     return {k: v for k, v in OmegaConf.to_container(recipe, resolve=True)["recipe"].items() if k != "_target_"}
 
 
-TINY = Recipe(**recipe_of_config() | {"batch_size": 2, "eyes": 4, "documents": 12, "warmup": 4})
+TINY = Recipe(**recipe_of_config() | {"start": "", "batch_size": 2, "eyes": 4, "documents": 12, "warmup": 4})
 
 
+@needs_faces
 @pytest.mark.slow
 def test_a_training_cut_short_ends_with_the_same_weights(tmp_path: Path) -> None:
     train(TINY, tmp_path / "whole", tmp_path / "whole.pt", ListRecorder())
@@ -35,6 +37,15 @@ def test_a_training_cut_short_ends_with_the_same_weights(tmp_path: Path) -> None
     weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "cut")]
     assert weights[0] == weights[1]
     assert card.digest(asdict(TINY)) in (tmp_path / "cut" / card.FILE_NAME).read_text(encoding="utf-8")
+
+
+def test_a_recipe_begins_with_the_weights_that_it_names(tmp_path: Path) -> None:
+    begun = replace(TINY, start="ab" * 32)
+    with pytest.raises(PromptfitError, match="begins with the weights abababababab: name their folder"):
+        train(begun, tmp_path / "out", tmp_path / "state.pt", ListRecorder())
+    (tmp_path / "model.safetensors").write_bytes(b"others")
+    with pytest.raises(PromptfitError, match=r"model\.safetensors are the weights .*; the recipe begins with abab"):
+        train(begun, tmp_path / "out", tmp_path / "state.pt", ListRecorder(), start=tmp_path)
 
 
 def test_the_rates_rise_hold_and_fall_to_zero() -> None:

@@ -26,7 +26,14 @@ def main(cfg: DictConfig) -> Path:
     with open_run(
         "train", composed.resolved(cfg), {"answerer": out.name, "seed": cfg.seed}, name=out.name, stays=False
     ) as run:
-        train(instantiate(cfg.recipe), out, resolve(cfg.state), run, device=cfg.device)
+        train(
+            instantiate(cfg.recipe),
+            out,
+            resolve(cfg.state),
+            run,
+            start=resolve(cfg.start) if cfg.start else None,
+            device=cfg.device,
+        )
     tables.say(f"trained: {tables.shown(out)}; its model card says how")
     return out
 

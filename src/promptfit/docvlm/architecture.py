@@ -11,6 +11,7 @@ from promptfit.docvlm import tokenizer as words
 if TYPE_CHECKING:
     from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration, Qwen2VLProcessor
 
+WEIGHTS = "model.safetensors"
 PATCH, MERGE = 8, 2
 TOKEN = PATCH * MERGE
 """Side of an image token in pixels: about one line of text by two characters."""
@@ -54,10 +55,14 @@ def config() -> Qwen2VLConfig:
 
 
 def processor() -> Qwen2VLProcessor:
-    """The processor: images of the usual size pass untouched, larger ones shrink to as many pixels."""
+    """The processor: images of the usual size pass untouched, others are brought to about as many pixels.
+
+    Rounding to whole tokens is upwards from the fewer pixels and downwards from the more; with 3 % of play both end
+    at the usual nine rows of fifteen where the sides are as usual.
+    """
     from transformers import Qwen2VLImageProcessor, Qwen2VLProcessor, Qwen2VLVideoProcessor
 
-    pixels = {"shortest_edge": WIDTH * HEIGHT // 2, "longest_edge": WIDTH * HEIGHT}
+    pixels = {"shortest_edge": round(0.97 * WIDTH * HEIGHT), "longest_edge": round(1.03 * WIDTH * HEIGHT)}
     shape = {"patch_size": PATCH, "merge_size": MERGE, "temporal_patch_size": 2, "size": pixels}
     shade = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
     return Qwen2VLProcessor(
@@ -69,15 +74,32 @@ def processor() -> Qwen2VLProcessor:
 
 
 def untrained_model(seed: int) -> Qwen2VLForConditionalGeneration:
-    """The model with seeded random weights, attention in plain matrix products (fastest to train on a CPU)."""
+    """The model with seeded random weights."""
     import torch
     from transformers import Qwen2VLForConditionalGeneration
 
     torch.manual_seed(seed)
-    model = Qwen2VLForConditionalGeneration._from_config(config(), attn_implementation="eager", dtype=torch.float32)
+    model = Qwen2VLForConditionalGeneration._from_config(config(), dtype=torch.float32)
     model.generation_config.eos_token_id = model.config.text_config.eos_token_id
     model.generation_config.pad_token_id = model.config.text_config.pad_token_id
     return model
+
+
+def take_over(model: Qwen2VLForConditionalGeneration, folder: Path) -> None:
+    """Puts the weights of an earlier checkpoint into the model; tokens that it did not have stay as they are."""
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import Qwen2VLForConditionalGeneration
+
+    weights = Qwen2VLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).state_dict()
+    old = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab()
+    pairs = [(i, old[token]) for i, token in enumerate(words.vocabulary()) if token in old]
+    new_ids, old_ids = torch.tensor(pairs).T
+    for name in ("model.language_model.embed_tokens.weight", "lm_head.weight"):
+        rows = model.state_dict()[name].clone()
+        rows[new_ids] = weights[name][old_ids]
+        weights[name] = rows
+    model.load_state_dict(weights)
 
 
 def save(model: Qwen2VLForConditionalGeneration, path: Path) -> None:

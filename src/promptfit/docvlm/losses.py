@@ -13,20 +13,9 @@ from torch import nn
 from torch.nn import functional as F
 from transformers import Qwen2VLForConditionalGeneration
 
-from promptfit.docvlm.batches import (
-    CELLS,
-    COLUMNS,
-    FIRST_IMAGE,
-    IGNORE,
-    IMAGE_TOKENS,
-    INDEXES,
-    PLACES,
-    ROWS,
-    Batch,
-)
+from promptfit.docvlm.batches import Batch
+from promptfit.docvlm.seeing import CELLS, COLUMNS, IGNORE, IMAGE_TOKENS, INDEXES, PLACES, ROWS
 from promptfit.docvlm.tokenizer import GLYPHS
-
-GUIDED_LAYERS = (2, 3)
 
 
 class Taught(nn.Module):
@@ -72,7 +61,8 @@ class Taught(nn.Module):
         language = self.model.model.language_model
         embeds = language.embed_tokens(batch.ids)
         image = tokens.reshape(len(batch.ids), IMAGE_TOKENS, -1)
-        embeds = torch.cat([embeds[:, :FIRST_IMAGE], image, embeds[:, FIRST_IMAGE + IMAGE_TOKENS :]], dim=1)
+        seen = slice(batch.first, batch.first + IMAGE_TOKENS)
+        embeds = torch.cat([embeds[:, : seen.start], image, embeds[:, seen.stop :]], dim=1)
         result = language(
             inputs_embeds=embeds,
             attention_mask=mask(batch.segments),
@@ -83,11 +73,7 @@ class Taught(nn.Module):
         said = batch.labels != IGNORE
         logits = self.model.lm_head(result.last_hidden_state[said])
         row, position = batch.looks.T
-        image_columns = slice(FIRST_IMAGE, FIRST_IMAGE + IMAGE_TOKENS)
-        masses = [
-            (result.attentions[layer][row, 0, position, image_columns] * batch.targets).sum(1)
-            for layer in GUIDED_LAYERS
-        ]
+        masses = [(weights[row, 0, position, seen] * batch.targets).sum(1) for weights in result.attentions]
         return {
             "loss_read": F.cross_entropy(logits, batch.labels[said]),
             "loss_look": -sum((m + 1e-4).log().mean() for m in masses) / len(masses),

@@ -110,7 +110,7 @@ def reply(document: DrawnDocument, question: str, phrases: list[Wording]) -> tup
 def training_prompt(document: DrawnDocument, question: str, rng: random.Random) -> tuple[str, list[Wording]]:
     """A random prompt for a field of the document, and its phrases."""
     forms = document.values[question]
-    name = rng.choice((question or document.doc_type, *NAMES[question])) if rng.random() < 0.5 else question
+    name = rng.choice((question or document.doc_type, *NAMES.get(question, ()))) if rng.random() < 0.5 else question
     ask = rng.choice(ASK).format(q=name or document.doc_type)
     extra: list[Wording] = []
     if rng.random() < 0.45:
@@ -118,7 +118,7 @@ def training_prompt(document: DrawnDocument, question: str, rng: random.Random) 
     if rng.random() < 0.5:
         form = rng.choice(list(forms) if rng.random() < 0.85 else list(FORMS))
         extra.append(Wording(rng.choice(FORMS[form]), form=form))
-    if rng.random() < 0.25:
+    if document.doc_type and rng.random() < 0.25:  # an invented document has no like
         extra.append(_example(document.doc_type, question, rng))
     if rng.random() < 0.12:
         extra.append(Wording(rng.choice(FILLER)))
@@ -126,11 +126,12 @@ def training_prompt(document: DrawnDocument, question: str, rng: random.Random) 
         extra.append(Wording("".join(rng.choice("абвгдежиклмнопрстуabcdef ") for _ in range(rng.randint(3, 14)))))
     rng.shuffle(extra)
     phrases = [Wording(ask), *extra] if rng.random() < 0.8 else [*extra, Wording(ask)]
-    text = _joined([p.text for p in phrases], rng.choice((". ", ". ", ". ", ", ", "\n")))
+    text = joined([p.text for p in phrases], rng.choice((". ", ". ", ". ", ", ", "\n")))
     return (text + "." if rng.random() < 0.6 and text[-1] not in ".?:" else text), phrases
 
 
-def _joined(texts: list[str], separator: str) -> str:
+def joined(texts: list[str], separator: str) -> str:
+    """Phrases as one text."""
     out = texts[0]
     for text in texts[1:]:
         out += (" " if out[-1] in "?:" and separator == ". " else separator) + text
@@ -157,5 +158,5 @@ def grammar(field: Field) -> list[str]:
     asks = [a.format(q=field.question_type or field.doc_type) for a in ASK]
     tails = ["", *(t for f in forms for t in FORMS[f])]
     tails += [EXAMPLE[0].format(x=forms[f].text) for f in forms]
-    prompts = (_joined([p for p in parts if p], ". ") for parts in product(asks, ("", *BRIEF), tails))
+    prompts = (joined([p for p in parts if p], ". ") for parts in product(asks, ("", *BRIEF), tails))
     return list(dict.fromkeys(prompts))

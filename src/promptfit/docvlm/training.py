@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch.utils.data import DataLoader
 
-from promptfit.docvlm import architecture, card
+from promptfit.docvlm import architecture, card, training_attention
 from promptfit.docvlm.batches import Batch, Sheets
 from promptfit.docvlm.losses import Taught
 from promptfit.types import PromptfitError, Recorder
@@ -25,6 +26,7 @@ class Recipe:
     """All that decides the weights: the model card keeps it.
 
     Attributes:
+        start: sha256 of the weights to begin with; empty: from random ones.
         eyes: Documents of the first phase, which trains the vision tower alone.
         documents: Documents of both phases.
         rate, rate_matrices: Peak learning rates of AdamW and, for the layers' matrices, of Muon.
@@ -35,6 +37,7 @@ class Recipe:
     """
 
     seed: int
+    start: str
     batch_size: int
     eyes: int
     documents: int
@@ -55,10 +58,14 @@ class Recipe:
 class _State:
     """Model, optimizers and the step reached, as one file that is replaced whole."""
 
-    def __init__(self, recipe: Recipe, device: str, path: Path) -> None:
+    def __init__(self, recipe: Recipe, start: Path | None, device: str, path: Path) -> None:
         self.path, self.recipe, self.step = path, asdict(recipe), 0
         self.figures: dict[str, float] = {}
-        self.taught = Taught(architecture.untrained_model(recipe.seed)).to(device)
+        model = architecture.untrained_model(recipe.seed)
+        training_attention.use(model)
+        if recipe.start and not path.exists():
+            architecture.take_over(model, _held(recipe.start, start))
+        self.taught = Taught(model).to(device)
         named = list(self.taught.model.named_parameters())
         matrices = [p for n, p in named if p.ndim == 2 and ("layers." in n or "blocks." in n or "merger." in n)]
         chosen = {id(p) for p in matrices}
@@ -108,12 +115,28 @@ class _State:
         self.figures |= {k: 0.95 * self.figures.get(k, v) + 0.05 * v for k, v in now.items()}
 
 
+def _held(digest: str, folder: Path | None) -> Path:
+    """The folder of the weights that the recipe begins with.
+
+    Raises:
+        PromptfitError: It holds others, or none.
+    """
+    weights = folder and folder / architecture.WEIGHTS
+    if not (folder and weights and weights.is_file()):
+        raise PromptfitError(f"the recipe begins with the weights {digest[:12]}: name their folder, start=models/...")
+    found = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if found != digest:
+        raise PromptfitError(f"{weights} are the weights {found[:12]}; the recipe begins with {digest[:12]}")
+    return folder
+
+
 def train(
     recipe: Recipe,
     out: Path,
     state: Path,
     recorder: Recorder,
     *,
+    start: Path | None = None,
     device: str = "cpu",
     save_every: float = 120.0,
     stop_after: int | None = None,
@@ -122,6 +145,7 @@ def train(
 
     Args:
         out: Folder of the finished checkpoint.
+        start: Folder of the weights that the recipe begins with.
         state: File of the unfinished training; a training that was killed goes on from it.
         save_every: Seconds between two saves of the state.
         stop_after: Leave after so many steps (for tests), the state saved.
@@ -132,7 +156,7 @@ def train(
     Raises:
         PromptfitError: The state is of another recipe: going on would give weights that the card does not describe.
     """
-    kept = _State(recipe, device, state)
+    kept = _State(recipe, start, device, state)
     steps = -(-recipe.documents // recipe.batch_size)
     last = steps if stop_after is None else min(steps, kept.step + stop_after)
     sheets = DataLoader(Sheets(recipe.seed, kept.step, last, recipe.batch_size), batch_size=None, num_workers=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from promptfit.data.synth.documents import DrawnDocument
 from promptfit.data.synth.fonts import KNOWN, UNSEEN, font
-from promptfit.data.synth.layouts import HEIGHT, WIDTH, Text, lay_out
+from promptfit.data.synth.layouts import HEIGHT, WIDTH, Shape, Text, lay_out
 from promptfit.types import Box
 
 
@@ -51,6 +52,25 @@ def draw(document: DrawnDocument, rng: random.Random, *, unseen: bool = False) -
     texts, shapes = lay_out(document, rng, rng.choice((12, 12, 13)), unseen=unseen)
     paper = tuple(rng.randint(*((170, 225) if unseen else (215, 255))) for _ in range(3))
     ink = tuple(rng.randint(0, 70) for _ in range(3))
+    drawing = printed(
+        texts, shapes, lambda text: font(value_font if text.is_value else label_font, text.size), paper, ink
+    )
+    return Drawing(_aged(drawing.image, rng), drawing.glyphs)
+
+
+def printed(
+    texts: list[Text],
+    shapes: list[Shape],
+    face_of: Callable[[Text], ImageFont.FreeTypeFont],
+    paper: tuple[int, ...],
+    ink: tuple[int, ...],
+) -> Drawing:
+    """Texts and shapes on paper, sharp and evenly lit.
+
+    Args:
+        face_of: The face of a text, of the text's size.
+        paper: RGB, 0 to 255; ``ink`` too.
+    """
     image = Image.new("RGB", (WIDTH, HEIGHT), paper)
     pen = ImageDraw.Draw(image)
 
@@ -61,10 +81,10 @@ def draw(document: DrawnDocument, rng: random.Random, *, unseen: bool = False) -
         pen.rectangle(shape.box, fill=shade(shape.fill), outline=shade(shape.outline))
     glyphs: list[Glyph] = []
     for text in texts:
-        face = font(value_font if text.is_value else label_font, text.size)
+        face = face_of(text)
         pen.text((text.x, text.y), text.text, font=face, fill=ink, anchor="la")
         glyphs += _glyphs(text, face)
-    return Drawing(_aged(image, rng), tuple(glyphs))
+    return Drawing(image, tuple(glyphs))
 
 
 def _glyphs(text: Text, face: ImageFont.FreeTypeFont) -> list[Glyph]:
