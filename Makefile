@@ -27,7 +27,7 @@ help: ## say this
 demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (about ten minutes)
 	$(FETCH)
 	dvc repro
-	@printf '\nthe report: %s\n' report/*/report.*.html
+	@printf '\n'; cat report/*/summary.en.txt; printf 'the report: %s\n' report/*/report.*.html
 
 test: $(INSTALLED) ## run the quick tests
 	$(PYTEST) -m "not slow"

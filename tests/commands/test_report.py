@@ -24,6 +24,8 @@ def test_pages_are_written_told_and_logged(tracked_home: Path, capsys: pytest.Ca
     assert 'lang="ru"' in pages[0].read_text("utf-8") and 'lang="en"' in pages[1].read_text("utf-8")
     assert all(path.stat().st_size < 5_000_000 for path in pages)
     client = MlflowClient(tracking_uri=uri(), registry_uri=uri())
+    lines = (tracked_home / "report" / ANSWERER / "summary.en.txt").read_text("utf-8").splitlines()
+    assert lines and all(line.endswith((".", "?")) for line in lines)
     (run,) = client.search_runs([client.get_experiment_by_name("promptfit/report").experiment_id])
     assert [one.path for one in client.list_artifacts(run.info.run_id)] == ["report.en.html", "report.ru.html"]
     assert run.data.params["answerer"] == ANSWERER and run.data.params["languages"] == "ru,en"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import scripted_look
 import scripted_studies
 from promptfit.report.embedded import album
 from promptfit.report.material import Material, gather
-from promptfit.report.report_page import report_page
+from promptfit.report.report_page import report_page, summary
 from promptfit.select import selection_file
 from promptfit.study.study_record import Share
 from promptfit.types import PromptfitError
@@ -42,15 +43,28 @@ def russian(material: Material) -> str:
     return report_page(material, "ru", RUNS)
 
 
-def texts(html: str) -> Iterator[str]:
+def texts(page: str) -> Iterator[str]:
     """What stands between the tags, without the style."""
-    return (text.strip() for text in re.split("<[^>]+>", html.partition("</style>")[2]) if text.strip())
+    return (text.strip() for text in re.split("<[^>]+>", page.partition("</style>")[2]) if text.strip())
 
 
 def test_the_same_files_give_the_same_bytes(root: Path, russian: str) -> None:
     again = gather(root, NAME)
     assert report_page(again, "ru", RUNS) == russian
     assert len(russian.encode()) < 5_000_000
+
+
+def test_the_summary_says_in_a_sentence_each_what_the_page_begins_with(material: Material, russian: str) -> None:
+    for code, page in (("ru", russian), ("en", report_page(material, "en", RUNS))):
+        lines = summary(material, code).splitlines()
+        assert len(lines) == 4
+        assert set(lines) < {html.unescape(one) for one in texts(page)}
+
+
+def test_a_summary_of_hostile_names_does_nothing_in_a_terminal(material: Material) -> None:
+    assert material.stress
+    named = replace(material.selection, answerer="\x1b]0;owned\x07\u202e", gains=())
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", summary(replace(material, selection=named), "en"))
 
 
 def test_sections_stand_in_their_order(russian: str) -> None:

@@ -14,7 +14,7 @@ from promptfit.commands.shared.private_results import results_stay
 from promptfit.commands.shared.written import Written
 from promptfit.paths import home
 from promptfit.report.material import gather
-from promptfit.report.report_page import report_page
+from promptfit.report.report_page import report_page, summary
 from promptfit.support.files.writing import replace_file
 from promptfit.tracking import Place
 
@@ -37,6 +37,8 @@ def main(cfg: DictConfig) -> list[Path]:
     for path, page in zip(files, pages.values(), strict=True):
         replace_file(path, page)
         tables.say(f"{tables.shown(path)} ({len(page) / 1e6:.1f} MB): open it in a browser, or print it")
+    for code in languages:
+        replace_file(_summary(cfg, code), summary(material, code).encode())
     for one in material.missing:
         tables.say(f"careful: without {one.file}; make it: {one.command}")
     _record(cfg, files, list(pages.values()), results_stay(cfg, material.data_digests))
@@ -44,13 +46,17 @@ def main(cfg: DictConfig) -> list[Path]:
 
 
 def writes(cfg: DictConfig) -> Sequence[Written]:
-    """A page a language."""
-    return [Written(_page(cfg, str(code))) for code in listed(cfg.language)]
+    """A page a language, and its summary in a few lines."""
+    return [Written(of(cfg, str(code))) for code in listed(cfg.language) for of in (_page, _summary)]
 
 
 def _page(cfg: DictConfig, language: str) -> Path:
     part = "" if cfg.field is None else "part"
     return home() / "report" / str(cfg.model.name) / part / f"report.{language}.html"
+
+
+def _summary(cfg: DictConfig, language: str) -> Path:
+    return _page(cfg, language).with_name(f"summary.{language}.txt")
 
 
 def _record(cfg: DictConfig, files: list[Path], pages: list[bytes], stays: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from promptfit.report import story
@@ -16,6 +16,7 @@ from promptfit.report.look_view import MOST, LookView, names_of
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
 from promptfit.score.metrics import CER, METRICS, beside
+from promptfit.support.console.door import inert
 
 BYTES = 4_200_000
 """What the pictures of a page may take, so that it can be sent by mail."""
@@ -28,6 +29,21 @@ class Views:
     stress: StressView | None
     errors: ErrorsView | None
     look: LookView | None
+
+
+def summary(material: Material, code: str) -> str:
+    """The three or four sentences to remember: how well it reads, what harms first, where it looks, what fails.
+
+    Args:
+        material: The stages' files.
+        code: The language.
+    """
+    t = language(code)
+    told = [story.reading(material, t)]
+    told += [story.harm(StressView(material.stress), t)] if material.stress else []
+    told += [story.look(LookView(material.look, material.folder, {}), t)] if material.look else []
+    told += [story.errors(ErrorsView(material.errors, material.folder, {}), t)] if material.errors else []
+    return text("".join(f"{inert(first, len(first))}\n" for sentences in told for first in islice(sentences, 1)))
 
 
 def report_page(material: Material, code: str, runs: str) -> str:

@@ -41,6 +41,12 @@ def stress(view: StressView, chosen: SelectionRecord, t: Language) -> Iterator[s
     if chosen.test and source.data_digest != chosen.data_digest:
         cers = {"clean": t.percent(view.record.clean.cer), "cer": t.percent(chosen.test[0].cer)}
         yield t("other_documents", **cers, studied=t.quoted(source.dataset), tested=t.quoted(chosen.dataset))
+    yield from harm(view, t)
+    yield from _captures(view, t)
+
+
+def harm(view: StressView, t: Language) -> Iterator[str]:
+    """Which augmentation harms most, which do not, and from which severity on fields are lost."""
     if not view.order:
         return
     worst = view.order[0]
@@ -51,7 +57,6 @@ def stress(view: StressView, chosen: SelectionRecord, t: Language) -> Iterator[s
     if harmless and worst.relative > LITTLE:
         yield t("harmless", names=t.listed(harmless), points=t.hundredths(LITTLE))
     yield from _breaks(view, t)
-    yield from _captures(view, t)
 
 
 def look(view: LookView, t: Language) -> Iterator[str]:
