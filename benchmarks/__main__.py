@@ -12,6 +12,7 @@ NAMES = (
     "help",
     "demo",
     "repro",
+    "reading",
     "gap",
     "scaling",
     "generator",

@@ -18,6 +18,7 @@ from torch.utils.data import DataLoader
 from promptfit.docvlm import architecture, card, training_attention
 from promptfit.docvlm.batches import Batch, Sheets
 from promptfit.docvlm.losses import Taught
+from promptfit.docvlm.muon import Float32Muon
 from promptfit.types import PromptfitError, Recorder
 
 
@@ -71,8 +72,7 @@ class _State:
         chosen = {id(p) for p in matrices}
         others = [p for p in self.taught.parameters() if id(p) not in chosen]
         self.optimizers = (
-            # Orthogonalised momentum (Muon) learns from fewer documents than AdamW; it is made for matrices only.
-            torch.optim.Muon(matrices, lr=recipe.rate_matrices, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"),
+            Float32Muon(matrices, lr=recipe.rate_matrices),
             torch.optim.AdamW(others, lr=recipe.rate, betas=(0.9, 0.98), weight_decay=0.0),
         )
         if path.exists():

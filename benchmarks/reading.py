@@ -1,0 +1,113 @@
+"""What docvlm-tiny reads: single fields and whole documents, with the wordings it was taught and without.
+
+The best wordings are those of its grammar that ask for the truth's own form; the naive ones name the field, or JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.row import Row
+from benchmarks.workspace import PROJECT
+from promptfit.answer.local.local_answerer import LocalAnswerer
+from promptfit.data.reader import load
+from promptfit.data.synth.documents import TRUTH
+from promptfit.docvlm import records, skills
+from promptfit.evaluate.ask import measure
+from promptfit.evaluate.scoring import Scoring
+from promptfit.score.cer import count
+from promptfit.score.normalize import Chain
+from promptfit.types import Answer, Field, Prompt, Request, Sample, Trial
+
+CHECKPOINT = os.environ.get("PROMPTFIT_CHECKPOINT", str(PROJECT / "models" / "docvlm-tiny"))
+DOCUMENTS = 300
+"""Of `large`, for whole documents."""
+NAIVE = "Верни JSON"
+
+
+def main() -> list[Row]:
+    """Asks all of it, one set after the other."""
+    model = LocalAnswerer(CHECKPOINT, batch_size=128, reuse_image=True, max_new_tokens=256)
+    rows = [_fields(model, name, _best, limit) for name, limit in (("mini", 0.01), ("large", 0.01), ("diverse", 0.1))]
+    naive = _trials(model, "mini", _naive)
+    cers = [trial.score.cer for trial in naive]
+    told = f"{fmean(cers):.2f}, least {min(cers):.2f}"
+    rows.append(
+        Row("mini, naive wording, macro CER", told, ">= 0.3, least 0.15", fmean(cers) >= 0.3 and min(cers) >= 0.15)
+    )
+    samples = _documents("large")
+    best, parsed = _records(model, samples, _best_record)
+    bad, _ = _records(model, samples, lambda doc_type: NAIVE)
+    rows.append(Row("large, whole documents, macro CER", f"{best:.4f}, naive {bad:.2f}", "<= 0.03", best <= 0.03))
+    rows.append(Row("large, whole documents, JSON parsed", f"{parsed:.1%}", ">= 99 %", parsed >= 0.99))
+    return rows
+
+
+def _best(field: Field) -> str:
+    form = TRUTH[field.doc_type][field.question_type]
+    return f"{_naive(field)}. {skills.BRIEF[0]}. {skills.FORMS[form][0]}"
+
+
+def _naive(field: Field) -> str:
+    return f"Напиши {field.question_type or field.doc_type}"
+
+
+def _best_record(doc_type: str) -> str:
+    forms = [form for form in dict.fromkeys(TRUTH[doc_type].values()) if form != "printed"]
+    return ". ".join([records.ASK[0], records.BARE[0], *(skills.FORMS[form][0] for form in forms)])
+
+
+def _trials(model: LocalAnswerer, name: str, wording: Callable[[Field], str]) -> list[Trial]:
+    data = load(PROJECT / "data" / name)
+    samples = {field: [s for s in data.samples if s.field == field] for field in data.fields}
+    return measure({f: Prompt(wording(f)) for f in samples}, samples, model, Scoring())
+
+
+def _fields(model: LocalAnswerer, name: str, wording: Callable[[Field], str], limit: float) -> Row:
+    trials = _trials(model, name, wording)
+    cer = fmean(trial.score.cer for trial in trials)
+    exact = fmean(one.counts.edits == 0 for trial in trials for one in trial.scored)
+    worst = max(trials, key=lambda trial: trial.score.cer)
+    told = f"{cer:.4f}, right {exact:.1%}; worst {worst.field} {worst.score.cer:.3f}"
+    return Row(f"{name}, a prompt a field, macro CER", told, f"<= {limit}", cer <= limit)
+
+
+def _documents(name: str) -> list[list[Sample]]:
+    """The samples of every image, spread evenly over the set."""
+    by_image: dict[Path, list[Sample]] = {}
+    for sample in load(PROJECT / "data" / name).samples:
+        by_image.setdefault(sample.image, []).append(sample)
+    whole = list(by_image.values())
+    return whole[:: max(1, len(whole) // DOCUMENTS)]
+
+
+def _records(model: LocalAnswerer, documents: list[list[Sample]], wording: Callable[[str], str]) -> tuple[float, float]:
+    """Macro CER over fields, and the share of answers that are one JSON object and nothing else."""
+    requests = [Request(d[0].image, d[0].shown_digest, wording(d[0].field.doc_type)) for d in documents]
+    texts = {place: one.text for place, one in model.answer(requests) if isinstance(one, Answer)}
+    pairs: dict[Field, list[tuple[str, str]]] = {}
+    parsed = 0
+    for place, samples in enumerate(documents):
+        values = _object(texts[place])
+        parsed += values is not None
+        for sample in samples:
+            key = sample.field.question_type or sample.field.doc_type
+            pairs.setdefault(sample.field, []).append((sample.answer, str((values or {}).get(key, ""))))
+    return fmean(_cer(told) for told in pairs.values()), parsed / len(documents)
+
+
+def _object(text: str) -> Mapping[str, object] | None:
+    try:
+        found = json.loads(text[text.find("{") :])
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _cer(pairs: list[tuple[str, str]]) -> float:
+    counts = count([truth for truth, _ in pairs], [said for _, said in pairs], Chain())
+    return sum(one.edits for one in counts) / sum(one.parts["cer"][1] for one in counts)
