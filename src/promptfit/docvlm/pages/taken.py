@@ -46,9 +46,14 @@ def _by_rule(document: DrawnDocument, rng: random.Random) -> Drawing:
 
     texts, shapes = lay_out(document, rng, lambda text: face_of(text).getlength(text.text))
     dark = rng.randint(0, 90)
-    light, tint = rng.randint(150, 255), rng.choice((8, 25, 60))
-    paper = tuple(max(150, light - rng.randint(0, tint)) for _ in range(3))
-    return printed(texts, shapes, face_of, paper, tuple(rng.randint(0, dark) for _ in range(3)))
+    return printed(texts, shapes, face_of, _paper(rng), tuple(rng.randint(0, dark) for _ in range(3)))
+
+
+def _paper(rng: random.Random) -> tuple[int, ...]:
+    """Brighter than any paper of `diverse`, or darker, with a tint."""
+    light, tint = rng.choice((rng.randint(226, 255), rng.randint(226, 255), rng.randint(130, 169))), rng.choice((8, 40))
+    tinted = [light - rng.randint(0, tint) for _ in range(2)]
+    return tuple(rng.sample([light, *tinted], 3))
 
 
 def _photographed(drawing: Drawing, rng: random.Random) -> Drawing:
