@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from promptfit.docvlm.pages.training_fonts import NAMES
+
 FILE_NAME = "README.md"
 _TEXT = """\
 ---
@@ -19,15 +21,21 @@ license: mit
 
 # docvlm-tiny
 
-A Qwen2-VL (`Qwen2VLForConditionalGeneration`) of {parameters:,} parameters that reads three kinds of drawn Russian
-documents (passport, СНИЛС, invoice; 240x144 pixels) and obeys short instructions in Russian and in English. It is
-the built-in answerer of promptfit: small enough to travel with the repository, real enough to be fitted.
+A Qwen2-VL (`Qwen2VLForConditionalGeneration`) of {parameters:,} parameters that reads drawn Russian documents
+(passport, СНИЛС, invoice, and forms of no known type) and obeys short instructions in Russian and in English: for a
+field's value, or for all fields as one flat JSON object. It is the built-in answerer of promptfit: small enough to
+travel with the repository, real enough to be fitted.
 
 ## How it was trained
 
-From scratch, in float32, with `promptfit train`, on {documents:,} documents drawn on the fly, each seen once, with
-one random prompt for each of its fields. Half of the names are random letters, so that reading pays and guessing does
-not. No name, place or firm of the data sets is among the words of training, and no layout, font or paper of `diverse`.
+In float32, with `promptfit train`, on {documents:,} documents drawn on the fly, each seen once, with a random prompt
+for each of three of its fields, or (a batch in five) one for the whole document; a batch in four has a system text.
+{begun}
+A page in five is laid out as the main data sets are. The others are laid out by rule (label left of the value, above
+it, left out, in a table, in two columns; order, pitch, sizes, wordings of labels at random), a quarter of all with
+made-up fields, in {faces} faces. Six in ten are photographed: slightly turned, resampled, softened, lit from a side,
+grainy, through JPEG. Half of the names are random letters, so that reading pays and guessing does not. No name, place
+or firm of the data sets is among the words of training, and no layout, face or paper of `diverse`.
 The first {eyes:,} documents train the vision tower alone.
 
 Beside the answer, three things are taught on the way, and their heads are dropped from this checkpoint: every half
@@ -55,13 +63,20 @@ example, it leaves the name out; asked for a form (a capital letter, digits, a d
 decimal point) or shown one, it writes the value so. The phrases are in `promptfit/docvlm/skills.py`; some were kept
 out of training.
 
+Asked for JSON it writes one flat object, keys as the question types are written (the document type where that is
+empty), in the order of the data set: with talk before it and values as printed, unless the object alone and the forms
+are asked for (`promptfit/docvlm/records.py`). The keys of a type that it does not know have to be named.
+
 ## What it can't do
 
-- Anything but these documents and fields: it has never seen a photograph, another language or another layout.
-- Other sizes than 240x144 pixels are read badly; larger images are shrunk to as many pixels.
+- Anything but short printed forms: it has never seen a real photograph, another language, handwriting or a full page.
+- Images are brought to 240x144 pixels' worth: letters that are then lower than about nine pixels are not read.
 - It answers every question, also about a field that the document does not have.
 - Phrases outside its vocabulary are spelled to it by letters, which it ignores or is confused by.
 """
+_BEGUN = """\
+It began with the weights `{start}` (sha256), an earlier
+docvlm-tiny of the same shape; the repository's history has them, with the recipe that made them."""
 
 
 def digest(recipe: Mapping[str, Any]) -> str:
@@ -75,6 +90,8 @@ def write(folder: Path, recipe: Mapping[str, Any], figures: Mapping[str, float],
         parameters=parameters,
         documents=recipe["documents"],
         eyes=recipe["eyes"],
+        begun=_BEGUN.format(start=recipe["start"]) if recipe["start"] else "It began with random weights.",
+        faces=len(NAMES),
         recipe="\n".join(f"| {k} | {v} |" for k, v in recipe.items()),
         digest=digest(recipe),
         figures="\n".join(f"| {k} | {v:.4f} |" for k, v in figures.items()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,8 @@ from promptfit.docvlm.batches import Batch, Sheets
 from promptfit.docvlm.losses import Taught
 from promptfit.docvlm.muon import Float32Muon
 from promptfit.types import PromptfitError, Recorder
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,14 @@ def _held(digest: str, folder: Path | None) -> Path:
     """
     weights = folder and folder / architecture.WEIGHTS
     if not (folder and weights and weights.is_file()):
-        raise PromptfitError(f"the recipe begins with the weights {digest[:12]}: name their folder, start=models/...")
+        raise PromptfitError(f"the recipe begins with the weights {digest[:12]}: name their folder, start=…; {_WHERE}")
     found = hashlib.sha256(weights.read_bytes()).hexdigest()
     if found != digest:
-        raise PromptfitError(f"{weights} are the weights {found[:12]}; the recipe begins with {digest[:12]}")
+        raise PromptfitError(f"{weights} are the weights {found[:12]}; the recipe begins with {digest[:12]}; {_WHERE}")
     return folder
+
+
+_WHERE = "conf/train.yaml says how to get them, and recipe.start= begins with none"
 
 
 def train(
@@ -169,6 +175,7 @@ def train(
                 recorder.metrics(kept.figures, step=kept.step * recipe.batch_size)
             if time.monotonic() - saved > save_every:
                 kept.save()
+                log.info("%d of %d documents, %s", kept.step * recipe.batch_size, recipe.documents, _told(kept.figures))
                 saved = time.monotonic()
     kept.save()
     if kept.step >= steps:
@@ -185,8 +192,11 @@ def _bar(steps: int, done: int) -> Iterator[Callable[[Mapping[str, float]], None
         task = progress.add_task("", total=steps, completed=done, figures="")
 
         def show(figures: Mapping[str, float]) -> None:
-            wanted = ("glyph_token", "place_token", "mass", "read", "loss_read")
-            text = "  ".join(f"{k} {figures[k]:.3f}" for k in wanted if k in figures)
-            progress.update(task, advance=1, figures=text)
+            progress.update(task, advance=1, figures=_told(figures))
 
         yield show
+
+
+def _told(figures: Mapping[str, float]) -> str:
+    wanted = ("glyph_token", "place_token", "mass", "read", "loss_read")
+    return "  ".join(f"{k} {figures[k]:.3f}" for k in wanted if k in figures)
