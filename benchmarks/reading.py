@@ -16,7 +16,7 @@ from benchmarks.workspace import PROJECT
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data.reader import load
 from promptfit.data.synth.documents import TRUTH
-from promptfit.docvlm import records, skills
+from promptfit.docvlm import record_skills, skills
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.cer import count
@@ -58,7 +58,7 @@ def _naive(field: Field) -> str:
 
 def _best_record(doc_type: str) -> str:
     forms = [form for form in dict.fromkeys(TRUTH[doc_type].values()) if form != "printed"]
-    return ". ".join([records.ASK[0], records.BARE[0], *(skills.FORMS[form][0] for form in forms)])
+    return ". ".join([record_skills.ASK[0], record_skills.BARE[0], *(skills.FORMS[form][0] for form in forms)])
 
 
 def _trials(model: LocalAnswerer, name: str, wording: Callable[[Field], str]) -> list[Trial]:

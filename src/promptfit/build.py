@@ -17,7 +17,7 @@ _PARTS = {
     "noise.GaussianNoise noise.SaltPepper paper.BleedThrough paper.InkLoss paper.Stain size.Jpeg size.PixelLimit "
     "size.Resolution tone.Brightness tone.LowContrast",
     "data": "reader.load_as",
-    "docvlm": "training.Recipe",
+    "docvlm": "recipe.Recipe",
     "evaluate": "no_race.NoRace",
     "generate": "chat_generator.ChatGenerator generator.NoGenerator manual_generator.ManualGenerator "
     "metaprompt.MetaPrompt",

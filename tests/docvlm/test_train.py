@@ -10,7 +10,8 @@ import pytest
 from omegaconf import OmegaConf
 
 from promptfit.docvlm import card
-from promptfit.docvlm.training import Recipe, train
+from promptfit.docvlm.recipe import Recipe
+from promptfit.docvlm.training import train
 from promptfit.paths import home
 from promptfit.types import PromptfitError
 from scripted_answerer import ListRecorder

@@ -65,7 +65,7 @@ out of training.
 
 Asked for JSON it writes one flat object, keys as the question types are written (the document type where that is
 empty), in the order of the data set: with talk before it and values as printed, unless the object alone and the forms
-are asked for (`promptfit/docvlm/records.py`). The keys of a type that it does not know have to be named.
+are asked for (`promptfit.docvlm.record_skills.py`). The keys of a type that it does not know have to be named.
 
 ## What it can't do
 

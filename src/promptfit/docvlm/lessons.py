@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 
 from promptfit.data.synth.documents import DrawnDocument
-from promptfit.docvlm import records, skills
-from promptfit.docvlm.records import Piece
+from promptfit.docvlm import record_skills, skills
+from promptfit.docvlm.record_skills import Piece
 from promptfit.docvlm.skills import Wording
 
 SYSTEM = 0.25
@@ -38,7 +38,7 @@ def system(rng: random.Random, record: bool) -> System:
         return System("", [])
     phrases = [Wording(rng.choice(skills.FILLER))] if rng.random() < 0.6 else []
     if not phrases or rng.random() < 0.5:
-        phrases.append(Wording(rng.choice(records.BARE if record else skills.BRIEF), brief=True))
+        phrases.append(Wording(rng.choice(record_skills.BARE if record else skills.BRIEF), brief=True))
     if record:
         forms = rng.sample(sorted(set(skills.FORMS) - {"printed"}), rng.randint(0, 3))
         phrases += [Wording(rng.choice(skills.FORMS[form]), form=form) for form in forms]
@@ -57,5 +57,5 @@ def about_fields(document: DrawnDocument, said: System, rng: random.Random) -> l
 
 def about_record(document: DrawnDocument, said: System, rng: random.Random) -> list[Lesson]:
     """One prompt for all fields."""
-    prompt, phrases = records.training_prompt(document, rng)
-    return [Lesson(prompt, records.reply(document, said.phrases + phrases))]
+    prompt, phrases = record_skills.training_prompt(document, rng)
+    return [Lesson(prompt, record_skills.reply(document, said.phrases + phrases))]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promptfit.data.synth.documents import TRUTH
-from promptfit.docvlm import records, skills
+from promptfit.docvlm import record_skills, skills
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -48,7 +48,7 @@ def vocabulary() -> list[str]:
     """Tokens in the order of their ids: specials, bytes, characters, words of instructions."""
     texts = [*skills.ASK, *skills.BRIEF, *skills.FILLER]
     texts += [t for ts in skills.FORMS.values() for t in ts] + [t.format(x="") for t in skills.EXAMPLE]
-    texts += [*records.ASK, *records.BARE, *records.KEYS, records.TALK]
+    texts += [*record_skills.ASK, *record_skills.BARE, *record_skills.KEYS, record_skills.TALK]
     texts += [n for q, names in skills.NAMES.items() for n in (q, *names)] + list(TRUTH)
     words = {w for t in texts for w in re.findall(r"[^\W_]+", t.replace("{q}", "").replace("{keys}", "")) if len(w) > 1}
     words |= {w.lower() for w in words} | {w.capitalize() for w in words}
