@@ -72,7 +72,7 @@ def _fields(model: LocalAnswerer, name: str, wording: Callable[[Field], str], li
     cer = fmean(trial.score.cer for trial in trials)
     exact = fmean(one.counts.edits == 0 for trial in trials for one in trial.scored)
     worst = max(trials, key=lambda trial: trial.score.cer)
-    told = f"{cer:.4f}, right {exact:.1%}; worst {worst.field} {worst.score.cer:.3f}"
+    told = f"{cer:.4f}, right {exact:.1%}; worst {worst.field.name} {worst.score.cer:.3f}"
     return Row(f"{name}, a prompt a field, macro CER", told, f"<= {limit}", cer <= limit)
 
 

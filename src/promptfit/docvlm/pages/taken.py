@@ -27,7 +27,7 @@ class Page:
 
 
 def page(rng: random.Random) -> Page:
-    """A page in twenty is as the main data sets have them, in four an invented document, the rest ours by rule."""
+    """A page in five is as the main data sets have them, a quarter are invented documents, the rest ours by rule."""
     kind = rng.random()
     if kind < 0.2:
         document = make(rng.choice(list(TRUTH)), rng, training=True)
