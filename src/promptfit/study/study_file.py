@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from promptfit.study.study_record import ErrorsRecord, LookRecord, StressRecord
-from promptfit.support.files.records import RecordFile
+from promptfit.support.files.record_file import RecordFile
 from promptfit.types import PromptfitError
 
 Record = TypeVar("Record", bound=StressRecord | ErrorsRecord | LookRecord)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 
-from promptfit.support.files.records import UNSAID
+from promptfit.support.files.record_file import UNSAID
 
 
 @dataclass(frozen=True, slots=True)
