@@ -10,7 +10,7 @@ from pathlib import Path
 from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.look_view import LETTERS
-from promptfit.study.study_record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
+from promptfit.study.records.errors_json import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
 
 WORST, CONFUSIONS, GROUPS = 24, 30, 8
 """How many the page shows."""

@@ -20,7 +20,7 @@ from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker
 from promptfit.study.grounding.occluder import checked_fills
 from promptfit.study.grounding.occlusion import GroundingQuestion, questions
-from promptfit.study.study_record import Source
+from promptfit.study.records.study_source import Source
 from promptfit.types import PromptfitError, Sample
 
 

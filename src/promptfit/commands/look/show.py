@@ -16,7 +16,7 @@ from promptfit.study.by_verdict import by_verdict
 from promptfit.study.grounding import grounding
 from promptfit.study.grounding.grounding import planned
 from promptfit.study.grounding.occlusion import GroundingQuestion
-from promptfit.study.study_record import Attention, LookRecord, Share
+from promptfit.study.records.look_json import Attention, LookRecord, Share
 
 
 def left_out(reasons: Mapping[str, int]) -> list[str]:

@@ -13,7 +13,7 @@ from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import cer_text, ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
-from promptfit.study.study_record import Robustness, StressRecord
+from promptfit.study.records.stress_json import Robustness, StressRecord
 
 
 def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: int, severities: int) -> list[str]:

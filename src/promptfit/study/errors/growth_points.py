@@ -18,8 +18,8 @@ from promptfit.score.intervals import intervals
 from promptfit.study.errors.attribution import Bools, Ledger
 from promptfit.study.errors.causes import CAUSES, MISREAD, WHOLE
 from promptfit.study.errors.small_text import SmallText
+from promptfit.study.records.errors_json import GrowthPoint
 from promptfit.study.robustness.condition_score import known
-from promptfit.study.study_record import GrowthPoint
 
 EXAMPLES, LONGEST = 3, 300
 """Examples of each point, and the characters of a text that they show."""

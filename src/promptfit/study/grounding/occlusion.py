@@ -16,10 +16,10 @@ from random import Random
 
 from promptfit.data.images import inspect
 from promptfit.score.normalize import Chain
-from promptfit.study import study_record
 from promptfit.study.grounding.attention_in_box import Glance
 from promptfit.study.grounding.elsewhere import elsewhere
 from promptfit.study.grounding.occluder import Cover, Patch, around
+from promptfit.study.records import look_json
 from promptfit.types import Sample, Scored
 
 READ, WITHOUT, WRONG, MISLED, UNSTEADY = (
@@ -177,13 +177,13 @@ def looked(question: GroundingQuestion, clean: Scored, answers: Sequence[tuple[s
     return Looked(question, clean, tuple(variants))
 
 
-def verdicts(answers: Sequence[Looked]) -> list[study_record.Verdict]:
+def verdicts(answers: Sequence[Looked]) -> list[look_json.Verdict]:
     """The table with a row for every combination, answers or none."""
     rows = []
     for right, changes, stays in product((True, False), repeat=3):
         own = [one for one in answers if (one.right, one.changes, one.stays) == (right, changes, stays)]
         name = verdict(right, changes, stays)
-        rows.append(study_record.Verdict(name, right, changes, stays, len(own), _by_field(own)))
+        rows.append(look_json.Verdict(name, right, changes, stays, len(own), _by_field(own)))
     return rows
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from promptfit.score.macro import Stratum, macro_change, macro_interval
+from promptfit.study.records.stress_json import ConditionRecord, Consistency, Robustness
 from promptfit.study.robustness.condition_score import Measured, known
-from promptfit.study.study_record import ConditionRecord, Consistency, Robustness
 from promptfit.types import Field, Scored
 
 

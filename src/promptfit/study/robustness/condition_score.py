@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from promptfit.evaluate.overall import strata
 from promptfit.score.aggregate import pool
 from promptfit.score.macro import Stratum, macro_interval
-from promptfit.study.study_record import Cell
+from promptfit.study.records.study_source import Cell
 from promptfit.types import Field, Score, Scored
 
 CLEAN = "clean"

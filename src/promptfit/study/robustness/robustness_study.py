@@ -11,8 +11,8 @@ from promptfit.evaluate import ask
 from promptfit.evaluate.ask import Pair, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
-from promptfit.study import study_record
 from promptfit.study.errors.classify import Read
+from promptfit.study.records import stress_json
 from promptfit.study.robustness.changes import condition_of
 from promptfit.study.robustness.condition_score import CLEAN, Measured, measured
 from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored, StudyRecorder
@@ -46,7 +46,7 @@ class Stressed:
     prompts: Mapping[Field, str]
     clean: Measured
     corrupted: Sequence[Measured]
-    conditions: Sequence[study_record.ConditionRecord]
+    conditions: Sequence[stress_json.ConditionRecord]
     """``len(conditions) == len(corrupted)``."""
     baseline: Sequence[Measured]
     """The baseline's, clean images first; empty without one."""
@@ -202,7 +202,7 @@ def _called(condition: Condition | None) -> tuple[str, int]:
     return (condition.operation.name, condition.severity) if condition else (CLEAN, 0)
 
 
-def _figures(one: Measured, found: study_record.ConditionRecord | None = None) -> dict[str, float]:
+def _figures(one: Measured, found: stress_json.ConditionRecord | None = None) -> dict[str, float]:
     """A condition's metrics; those that are not known are left out."""
     figures = {"cer": one.overall.cer, "cer_low": one.overall.low, "cer_high": one.overall.high}
     figures |= {"exact": one.overall.exact, "samples": one.overall.samples, "documents": one.overall.documents}
