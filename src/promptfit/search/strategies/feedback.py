@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from promptfit.generate.author import Author
-from promptfit.generate.generator import Message
+from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.spending import Exhausted
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
@@ -70,7 +70,7 @@ class Talk:
             try:
                 if prompts := self.author.prompts(self.field, messages, self.rules.width):
                     return prompts
-            except Exhausted:
+            except (Exhausted, Flagged):
                 break
         return []
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptfit.generate.author import Author
-from promptfit.generate.generator import Message
+from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.proposals import read
 from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
@@ -109,7 +109,7 @@ class Stepper:
                     self.faults[fault] += 1
                 self._given |= new
                 yield from new
-        except Exhausted:
+        except (Exhausted, Flagged):
             return
 
     def _descent(self, history: History, leader: Trial) -> Descent:
