@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import Pair, asked
+from promptfit.evaluate.ask import Pair, Seen, asked
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.search.budget import Budget
@@ -34,7 +34,7 @@ class PaidAnswers:
         system: str,
         budget: Budget,
         obtained: Obtained,
-        seen: Callable[[], None],
+        seen: Seen,
     ) -> None:
         self._answerer, self._scoring, self._system = answerer, scoring, system
         self._budget, self._obtained, self._seen = budget, obtained, seen

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import asked, nothing
+from promptfit.evaluate.ask import Seen, asked, nothing
 from promptfit.evaluate.blame import blame
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
@@ -59,7 +59,7 @@ def evaluate(
     rules: Rules,
     seed: int = 0,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     metric: Metric = CER,
     obtained: Obtained | None = None,
 ) -> dict[Field, Evaluation]:

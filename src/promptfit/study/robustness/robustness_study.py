@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.augment.condition import Condition
 from promptfit.evaluate import ask
-from promptfit.evaluate.ask import Pair, nothing
+from promptfit.evaluate.ask import Pair, Seen, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.study.errors.classify import Read
@@ -64,7 +64,7 @@ def run_stress(
     scoring: Scoring,
     recorder: StudyRecorder,
     seed: int = 0,
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     told: Callable[[str], None] = lambda words: None,
     obtained: Obtained | None = None,
 ) -> Stressed:
@@ -116,7 +116,7 @@ class _Study:
         questions: Sequence[StressQuestion],
         scoring: Scoring,
         seed: int,
-        seen: Callable[[], None],
+        seen: Seen,
         obtained: Obtained,
     ) -> None:
         self._questions, self._scoring, self._seed, self._seen = questions, scoring, seed, seen
