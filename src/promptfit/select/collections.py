@@ -18,6 +18,7 @@ from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
 from promptfit.select.select_rules import Rules
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored
 
 
@@ -124,9 +125,7 @@ class _Heat:
         order: Sequence[str],
         metric: Metric,
     ) -> None:
-        groups: dict[str, list[Sample]] = {}
-        for sample in samples:
-            groups.setdefault(sample.document, []).append(sample)
+        groups = grouped_by(samples, lambda one: one.document)
         self.field, self.metric, self.rules = field, metric, rules
         self.documents = [(name, groups[name]) for name in order if name in groups]
         self._unaskable: set[str] = set()

@@ -60,7 +60,7 @@ def main(cfg: DictConfig) -> Path | None:
         study_file.write(file, record)
         keep(run, found, record, [file, *sorted((folder / "look").glob("*.png"))])
     tables.console().print(show.table(record))
-    tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), show.asked(kept), *show.places(file))
+    tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), tables.asked(kept), *show.places(file))
     obtained.check()
     return file
 

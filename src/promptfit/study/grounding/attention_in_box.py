@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from promptfit.answer.attending import Gaze
 from promptfit.study.grounding.shares import DocumentShare, difference, share
 from promptfit.study.records import look_json
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Box, Sample
 
 Floats = NDArray[np.float64]
@@ -110,9 +111,7 @@ def attention(seen: Sequence[Seen], seed: int, taught: bool) -> look_json.Attent
     absolute = {
         which: [part for part, one in zip(itself, told, strict=True) if one.right is which] for which in (True, False)
     }
-    fields: dict[str, list[Seen]] = {}
-    for one in told:
-        fields.setdefault(one.sample.field.name, []).append(one)
+    fields = grouped_by(told, lambda one: one.sample.field.name)
     return look_json.Attention(
         layer=layer,
         mass_right=share(right, seed),

@@ -20,6 +20,7 @@ from promptfit.study.grounding.attention_in_box import Glance
 from promptfit.study.grounding.elsewhere import elsewhere
 from promptfit.study.grounding.occluder import Cover, Patch, around
 from promptfit.study.records import look_json
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Sample, Scored
 
 READ, WITHOUT, WRONG, MISLED, UNSTEADY = (
@@ -138,9 +139,7 @@ def questions(
     Returns:
         The questions, and how many samples were left out, by the reason.
     """
-    boxes: dict[Path, list[Sample]] = {}
-    for sample in everything:
-        boxes.setdefault(sample.image, []).append(sample)
+    boxes = grouped_by(everything, lambda one: one.image)
     sizes: dict[Path, tuple[int, int]] = {}
     made, left_out = [], {"no box": 0, "no room elsewhere": 0}
     for sample in samples:
