@@ -54,7 +54,7 @@ def _ours(
     watch = Incumbents(purse)
     objective = Objective(answerer, samples, Scoring(), purse, watch, search_rules(), seed)
     author = author_of(generator, samples, seed)  # edits asks it nothing
-    configured(f"strategy/{name}").search(objective, purse, author)
+    configured(f"strategy/{name}").search(objective, author)
     objective.confirm()
     for field in samples:  # what `promptfit search` would write: a sample may have grown since, or the start may stay
         if leader := objective.leading(field):

@@ -64,7 +64,7 @@ def main() -> list[Row]:
         generator = asked[SEED]
         generator.complete([Message("user", "ready?")])  # opens the connection; a search does that once
         first = len(generator.began)
-        stated("strategy/feedback", rounds=1).search(objective, budget, author_of(generator, samples, SEED))
+        stated("strategy/feedback", rounds=1).search(objective, author_of(generator, samples, SEED))
     calls, seconds = len(generator.began) - first, max(generator.ended) - generator.began[first]
     what = f"one round of feedback over {FIELDS} fields: {calls} calls of {DELAY:.0f} s to the generator"
     return [Row(what, f"{seconds:.1f} s", f"<= {GOAL:.0f} s", seconds <= GOAL and calls >= FIELDS)]

@@ -22,7 +22,7 @@ from promptfit.score.normalize import Chain
 from promptfit.study.grounding.attention_in_box import Seen, attention, glance
 from promptfit.study.grounding.grounding import GENERIC, Looker, look, planned
 from promptfit.study.grounding.occlusion import GroundingQuestion, questions
-from promptfit.study.study_record import Share
+from promptfit.study.records.look_json import Share
 from promptfit.types import Answer, Request
 
 FILLS = ("background", "blur", "noise")

@@ -47,7 +47,7 @@ CHANGES: dict[str, set[str]] = {
     "src/promptfit/study/errors/causes.py": {"stress"},
     "src/promptfit/study/grounding/grounding.py": {"look"},
     "src/promptfit/study/robustness/worst.py": {"stress"},
-    "src/promptfit/study/study_record.py": {"stress", "look", "report"},
+    "src/promptfit/study/records/study_source.py": {"stress", "look", "report"},
     "src/promptfit/support/files/writing.py": ALL,
     "src/promptfit/tracking/connect.py": ALL,
     "src/promptfit/types.py": ALL,

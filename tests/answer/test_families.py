@@ -19,6 +19,7 @@ from promptfit.answer.answerer import Answerer
 from promptfit.answer.cached_answerer import AnswerCache, CachedAnswerer
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.answer.local.shared_attention import check_attention
+from promptfit.answer.local.system_role import check_system
 from promptfit.build import instantiate
 from promptfit.types import PromptfitError, Request
 
@@ -129,3 +130,14 @@ def test_a_system_text_that_a_template_does_not_take_is_told_before_the_weights_
     for template, said in ((REFUSING + own, "System role not supported"), (silent, "leaves a system text out")):
         with pytest.raises(PromptfitError, match=said):
             dict(_answerer(FAMILIES[family], tmp_path, chat_template=template).answer(requests))
+
+
+def test_a_template_that_takes_a_system_text_with_its_variables_alone_is_asked_with_them(tmp_path: Path) -> None:
+    tiny = tiny_checkpoints.build("qwen2_vl", tmp_path)
+    own = (tiny / "chat_template.jinja").read_text("utf-8")
+    template = f"{{% if not assisted %}}{REFUSING}{{% endif %}}{own}"
+    told = [Request(Path("page.png"), "digest", "?", system="Отвечай кратко")]
+    check_system(LocalAnswerer(str(tiny), chat_template=template, template_options={"assisted": True}), told)
+    for options in (None, {"assisted": False}):
+        with pytest.raises(PromptfitError, match="System role not supported"):
+            check_system(LocalAnswerer(str(tiny), chat_template=template, template_options=options), told)

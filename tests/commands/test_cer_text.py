@@ -8,7 +8,7 @@ import pytest
 
 from promptfit.commands.shared.cer_text import cer_text, ends
 from promptfit.select.selection_record import Figures
-from promptfit.study.study_record import Cell
+from promptfit.study.records.study_source import Cell
 from promptfit.types import Interval, Score
 
 NAN = math.nan

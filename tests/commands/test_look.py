@@ -12,8 +12,8 @@ import sighted
 from promptfit.cli import main
 from promptfit.data import collection
 from promptfit.data.collection import Row
-from promptfit.study import study_file
-from promptfit.study.study_record import LookRecord
+from promptfit.study.records import study_file
+from promptfit.study.records.look_json import LookRecord
 from reading import asked
 from tracked import uri
 

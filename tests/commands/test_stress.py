@@ -11,8 +11,9 @@ from PIL import Image
 from promptfit.cli import main
 from promptfit.data import collection
 from promptfit.data.collection import Row
-from promptfit.study import study_file
-from promptfit.study.study_record import ErrorsRecord, StressRecord
+from promptfit.study.records import study_file
+from promptfit.study.records.errors_json import ErrorsRecord
+from promptfit.study.records.stress_json import StressRecord
 from promptfit.support.files.table import read_table
 from reading import make_data
 from tracked import uri

@@ -8,8 +8,9 @@ import pytest
 
 from present import present
 from promptfit.cli import main
-from promptfit.study import study_file
-from promptfit.study.study_record import ErrorsRecord, StressRecord
+from promptfit.study.records import study_file
+from promptfit.study.records.errors_json import ErrorsRecord
+from promptfit.study.records.stress_json import StressRecord
 
 PROJECT = Path(__file__).resolve().parents[2]
 

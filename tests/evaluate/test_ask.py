@@ -40,8 +40,8 @@ def test_the_reading_is_scored_and_the_raw_answer_stays() -> None:
 
 
 def test_what_was_not_answered_is_named_and_never_scored() -> None:
-    seen: list[None] = []
+    seen: list[int] = []
     pairs = [(Prompt("Имя"), sample(number)) for number in (1, 0, 1)]
     with pytest.raises(Unanswered, match=r"2 of 3 requests got no answer; the first: 1\.png, prompt 'Имя': too dark"):
-        ask(Thinker(), pairs, Scoring(), seen=lambda: seen.append(None))
+        ask(Thinker(), pairs, Scoring(), seen=seen.append)
     assert len(seen) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.study.errors.classify import Read
-from promptfit.study.study_record import Source
+from promptfit.study.records.study_source import Source
 from promptfit.types import Field, Sample
 
 SOURCE = Source("scripted", "diverse", "d1", "best.csv", "c1", 0, ["strip"], "commit", "run", 10, 5)

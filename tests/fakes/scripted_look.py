@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from promptfit.study.study_record import Attention, LookRecord, Overlay, Share, Source, Verdict
+from promptfit.study.records.look_json import Attention, LookRecord, Overlay, Share, Verdict
+from promptfit.study.records.study_source import Source
 from scripted_selection import FIELDS, HOSTILE
 
 Draw = Callable[..., object]

@@ -13,20 +13,10 @@ from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.synth.fonts import font as ttf
 from promptfit.select import selection_file as selections
-from promptfit.study import study_file as studies
-from promptfit.study.study_record import (
-    Cell,
-    ConditionRecord,
-    Confusion,
-    Consistency,
-    ErrorsRecord,
-    Group,
-    GrowthPoint,
-    Robustness,
-    Source,
-    StressRecord,
-    WorstAnswer,
-)
+from promptfit.study.records import study_file as studies
+from promptfit.study.records.errors_json import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
+from promptfit.study.records.stress_json import ConditionRecord, Consistency, Robustness, StressRecord
+from promptfit.study.records.study_source import Cell, Source
 from scripted_look import look_record
 from scripted_selection import FIELDS, HOSTILE, PROMPTS, selection_record
 

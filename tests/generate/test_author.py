@@ -8,10 +8,10 @@ from omegaconf import OmegaConf
 
 from promptfit.build import instantiate
 from promptfit.commands.search.plan import figures, summary
-from promptfit.generate.author import Author
+from promptfit.generate.author import FLAGGED, Author
 from promptfit.generate.brief import Brief
 from promptfit.generate.cached_generator import CachedGenerator
-from promptfit.generate.generator import Generator, Message, NoGenerator
+from promptfit.generate.generator import Flagged, Generator, Message, NoGenerator
 from promptfit.generate.spending import Exhausted, Limits, Spending, Spent
 from promptfit.types import Field, PromptfitError
 from scripted_generator import Scripted
@@ -80,6 +80,27 @@ def test_a_fault_of_the_generator_passes_through_and_costs_nothing() -> None:
         with pytest.raises(PromptfitError, match="no model behind it"):
             author.ask(NAME, ASKED)
     assert author.spending.spent() == Spent()
+
+
+def test_what_a_filter_flags_in_a_row_has_an_end() -> None:
+    def reply(text: str, draw: int) -> str:
+        if text == "bad":
+            raise Flagged("flagged: sexual")
+        return "<prompt>A</prompt>"
+
+    author, bad = _author(Scripted(reply), Limits(calls=6)), [Message("user", "bad")]
+    for _ in range(2):
+        for _ in range(FLAGGED - 1):
+            with pytest.raises(Flagged):
+                author.prompts(NAME, bad, 1)
+        assert author.prompts(NUMBER, ASKED, 1) == ["A"], "something passed: the row begins anew"
+    assert author.replies == {"flagged": 2 * (FLAGGED - 1)} and author.spending.spent(NAME) == Spent()
+    for _ in range(FLAGGED):
+        with pytest.raises(Flagged):
+            author.ask(NAME, bad)
+    with pytest.raises(PromptfitError, match="9 calls in a row were flagged, the last one about СНИЛС: flag") as ended:
+        author.ask(NUMBER, bad)
+    assert not isinstance(ended.value, Flagged)
 
 
 def test_the_check_knows_what_a_first_call_takes() -> None:

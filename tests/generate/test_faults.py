@@ -17,7 +17,7 @@ import pytest
 from benchmarks.stated import stated
 
 from promptfit.generate.chat_generator import ChatGenerator
-from promptfit.generate.generator import Completion, Message
+from promptfit.generate.generator import Completion, Flagged, Message
 from promptfit.support.http import error_reply, faults
 from promptfit.types import PromptfitError
 from scripted_server import Server, running
@@ -88,6 +88,13 @@ def test_what_can_not_pass_stops_at_once(kind: str, server: Server) -> None:
         generator(server).complete(ASKED)
     assert len(server.calls()) == 1
     assert kind in NOT_THE_KEY or "PLANTED_KEY" in str(fault.value)
+
+
+def test_what_a_filter_flags_is_told_apart_since_other_messages_may_pass(server: Server) -> None:
+    server.control(faults=1.0, kind="flagged", most=9)
+    with pytest.raises(Flagged, match=r"conf/generator/one\.yaml.*403: Your input was flagged.*its filter"):
+        generator(server).complete(ASKED)
+    assert len(server.calls()) == 1
 
 
 def test_nobody_at_the_address() -> None:

@@ -18,7 +18,7 @@ from promptfit.report.embedded import album
 from promptfit.report.material import Material, gather
 from promptfit.report.report_page import report_page, summary
 from promptfit.select import selection_file
-from promptfit.study.study_record import Share
+from promptfit.study.records.look_json import Share
 from promptfit.types import PromptfitError
 from scripted_studies import NAME
 

@@ -42,9 +42,9 @@ def documents(split: str, *numbers: int) -> list[str]:
     return [sorted({one.document for one in samples(20, split, SOME)})[number] for number in numbers]
 
 
-def objective(images: Collection[str] = ()) -> Objective:
+def objective(images: Collection[str] = (), held: Withholding | None = None) -> Objective:
     own = by_field(samples(20, "search", {FIRST: FIELDS[FIRST]}))
-    held = Withholding(FollowingAnswerer(), images)
+    held = held or Withholding(FollowingAnswerer(), images)
     return Objective(held, own, Scoring(), Budget(400, own), ListRecorder(), search_rules())
 
 
@@ -69,13 +69,14 @@ def test_a_prompt_with_a_placeholder_is_dropped_with_its_reason() -> None:
 
 
 def test_a_dropped_prompt_is_not_asked_again() -> None:
-    found = objective()
+    held = Withholding(FollowingAnswerer(), ())
+    found = objective(held=held)
     found.evaluate({FIRST: [GOOD]})
     for _ in range(2):
         assert found.evaluate({FIRST: [BAD]}) == {FIRST: []}
     assert found.probe(FIRST, Prompt("Имя <|image_pad|>"), found.samples(FIRST)[:3]) is None
     assert found.leading(FIRST) == GOOD and len(found.samples(FIRST)) == 20
-    assert isinstance(held := found._answerer, Withholding) and held.refused <= 2 + 3
+    assert held.refused <= 2 + 3
 
 
 def test_a_probe_tells_of_what_is_left() -> None:
@@ -89,7 +90,7 @@ def test_a_document_that_leaves_late_is_taken_out_of_what_was_tried() -> None:
     found = objective()
     found.evaluate({FIRST: [GOOD, Prompt("Имя")]})
     name = found.samples(FIRST)[0].document
-    found._states[FIRST].leave(name, 0)
+    found._states[FIRST].leave(name)
     for trial in found.trials(FIRST):
         assert trial.requests == len(trial.scored) == trial.score.documents
         assert name not in {one.sample.document for one in trial.scored}

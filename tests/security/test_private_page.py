@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from promptfit.commands.screen.page_guard import Fence
+from promptfit.commands.screen.page_guard import PageGuard
 
 HOST = "127.0.0.1:7860"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors"}
@@ -33,7 +33,7 @@ def asked(headers: dict[str, str], parts: tuple[bytes, ...] = (b"",), kind: str 
         sent.append(message)
 
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(Fence(app, most=100)({"type": kind, "headers": raw, "method": "POST"}, receive, send))
+    asyncio.run(PageGuard(app, most=100)({"type": kind, "headers": raw, "method": "POST"}, receive, send))
     return (sent[0].get("status", sent[0]["type"]) if sent else None), reached
 
 

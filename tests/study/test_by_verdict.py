@@ -6,7 +6,7 @@ from itertools import product
 
 from promptfit.study.by_verdict import by_verdict
 from promptfit.study.grounding.occlusion import READ, UNSTEADY, WITHOUT, verdict
-from promptfit.study.study_record import Verdict
+from promptfit.study.records.look_json import Verdict
 
 
 def test_a_row_a_verdict_though_eight_combinations_share_five_names() -> None:

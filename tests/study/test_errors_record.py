@@ -15,10 +15,10 @@ from answered import SOURCE, STRIP, SURNAME, read
 from present import present
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
-from promptfit.study import study_file
 from promptfit.study.errors.causes import KINDS
 from promptfit.study.errors.classify import Read, errors_record, kind_of
-from promptfit.study.study_record import ErrorsRecord
+from promptfit.study.records import study_file
+from promptfit.study.records.errors_json import ErrorsRecord
 from promptfit.types import Field
 
 DATE = Field("СНИЛС", "Дата рождения")

@@ -19,13 +19,14 @@ from promptfit.answer.stack import stacked
 from promptfit.evaluate.ask import ask
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.normalize import Chain
-from promptfit.study import study_file
 from promptfit.study.grounding import occlusion
 from promptfit.study.grounding.grounding import Found, Looker, look, planned
 from promptfit.study.grounding.grounding_record import record_of
 from promptfit.study.grounding.occlusion import MISLED, READ, UNSTEADY, WITHOUT, WRONG, GroundingQuestion
 from promptfit.study.grounding.overlays import draw, telling
-from promptfit.study.study_record import LookRecord, Source
+from promptfit.study.records import study_file
+from promptfit.study.records.look_json import LookRecord
+from promptfit.study.records.study_source import Source
 from promptfit.types import NoAnswer, Prompt, Request, Sample
 
 FILLS = ("background", "blur", "noise")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.study import study_file
-from promptfit.study.study_record import Cell, Source, StressRecord
+from promptfit.study.records import study_file
+from promptfit.study.records.stress_json import StressRecord
+from promptfit.study.records.study_source import Cell, Source
 from promptfit.types import PromptfitError
 
 SOURCE = Source("tiny", "diverse", "d" * 64, "best.csv", "c" * 64, 0, ["strip"], "commit", "run", 10, 5)

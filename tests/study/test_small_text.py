@@ -9,7 +9,7 @@ import pytest
 from answered import SOURCE, SURNAME, read
 from promptfit.score.normalize import Chain
 from promptfit.study.errors.classify import Read, errors_record
-from promptfit.study.study_record import GrowthPoint
+from promptfit.study.records.errors_json import GrowthPoint
 from promptfit.types import Field
 
 NUMBER = Field("passport", "Номер")

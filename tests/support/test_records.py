@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.support.files.records import RecordFile
+from promptfit.support.files.record_file import RecordFile
 from promptfit.types import PromptfitError
 
 

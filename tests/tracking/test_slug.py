@@ -1,11 +1,31 @@
-"""Slugs are plain, readable, and can be turned back."""
+"""Slugs are plain, readable, and tell all texts apart."""
 
 import random
 import re
 
 import pytest
 
-from promptfit.tracking.slug import alias, plain, slug, unslug
+from promptfit.tracking.slug import _LETTERS, alias, plain, slug
+
+BACK = {code: letter for letter, code in _LETTERS.items()}
+CODE = re.compile("|".join(sorted(BACK, key=len, reverse=True)), re.IGNORECASE)
+
+
+def unslug(name: str) -> str:
+    """The text that `slug` was given: who can turn every slug back has no two texts of one slug."""
+    return "".join(cyrillic(part) if place % 2 else other(part) for place, part in enumerate(name.split("_")))
+
+
+def cyrillic(part: str) -> str:
+    def letter(match: re.Match[str]) -> str:
+        back = BACK[match[0].lower()]
+        return back.upper() if match[0][0].isupper() else back
+
+    return CODE.sub(letter, part.replace(".", " "))
+
+
+def other(part: str) -> str:
+    return re.sub("[.]|-([0-9a-f]*)-", lambda m: chr(int(m[1], 16)) if m[1] else " " if m[0] == "." else "-", part)
 
 
 @pytest.mark.parametrize(

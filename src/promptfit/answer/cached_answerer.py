@@ -8,7 +8,7 @@ from threading import Lock
 from promptfit.answer.answerer import Answerer
 from promptfit.data.privacy import Privacy, leaves
 from promptfit.support.cache.cached_texts import key_of
-from promptfit.support.cache.heard_texts import HeardTexts
+from promptfit.support.cache.sourced_texts import SourcedTexts
 from promptfit.support.cache.sources import Served, Sources
 from promptfit.types import Answer, NoAnswer, Request
 
@@ -22,7 +22,7 @@ def key(identity: str, request: Request) -> bytes:
     return key_of((*parts, str(request.draw)) if request.draw else parts)
 
 
-class AnswerCache(HeardTexts[Answer]):
+class AnswerCache(SourcedTexts[Answer]):
     """Answers by answerer."""
 
     texts, speaker, record = "answers", "answerer", Answer

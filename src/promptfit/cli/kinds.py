@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from promptfit.support.files.group_yaml import chain, contents
 from promptfit.types import PromptfitError
 
 
@@ -44,33 +46,15 @@ def _expected(stated: Any, value: Any) -> str:
 
 def _stated(conf: Path, config: str, path: Sequence[str], choices: Mapping[str, Any]) -> Any:
     """The value that the YAML gives a key, None where it gives none."""
-    if path[0] in choices:
-        files, path = _chain(conf / path[0], str(choices[path[0]])), path[1:]
-    else:
-        files = (conf / f"{name}.yaml" for name in dict.fromkeys((config, "config")))
-    for file in files:
-        node: Any = _read(file)
+    nodes: list[Any] = []
+    with suppress(PromptfitError):  # Hydra has composed the file, or would have said so
+        if path[0] in choices:
+            nodes, path = [*chain(conf / path[0] / f"{choices[path[0]]}.yaml")][::-1], path[1:]
+        else:
+            nodes = [contents(conf / f"{name}.yaml") for name in dict.fromkeys((config, "config"))]
+    for node in nodes:
         for name in path:
             node = node.get(name) if isinstance(node, dict) else None
         if node is not None:
             return node
     return None
-
-
-def _chain(group: Path, name: str) -> Iterator[Path]:
-    """A file of a group, and those of the group that it begins with."""
-    file = group / f"{name}.yaml"
-    yield file
-    for before in _read(file).get("defaults") or ():
-        if isinstance(before, str) and before != "_self_":
-            yield from _chain(group, before)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        node = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)  # the safe one, in C
-    except (OSError, yaml.YAMLError):
-        return {}  # Hydra has composed it, and would have said so
-    return node if isinstance(node, dict) else {}

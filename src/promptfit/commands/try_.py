@@ -57,7 +57,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         tables.console().print(tables.worst_table(trials, cfg.worst))
     tables.say(*chain_gain.told(trials, configured.scoring_of(cfg)))
     tables.say(*configured.told(cfg, obtained, answerer))
-    tables.say(f"asked {answerer.asked} new requests, {answerer.kept} were kept from before")
+    tables.say(tables.asked(answerer))
     obtained.check()
     if cfg.save is not None:
         path = configured.collection_path(cfg, label)

@@ -14,6 +14,7 @@ from pathlib import Path
 from promptfit.data.annotation import PARTS
 from promptfit.data.fingerprints import fingerprints, pairs
 from promptfit.support.enumerated import SHOWN, some
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, Sample
 
 DIGITS = 16
@@ -133,7 +134,4 @@ def _contradictions(
 
 def by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:
     """Groups samples by field, in the order in which the fields first appear."""
-    groups: dict[Field, list[Sample]] = {}
-    for sample in samples:
-        groups.setdefault(sample.field, []).append(sample)
-    return groups
+    return grouped_by(samples, lambda one: one.field)

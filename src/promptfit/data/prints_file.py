@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+from promptfit.support.cache.side_file import side_file
 
 FINGERPRINTS = ".promptfit/fingerprints.sqlite"
 _TABLES = """
@@ -14,15 +15,6 @@ CREATE TABLE IF NOT EXISTS masks (digest TEXT PRIMARY KEY, opaque INTEGER NOT NU
 """
 
 
-@contextmanager
-def prints_file(path: Path) -> Iterator[sqlite3.Connection | None]:
+def prints_file(path: Path) -> AbstractContextManager[sqlite3.Connection | None]:
     """Opens the file; None where it can't be written, and what it would hold is found out anew."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30)
-        connection.executescript(_TABLES)
-    except (OSError, sqlite3.Error):
-        yield None
-        return
-    with closing(connection):
-        yield connection
+    return side_file(path, _TABLES)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from promptfit.support.files.records import UNSAID, RecordFile
+from promptfit.support.files.record_file import UNSAID, RecordFile
 
 
 @dataclass(frozen=True, slots=True)

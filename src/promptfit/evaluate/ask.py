@@ -12,6 +12,8 @@ from promptfit.score.metrics import CER, Metric
 from promptfit.types import Answer, Field, NoAnswer, Prompt, PromptfitError, Request, Sample, Scored, Trial
 
 Pair = tuple[Prompt, Sample]
+Seen = Callable[[int], None]
+"""Called as each answer arrives, with its tokens; 0 where nobody knows them."""
 
 
 class Unanswered(PromptfitError):
@@ -32,7 +34,7 @@ class Unanswered(PromptfitError):
         )
 
 
-def nothing() -> None:
+def nothing(tokens: int) -> None:
     """The progress of whoever does not watch."""
 
 
@@ -41,7 +43,7 @@ def ask(
     pairs: Sequence[Pair],
     scoring: Scoring,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
 ) -> list[Scored]:
     """Asks every pair in one call of the answerer, ordered by image, so that a shared image is encoded once.
 
@@ -70,7 +72,7 @@ def asked(
     scoring: Scoring,
     obtained: Obtained,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
 ) -> list[Scored | NoAnswer]:
     """Asks as ``ask`` does, for those who can go on without some of the answers.
 
@@ -97,7 +99,7 @@ def asked(
             failures[order[position]] = one
         else:
             said[order[position]] = one
-            seen()
+            seen(one.tokens_out)
     if failures and not said and not obtained.answers:
         raise Unanswered(
             {index: one.reason for index, one in failures.items()}, [request_of(*pair, system) for pair in pairs]
@@ -117,7 +119,7 @@ def measure(
     scoring: Scoring,
     seed: int = 0,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     metric: Metric = CER,
     obtained: Obtained | None = None,
 ) -> list[Trial]:

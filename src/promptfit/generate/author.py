@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from promptfit.generate.brief import Brief
-from promptfit.generate.generator import Completion, Generator, Message, Quote
+from promptfit.generate.generator import Completion, Flagged, Generator, Message, Quote
 from promptfit.generate.metaprompt import MetaPrompt
 from promptfit.generate.proposals import LONGEST, read
 from promptfit.generate.spending import Spending
-from promptfit.types import Field
+from promptfit.types import Field, PromptfitError
+
+log = logging.getLogger(__name__)
+
+FLAGGED = 8
+"""Calls in a row that a provider's filter refuses, about more than one field if there are several: it refuses all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Author:
         longest: Characters of a prompt at most.
 
     Attributes:
-        replies: How many replies were at fault, by the fault's name (see ``proposals.read``).
+        replies: How many calls were at fault, by the fault's name: those of ``proposals.read``, and ``flagged``.
         cut: How many were cut off at the generator's ``max_tokens``.
     """
 
@@ -52,6 +58,7 @@ class Author:
         self.metaprompt, self.spending = metaprompt, spending
         self.replies: Counter[str] = Counter()
         self.cut = 0
+        self._flagged: Counter[Field] = Counter()  # in a row
         self._generator, self._briefs, self._longest = generator, briefs, longest
         self._draws: Counter[tuple[Field, tuple[Message, ...]]] = Counter()
         self._calls: dict[Field, list[Call]] = {field: [] for field in briefs}
@@ -92,17 +99,21 @@ class Author:
 
         Raises:
             Exhausted: The field's share of calls, tokens or money could be exceeded; nobody was asked.
-            PromptfitError: The generator can't go on.
+            Flagged: A provider's filter does not let these messages pass; it is counted.
+            PromptfitError: The generator can't go on, or a filter has let nothing pass for long.
         """
         quote = self._generator.quote(messages)
         self.spending.reserve(field, quote)
         try:
             completion = self._generator.complete(messages, self._draw(field, messages))
-        except BaseException:
+        except BaseException as fault:
             self.spending.release(field, quote)
+            if isinstance(fault, Flagged):
+                self._count_flagged(field, fault)
             raise
         self.spending.settle(field, quote, completion)
         with self._lock:
+            self._flagged.clear()
             self.cut += completion.ended == "length"
         images = sum(len(message.images) for message in messages)
         self._calls[field].append(Call(field, messages[-1].text, images, completion))
@@ -117,6 +128,7 @@ class Author:
 
         Raises:
             Exhausted: As ``ask``.
+            Flagged: As ``ask``.
             PromptfitError: As ``ask``.
         """
         reply = read(self.ask(field, messages).text, wanted, self._longest)
@@ -124,6 +136,17 @@ class Author:
             with self._lock:
                 self.replies[reply.fault] += 1
         return list(reply.prompts)
+
+    def _count_flagged(self, field: Field, fault: Flagged) -> None:
+        with self._lock:
+            self.replies["flagged"] += 1
+            self._flagged[field] += 1
+            own = self._flagged[field]
+            calls, of_all = self._flagged.total(), len(self._flagged) >= min(2, len(self._briefs))
+        if calls >= FLAGGED and of_all:
+            raise PromptfitError(f"{calls} calls in a row were flagged, the last one about {field.name}: {fault}")
+        level = logging.WARNING if own == 1 else logging.INFO
+        log.log(level, "%s: this call of the generator is left out: %s", field.name, fault)
 
     def _draw(self, field: Field, messages: Sequence[Message]) -> int:
         asked = (field, tuple(messages))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from promptfit.support.enumerated import shortened
 from promptfit.types import Field, Sample
 
 LONGEST_EXAMPLE = 300
@@ -67,11 +68,7 @@ def brief_of(
     }
     drawn = list(by_document.values())
     random.Random(f"{seed} {field.doc_type} {field.question_type}").shuffle(drawn)
-    answers = dict.fromkeys(_short(sample.answer) for sample in drawn if sample.answer.strip())
+    lines = (" ".join(sample.answer.split()) for sample in drawn)
+    answers = dict.fromkeys(shortened(line, LONGEST_EXAMPLE) for line in lines if line)
     shown = [sample.image for sample in drawn[:images]] if vision else []
     return Brief(field, answerer, tuple(answers)[:examples], tuple(shown))
-
-
-def _short(answer: str) -> str:
-    one_line = " ".join(answer.split())
-    return one_line if len(one_line) <= LONGEST_EXAMPLE else one_line[:LONGEST_EXAMPLE] + "…"

@@ -13,7 +13,7 @@ from promptfit.data.images import inspect
 from promptfit.data.privacy import Privacy, leaves
 from promptfit.generate.generator import Completion, Generator, Message, Quote
 from promptfit.support.cache.cached_texts import key_of
-from promptfit.support.cache.heard_texts import HeardTexts
+from promptfit.support.cache.sourced_texts import SourcedTexts
 from promptfit.support.cache.sources import Served, Sources
 from promptfit.types import PromptfitError
 
@@ -30,7 +30,7 @@ def key(identity: str, messages: Sequence[Message], draw: int) -> bytes:
     return key_of(parts)
 
 
-class CompletionCache(HeardTexts[Completion]):
+class CompletionCache(SourcedTexts[Completion]):
     """Completions by generator, beside the answers in the same file."""
 
     texts, speaker, record = "completions", "generator", Completion

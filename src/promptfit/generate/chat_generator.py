@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from promptfit.generate import message_images
-from promptfit.generate.generator import Completion, Message, Quote
+from promptfit.generate.generator import Completion, Flagged, Message, Quote
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http import faults, prices
 from promptfit.support.http.access import OPENAI, Access
@@ -156,7 +156,9 @@ class ChatGenerator:
         try:
             reply, seconds = self._ask(body, seed=f"{draw} {[message.text for message in messages]}")
         except (faults.Temporary, faults.Permanent) as fault:
-            raise explained(self._access, fault, "max_tokens_name, temperature, vision") from None
+            told = explained(self._access, fault, "max_tokens_name, temperature, vision")
+            flagged = isinstance(fault, faults.Permanent) and fault.kind == "filter"
+            raise (Flagged(str(told)) if flagged else told) from None
         text = content_of(reply)
         usage = reply.get("usage")
         tokens = prices.believed(usage, self._access.config, sent, prices.tokens_of(text), self.max_tokens)

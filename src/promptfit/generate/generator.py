@@ -44,6 +44,10 @@ class Quote:
     cost: float = 0.0
 
 
+class Flagged(PromptfitError):
+    """A provider's filter refused these messages; others may pass."""
+
+
 class Generator(Protocol):
     """Proposes prompts when asked. ``name`` becomes the label of the prompt collection."""
 
@@ -93,7 +97,8 @@ class Generator(Protocol):
             draw: How often the same messages were asked before: another draw may have another reply.
 
         Raises:
-            PromptfitError: It can't be had, now or ever; what was completed before is kept.
+            Flagged: A filter lets these messages not pass.
+            PromptfitError: No reply can be had, now or ever; what was completed before is kept.
         """
 
 

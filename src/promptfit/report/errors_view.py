@@ -10,7 +10,8 @@ from pathlib import Path
 from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.look_view import LETTERS
-from promptfit.study.study_record import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
+from promptfit.study.records.errors_json import Confusion, ErrorsRecord, Group, GrowthPoint, WorstAnswer
+from promptfit.support.grouped_by import grouped_by
 
 WORST, CONFUSIONS, GROUPS = 24, 30, 8
 """How many the page shows."""
@@ -56,11 +57,8 @@ class ErrorsView:
     @cached_property
     def groups(self) -> list[tuple[str, list[Group], int]]:
         """By what, the weakest groups of it, and how many more there are; an order of length or height stays."""
-        found: dict[str, list[Group]] = {}
-        for one in self.record.groups:
-            found.setdefault(one.by, []).append(one)
         shown = []
-        for by, own in found.items():
+        for by, own in grouped_by(self.record.groups, lambda one: one.by).items():
             ordered = own if by in ("length", "text_height") else sorted(own, key=lambda one: -one.cell.cer)
             shown.append((by, ordered[:GROUPS], max(0, len(own) - GROUPS)))
         return shown

@@ -9,7 +9,7 @@ from promptfit.report.language import Language
 from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.select.selection_record import Figures
-from promptfit.study.study_record import Cell
+from promptfit.study.records.study_source import Cell
 
 
 @dataclass(frozen=True, slots=True)

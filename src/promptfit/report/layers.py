@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptfit.report.shades import round_top
-from promptfit.study.study_record import Attention, Share
+from promptfit.study.records.look_json import Attention, Share
 
 
 @dataclass(frozen=True, slots=True)

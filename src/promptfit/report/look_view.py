@@ -11,7 +11,7 @@ from promptfit.report.differences import Runs, runs
 from promptfit.report.embedded import EmbeddedImage
 from promptfit.report.layers import Layers
 from promptfit.study.by_verdict import VerdictRow, by_verdict
-from promptfit.study.study_record import LookRecord, Overlay, Share
+from promptfit.study.records.look_json import LookRecord, Overlay, Share
 
 MOST = 12
 """Answers with pictures on the page."""

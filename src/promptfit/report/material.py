@@ -12,8 +12,10 @@ from typing import TypeVar
 from promptfit.select import selection_file as selections
 from promptfit.select.leaderboard import Leaderboard, rank
 from promptfit.select.selection_record import SelectionRecord
-from promptfit.study import study_file as studies
-from promptfit.study.study_record import ErrorsRecord, LookRecord, StressRecord
+from promptfit.study.records import study_file as studies
+from promptfit.study.records.errors_json import ErrorsRecord
+from promptfit.study.records.look_json import LookRecord
+from promptfit.study.records.stress_json import StressRecord
 from promptfit.types import PromptfitError
 
 Study = TypeVar("Study", StressRecord, ErrorsRecord, LookRecord)

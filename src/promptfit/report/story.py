@@ -10,7 +10,7 @@ from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
 from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
-from promptfit.study.study_record import Attention, Share
+from promptfit.study.records.look_json import Attention, Share
 
 LITTLE = 0.01
 """An augmentation that costs no more than this is called harmless."""

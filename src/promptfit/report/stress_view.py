@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from promptfit.report.shades import round_top
-from promptfit.study.study_record import Cell, ConditionRecord, Robustness, StressRecord
+from promptfit.study.records.stress_json import ConditionRecord, Robustness, StressRecord
+from promptfit.study.records.study_source import Cell
 
 
 @dataclass(frozen=True, slots=True)

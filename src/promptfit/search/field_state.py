@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from promptfit.score.aggregate import pool
-from promptfit.score.metrics import CER, Metric
+from promptfit.score.metrics import Metric
 from promptfit.search.history import SHORTENED
 from promptfit.search.leaks import Guard, truths
 from promptfit.search.search_race import Document, Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample
-from promptfit.types import Field, Prompt, Sample, Trial
+from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 LAST_PASS = 3
 """Full runs that are set aside for shortening the best prompt, or a quarter of the field's budget if that is less."""
@@ -35,8 +35,10 @@ class FieldState:
         field: The field.
         sample: Its documents.
         answers: True answers of all of its search documents.
+        recorder: Receives every trial.
         given: Prompts that the person gave.
         metric: What prompts are compared by.
+        seed: Of the trials' intervals.
     """
 
     def __init__(
@@ -44,10 +46,13 @@ class FieldState:
         field: Field,
         sample: SearchSample,
         answers: Sequence[str],
-        given: Sequence[Prompt] = (),
-        metric: Metric = CER,
+        recorder: Recorder,
+        given: Sequence[Prompt],
+        metric: Metric,
+        seed: int,
     ) -> None:
         self.field, self.given, self.metric = field, tuple(given), metric
+        self._recorder, self._seed = recorder, seed
         self.trials: dict[str, Trial] = {}
         self.leader: Runner | None = None
         self.unaskable: set[str] = set()
@@ -136,13 +141,27 @@ class FieldState:
         """Documents of which any prompt had an answer."""
         return {one.sample.document for trial in self.trials.values() for one in trial.scored}
 
-    def leave(self, name: str, seed: int) -> None:
-        """A document leaves the comparison: the sample, what the leader did, and every trial that had seen it.
+    def close(self, race: Race, iteration: int) -> None:
+        """Keeps a race's trials, and its winner."""
+        for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
+            if runner.scored:
+                self.keep(runner, len(runner.losses) == len(self.documents), iteration)
+        if race.winner:
+            self.leader = race.winner
 
-        Args:
-            name: The document's.
-            seed: Of the trials' intervals.
-        """
+    def keep(self, runner: Runner, finished: bool, iteration: int = 0) -> None:
+        """Makes what a runner did a trial; the leader's is made again when it has seen more."""
+        old = self.trials.get(runner.prompt.text)
+        if not old or old.requests != len(runner.scored):
+            self._record(runner.prompt, runner.scored, old.iteration if old else iteration, finished)
+
+    def note(self, prompt: Prompt, scored: Sequence[Scored], iteration: int) -> None:
+        """Makes what probes found of a prompt an unfinished trial, if no race has seen it."""
+        if prompt.text not in self.trials:
+            self._record(prompt, scored, iteration, finished=False)
+
+    def leave(self, name: str) -> None:
+        """A document leaves the comparison: the sample, what the leader did, and every trial that had seen it."""
         self._sample.leave(name)
         if self.leader:
             self.leader.leave(name)
@@ -151,7 +170,7 @@ class FieldState:
             if not left:
                 del self.trials[text]
             elif len(left) < len(trial.scored):
-                score = pool(left, seed, metric=self.metric)
+                score = pool(left, self._seed, metric=self.metric)
                 self.trials[text] = replace(trial, score=score, scored=left, requests=len(left))
 
     def rivals(self) -> list[Runner]:
@@ -168,6 +187,12 @@ class FieldState:
         while prompt.origin == SHORTENED and prompt.parent in self.trials:
             prompt = self.trials[prompt.parent].prompt
         return prompt.text
+
+    def _record(self, prompt: Prompt, scored: Sequence[Scored], iteration: int, finished: bool) -> None:
+        score = pool(scored, self._seed, metric=self.metric)
+        trial = Trial(self.field, prompt, iteration, score, tuple(scored), finished, requests=len(scored))
+        self.trials[prompt.text] = trial
+        self._recorder.trial(trial)
 
     def _made_guard(self) -> Guard:
         return Guard(self._answers, self.field.name, truths(self.samples))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
+from promptfit.support.enumerated import SHOWN
 from promptfit.support.lookalikes import folded
 from promptfit.support.texts import normalized, plain_spaces
-from promptfit.types import Sample
+from promptfit.types import Field, Prompt, Sample
+
+log = logging.getLogger(__name__)
 
 FEW_ANSWERS = 10
 """Fields with at most so many distinct answers (the sex, say) may name those that repeat: that is their format."""
@@ -63,6 +68,30 @@ class Guard:
                 if whole in self._answers:
                     return " ".join(words[start : end + 1])
         return ""
+
+
+class Rejected:
+    """The prompts that gave a true answer away. Threads may use it side by side."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[Field, str], str] = {}
+        self._lock = Lock()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """One a prompt, in words."""
+        return tuple(self._lines.values())
+
+    def add(self, field: Field, prompt: Prompt, leak: str, given: bool) -> None:
+        """Takes note of a prompt, and warns of the first ones, and of all that a person gave."""
+        with self._lock:
+            if (field, prompt.text) in self._lines:
+                return
+            said = f"{field.name}: the prompt {prompt.text[:80]!r} ({prompt.origin}) has a true answer in it, {leak!r}"
+            self._lines[field, prompt.text] = said
+            told = given or len(self._lines) <= SHOWN
+        if told:
+            log.warning("%s; it is not asked", said)
 
 
 def truths(samples: Iterable[Sample]) -> list[str]:

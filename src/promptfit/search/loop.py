@@ -7,21 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from promptfit.generate.author import Author
-from promptfit.search.budget import Budget
 from promptfit.search.history import History
 from promptfit.search.objective import Objective
-from promptfit.types import Field, Prompt, Trial
+from promptfit.types import Field, Prompt
 
 
 class Strategy(Protocol):
     """A technique of searching. It sees the search split only, through the objective."""
 
-    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields; leaders may still be measured roughly.
+    def search(self, objective: Objective, author: Author) -> None:
+        """Has prompts of all fields tried, within the objective's budget; leaders may still be measured roughly.
 
         Args:
             objective: Scores prompts, and knows what each field starts from.
-            budget: What the objective may spend.
             author: Asks the generator, within its own limits.
         """
 

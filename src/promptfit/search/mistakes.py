@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptfit.score.metrics import CER, Metric
+from promptfit.support.enumerated import shortened
 from promptfit.types import Scored, Trial
 
 LONGEST = 300
@@ -44,7 +45,7 @@ def mistakes(scored: Sequence[Scored], count: int, metric: Metric = CER) -> list
     """Returns the worst wrong answers: the most loss a weight first, then most edits a character; no pair twice."""
     wrong = [one for one in scored if metric.units(one.counts)[0]]
     wrong.sort(key=lambda one: (_badness(one, metric), _badness(one, CER)), reverse=True)
-    pairs = dict.fromkeys(Mistake(_cut(one.sample.answer), _cut(one.reading.value), _cut(one.raw)) for one in wrong)
+    pairs = dict.fromkeys(_mistake(one.sample.answer, one.reading.value, one.raw) for one in wrong)
     return list(pairs)[:count]
 
 
@@ -54,13 +55,13 @@ def describe(trial: Trial, metric: Metric = CER) -> str:
     first = "" if metric is CER else f"{metric.title} {metric.told(score.values)}, "
     seen = f"{score.values['exact']:.0%} of {score.samples} answers exact"
     stopped = "" if trial.finished else ", stopped early"
-    return f"{first}CER {score.cer:.4f}, {seen}{stopped}: <prompt>{_cut(trial.prompt.text, 2000)}</prompt>"
+    return f"{first}CER {score.cer:.4f}, {seen}{stopped}: <prompt>{shortened(trial.prompt.text, 2000)}</prompt>"
+
+
+def _mistake(*texts: str) -> Mistake:
+    return Mistake(*(shortened(text, LONGEST) for text in texts))
 
 
 def _badness(one: Scored, metric: Metric) -> float:
     loss, weight = metric.units(one.counts)
     return loss / max(1, weight)
-
-
-def _cut(text: str, longest: int = LONGEST) -> str:
-    return text if len(text) <= longest else text[:longest] + "…"

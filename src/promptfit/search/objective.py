@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import asked
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.budget import Budget
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
-from promptfit.search.leaks import truths
-from promptfit.search.search_race import Document, Race, Runner, price_of
+from promptfit.search.leaks import Rejected, truths
+from promptfit.search.paid_answers import PaidAnswers
+from promptfit.search.search_race import Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
-from promptfit.search.sort_out import missed, sort_out
 from promptfit.support.console.progress import Progress
-from promptfit.support.enumerated import SHOWN
-from promptfit.types import Field, NoAnswer, Prompt, Recorder, Sample, Scored, Trial
-
-log = logging.getLogger(__name__)
+from promptfit.types import Field, Prompt, Recorder, Sample, Scored, Trial
 
 
 class Objective:
@@ -73,24 +67,25 @@ class Objective:
         self.obtained = obtained or Obtained()
         self.seed, self.metric = seed, metric
         self.rules = rules
-        self._answerer, self._scoring, self._system = answerer, scoring, system
         self._budget, self._recorder = budget, recorder
         self._progress = progress or Progress(budget.requests)
+        self._answers = PaidAnswers(answerer, scoring, system, budget, self.obtained, self._progress.advance)
         self._states = {
             field: FieldState(
                 field,
                 SearchSample(field, documents, budget.share(field), self.rules.runs, self.rules.least),
                 truths(samples[field]),
+                recorder,
                 (start or {}).get(field, ()),
                 metric,
+                seed,
             )
             for field, documents in in_seeded_order(samples, seed).items()
         }
         for state in self._states.values():
             self.obtained.expect(state.samples)
-        self._leaks: dict[tuple[Field, str], str] = {}
+        self._rejected = Rejected()
         self._turns = {field: threading.RLock() for field in self.fields}
-        self._lock = threading.Lock()
 
     def evaluate(
         self, prompts: Mapping[Field, Sequence[Prompt]], iteration: int = 0, rules: SearchRules | None = None
@@ -115,7 +110,7 @@ class Objective:
             while any(not race.over for race in races.values()) and not self.obtained.over:
                 self._ask({field: race for field, race in races.items() if not race.over})
             for field, race in races.items():
-                self._close(field, race, iteration)
+                self._states[field].close(race, iteration)
             return {
                 field: [self._states[field].trials[p.text] for p in own if p.text in self._states[field].trials]
                 for field, own in prompts.items()
@@ -134,15 +129,10 @@ class Objective:
             them, the prompt gives an answer away, or it can't be asked.
         """
         with self._turn([field]):
-            if not self._clean(field, [prompt]) or self.left(field) - self._states[field].aside < len(samples):
+            state = self._states[field]
+            if not self._clean(field, [prompt]) or self.left(field) - state.aside < len(samples):
                 return None
-            self._budget.spend(field, len(samples))
-            got, state = self._asked([(prompt, sample) for sample in samples]), self._states[field]
-            cells = {(prompt.text, one.document): missed([own]) for one, own in zip(samples, got, strict=True)}
-            sort_out(state, cells, (), None, self.obtained, self.seed)
-            names = state.names
-            kept = [one for one in got if isinstance(one, Scored) and one.sample.document in names]
-            return None if prompt.text in state.unaskable else kept
+            return self._answers.probe(state, prompt, samples)
 
     def note(self, field: Field, prompt: Prompt, scored: Sequence[Scored], iteration: int) -> None:
         """Makes what probes found of a prompt an unfinished trial, if no race has seen it; the probes have paid.
@@ -154,12 +144,7 @@ class Objective:
             iteration: The round, for the record.
         """
         with self._turn([field]):
-            if prompt.text in self._states[field].trials:
-                return
-            score, own = pool(scored, self.seed, metric=self.metric), tuple(scored)
-            trial = Trial(field, prompt, iteration, score, own, finished=False, requests=len(own))
-            self._states[field].trials[prompt.text] = trial
-            self._recorder.trial(trial)
+            self._states[field].note(prompt, scored, iteration)
 
     def settle(self, fields: Sequence[Field] | None = None) -> None:
         """Asks leaders of all documents that they have not seen; races have set the price aside.
@@ -169,10 +154,10 @@ class Objective:
         """
         with self._turn(fields or self.fields):
             states = [self._states[field] for field in fields or self.fields]
-            owing = {one.field: one.leader for one in states if one.leader and 0 < one.aside <= self.left(one.field)}
-            self._fill([(f, leader, document) for f, leader in owing.items() for document in self._states[f].unseen])
-            for field, leader in owing.items():
-                self._keep(field, leader, finished=True)
+            owing = [(one, one.leader) for one in states if one.leader and 0 < one.aside <= self.left(one.field)]
+            self._answers.fill([(one, leader, document) for one, leader in owing for document in one.unseen])
+            for one, leader in owing:
+                one.keep(leader, finished=True)
 
     def grow(self) -> None:
         """Takes more documents for fields whose best prompt leaves too little to mend, and asks that of them, too.
@@ -200,7 +185,7 @@ class Objective:
     @property
     def leaks(self) -> tuple[str, ...]:
         """What was rejected because it has a true answer in it: a line a prompt."""
-        return tuple(self._leaks.values())
+        return self._rejected.lines
 
     def given(self, field: Field) -> tuple[Prompt, ...]:
         """Returns the prompts that the person gave the field to start from, if any."""
@@ -266,73 +251,25 @@ class Objective:
 
     def _clean(self, field: Field, prompts: Sequence[Prompt]) -> list[Prompt]:
         """The prompts that can be asked, without a true answer in them; the others are said once each."""
-        kept = []
+        state, kept = self._states[field], []
         for prompt in prompts:
-            if prompt.text in self._states[field].unaskable:
+            if prompt.text in state.unaskable:
                 continue
-            leak = self._states[field].leak(prompt.text)
-            if not leak:
+            if leak := state.leak(prompt.text):
+                self._rejected.add(field, prompt, leak, prompt in state.given)
+            else:
                 kept.append(prompt)
-            elif (field, prompt.text) not in self._leaks:
-                said = (
-                    f"{field.name}: the prompt {prompt.text[:80]!r} ({prompt.origin}) has a true answer in it, {leak!r}"
-                )
-                with self._lock:
-                    self._leaks[field, prompt.text] = said
-                if len(self._leaks) <= SHOWN or prompt in self.given(field):
-                    log.warning("%s; it is not asked", said)
         return kept
 
     def _ask(self, races: Mapping[Field, Race]) -> None:
         """Asks the next block of every race in one call, and looks at the standings."""
         blocks = {field: race.block(self._budget.left(field)) for field, race in races.items()}
-        wanted = [(field, runner, document) for field, block in blocks.items() for runner, document in block]
-        self._fill(wanted, races)
+        wanted = [
+            (self._states[field], runner, document) for field, block in blocks.items() for runner, document in block
+        ]
+        self._answers.fill(wanted, races)
         for race in races.values():
             race.look()
-
-    def _fill(
-        self, wanted: Sequence[tuple[Field, Runner, Document]], races: Mapping[Field, Race] | None = None
-    ) -> None:
-        """Asks runners of documents, in one call that each field pays its part of."""
-        for field, _, document in wanted:
-            self._budget.spend(field, len(document.samples))
-        got = iter(self._asked([(runner.prompt, s) for _, runner, document in wanted for s in document.samples]))
-        answers = [[next(got) for _ in document.samples] for *_, document in wanted]
-        cells: dict[Field, dict[tuple[str, str], NoAnswer | None]] = {}
-        for (field, runner, document), own in zip(wanted, answers, strict=True):
-            cells.setdefault(field, {})[runner.prompt.text, document.name] = missed(own)
-        seen = {name for own in cells.values() for (_, name), why in own.items() if not why}
-        for field, said in cells.items():
-            sort_out(self._states[field], said, seen, (races or {}).get(field), self.obtained, self.seed)
-        names = {field: self._states[field].names for field in cells}
-        for (field, runner, document), own in zip(wanted, answers, strict=True):
-            if runner.prompt.text not in self._states[field].unaskable and document.name in names[field]:
-                runner.take(document, [one for one in own if isinstance(one, Scored)])
-
-    def _asked(self, pairs: Sequence[tuple[Prompt, Sample]]) -> list[Scored | NoAnswer]:
-        return asked(self._answerer, pairs, self._scoring, self.obtained, self._system, self._progress.advance)
-
-    def _close(self, field: Field, race: Race, iteration: int) -> None:
-        """Keeps a race's trials, and its winner."""
-        state = self._states[field]
-        for runner in dict.fromkeys([*race.stopped, *race.running, *([race.winner] if race.winner else [])]):
-            if runner.scored:
-                self._keep(field, runner, len(runner.losses) == len(state.documents), iteration)
-        if race.winner:
-            state.leader = race.winner
-
-    def _keep(self, field: Field, runner: Runner, finished: bool, iteration: int = 0) -> None:
-        """Makes what a runner did a trial; the leader's is made again when it has seen more."""
-        trials = self._states[field].trials
-        old = trials.get(runner.prompt.text)
-        if old and old.requests == len(runner.scored):
-            return
-        score, scored = pool(runner.scored, self.seed, metric=self.metric), tuple(runner.scored)
-        iteration = old.iteration if old else iteration
-        trial = Trial(field, runner.prompt, iteration, score, scored, finished, requests=len(scored))
-        trials[runner.prompt.text] = trial
-        self._recorder.trial(trial)
 
     def _as_good(self, field: Field, start: Runner) -> bool:
         """Whether the leader is hardly better than a start, on all documents; it is asked of the rest if it may be."""
@@ -342,6 +279,6 @@ class Objective:
         assert leader
         if self.rules.betters(leader, trial, self.metric) or price_of(unseen) > self.left(field):
             return False
-        self._fill([(field, start, document) for document in unseen])
-        self._keep(field, start, finished=True)
+        self._answers.fill([(state, start, document) for document in unseen])
+        state.keep(start, finished=True)
         return not self.rules.betters(leader, state.trials[start.prompt.text], self.metric)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.search_rules import SearchRacing, SearchRules
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Prompt, Sample, Scored, Trial
 
 
@@ -40,10 +41,7 @@ class Runner:
     def of(cls, trial: Trial, metric: Metric) -> Runner:
         """What a trial's prompt did so far."""
         runner = cls(trial.prompt, metric)
-        groups: dict[str, list[Scored]] = {}
-        for one in trial.scored:
-            groups.setdefault(one.sample.document, []).append(one)
-        for name, own in groups.items():
+        for name, own in grouped_by(trial.scored, lambda one: one.sample.document).items():
             runner.take(Document(name, tuple(one.sample for one in own)), own)
         return runner
 

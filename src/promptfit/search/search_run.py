@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
@@ -21,9 +20,6 @@ from promptfit.search.search_rules import SearchRules
 from promptfit.support.console.progress import Progress
 from promptfit.support.enumerated import some
 from promptfit.types import Field, Prompt, PromptfitError, Recorder, Sample, Score, Trial
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +60,6 @@ class SearchResult:
     """What a search found, and what it spent."""
 
     fields: tuple[FieldResult, ...]
-    holdout_requests: int
-    """Logical requests of the winners' measurement; they are not part of the budget."""
     leaked: int = 0
     """Prompts that were rejected because they gave a true answer away."""
     metric: Metric = CER
@@ -106,7 +100,6 @@ def run_search(
     rules: SearchRules,
     seed: int = 0,
     system: str = "",
-    console: Console | None = None,
     start: Mapping[Field, Sequence[Prompt]] | None = None,
     metric: Metric = CER,
     obtained: Obtained | None = None,
@@ -127,7 +120,6 @@ def run_search(
         rules: When a prompt stops early, and what is worth asking for.
         seed: Seed of every random choice.
         system: The configuration's system prompt, never searched.
-        console: Where to show the bar; stderr if not given.
         start: Prompts that fields start from.
         metric: What prompts are compared by.
         obtained: Keeps the books; above its share of missing documents nothing more is proposed.
@@ -143,10 +135,10 @@ def run_search(
         raise PromptfitError("the data set has no samples in its search split; check its column split")
     purse, obtained = Budget(budget, samples), obtained or Obtained()
     obtained.expect(splits.get("holdout", ()))
-    with Progress(budget, console) as progress:
+    with Progress(budget) as progress:
         how = (scoring, purse, recorder, rules, seed, system, progress, start, metric, obtained)
         objective = Objective(answerer, samples, *how)
-        strategy.search(objective, purse, author)
+        strategy.search(objective, author)
         objective.confirm()
     winners = {field: trial for field in samples if (trial := objective.leader(field))}
     if lost := [field.name for field in samples if field not in winners]:
@@ -181,7 +173,6 @@ def run_search(
             )
             for field, trial in winners.items()
         ),
-        holdout_requests=sum(score.samples for score in held.values()),
         leaked=len(objective.leaks),
         metric=metric,
     )

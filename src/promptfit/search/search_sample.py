@@ -12,6 +12,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from promptfit.search.search_race import Document, price_of
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, PromptfitError, Sample
 
 
@@ -81,8 +82,6 @@ def in_seeded_order(samples: Mapping[Field, Sequence[Sample]], seed: int) -> dic
         order[doc_type] = names
     result = {}
     for field, own in samples.items():
-        groups: dict[str, list[Sample]] = {}
-        for sample in own:
-            groups.setdefault(sample.document, []).append(sample)
+        groups = grouped_by(own, lambda one: one.document)
         result[field] = [Document(name, tuple(groups[name])) for name in order[field.doc_type] if name in groups]
     return result

@@ -19,9 +19,7 @@ def missed(got: Sequence[Scored | NoAnswer]) -> NoAnswer | None:
     return next((one for one in got if isinstance(one, NoAnswer)), None)
 
 
-def sort_out(
-    state: FieldState, cells: Cells, others: Collection[str], race: Race | None, obtained: Obtained, seed: int
-) -> None:
+def sort_out(state: FieldState, cells: Cells, others: Collection[str], race: Race | None, obtained: Obtained) -> None:
     """Drops prompts that can't be asked, and takes documents out of which no answer can be obtained.
 
     Args:
@@ -30,7 +28,6 @@ def sort_out(
         others: Documents of which any field had an answer.
         race: Where the prompts run, if they do. A prompt that has a trial, or leads, is never dropped.
         obtained: Is told.
-        seed: Of the intervals of trials that lose a document.
     """
     failed = {cell: one for cell, one in cells.items() if one}
     if not failed:
@@ -46,7 +43,7 @@ def sort_out(
     for name, reason in found.documents.items():
         if name in samples:
             obtained.leave(samples[name], reason)
-        state.leave(name, seed)
+        state.leave(name)
         if race:
             race.leave(name)
     if race:

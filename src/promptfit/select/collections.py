@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import asked, nothing
+from promptfit.evaluate.ask import Seen, asked, nothing
 from promptfit.evaluate.blame import blame
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
@@ -18,6 +18,7 @@ from promptfit.score.tally import Tally
 from promptfit.select.field_race import FieldRace
 from promptfit.select.gather import Candidate
 from promptfit.select.select_rules import Rules
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored
 
 
@@ -59,7 +60,7 @@ def evaluate(
     rules: Rules,
     seed: int = 0,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     metric: Metric = CER,
     obtained: Obtained | None = None,
 ) -> dict[Field, Evaluation]:
@@ -124,9 +125,7 @@ class _Heat:
         order: Sequence[str],
         metric: Metric,
     ) -> None:
-        groups: dict[str, list[Sample]] = {}
-        for sample in samples:
-            groups.setdefault(sample.document, []).append(sample)
+        groups = grouped_by(samples, lambda one: one.document)
         self.field, self.metric, self.rules = field, metric, rules
         self.documents = [(name, groups[name]) for name in order if name in groups]
         self._unaskable: set[str] = set()

@@ -8,14 +8,14 @@ chance alone would do as much less than half of the time; `python -m benchmarks 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.answer.answerer import Answerer
-from promptfit.evaluate.ask import asked, nothing
+from promptfit.evaluate.ask import Seen, asked, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.paired import sign_flip
@@ -67,7 +67,7 @@ def whole(
     answerer: Answerer,
     scoring: Scoring,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     obtained: Obtained | None = None,
 ) -> tuple[dict[Field, tuple[Scored, ...]], int]:
     """A label's own prompts on all documents; those that the race had dropped are asked of what they have not seen.

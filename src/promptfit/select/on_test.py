@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.alike import alike
-from promptfit.evaluate.ask import measure, nothing
+from promptfit.evaluate.ask import Seen, measure, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.overall import Overall, overall, strata
 from promptfit.evaluate.scoring import Scoring
@@ -59,7 +59,7 @@ class TestSplit:
         scoring: Scoring,
         seed: int = 0,
         system: str = "",
-        seen: Callable[[], None] = nothing,
+        seen: Seen = nothing,
         metric: Metric = CER,
         obtained: Obtained | None = None,
     ) -> None:

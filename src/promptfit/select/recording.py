@@ -20,7 +20,8 @@ from promptfit.select.selection_record import (
     SelectionRecord,
     TypeRecord,
 )
-from promptfit.types import Counts, Field, Score, Scored
+from promptfit.support.grouped_by import grouped_by
+from promptfit.types import Field, Score, Scored
 
 
 def record_of(
@@ -140,12 +141,10 @@ def _candidates(choice: Choice, evaluation: Evaluation) -> list[CandidateRecord]
 
 
 def _curve(evaluation: Evaluation, place: int) -> list[tuple[int, float]]:
-    seen: dict[str, list[Counts]] = {}
-    for one in evaluation.scored[place]:
-        seen.setdefault(one.sample.document, []).append(one.counts)
-    documents = list(seen.values())  # in the order in which they were asked
+    # in the order in which they were asked
+    documents = list(grouped_by(evaluation.scored[place], lambda one: one.sample.document).values())
     ends = [look for look in evaluation.race.looks if look < len(documents)] + [len(documents)]
-    return [(end, round(CER.of([one for own in documents[:end] for one in own]), 6)) for end in ends]
+    return [(end, round(CER.of([one.counts for own in documents[:end] for one in own]), 6)) for end in ends]
 
 
 def _figures(score: Score, metric: Metric) -> Figures:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
-from promptfit.evaluate.ask import nothing
+from promptfit.evaluate.ask import Seen, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.overall import Overall, overall
 from promptfit.evaluate.scoring import Scoring
@@ -158,7 +158,7 @@ def run_select(
     rules: SelectionRules,
     seed: int = 0,
     system: str = "",
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     obtained: Obtained | None = None,
 ) -> Selection:
     """Selects the best prompt of every field that has a candidate.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from promptfit.support.files.records import UNSAID
+from promptfit.support.files.record_file import UNSAID
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from promptfit.study.study_record import Verdict
+from promptfit.study.records.look_json import Verdict
 
 
 @dataclass(frozen=True, slots=True)

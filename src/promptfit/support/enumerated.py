@@ -13,6 +13,11 @@ def some(things: Sequence[object], mark: str = ", ") -> str:
     return f"{shown} and {len(things) - SHOWN} more" if len(things) > SHOWN else shown
 
 
+def shortened(text: str, longest: int) -> str:
+    """The start of a text, and that there is more: ``shortened("abcde", 2) == "ab…"``."""
+    return text if len(text) <= longest else f"{text[:longest]}…"
+
+
 def start(text: str, longest: int) -> str:
     """The start of a text, and how much more there is: ``start("abcde", 2) == "ab… and 3 more characters"``."""
     return text if len(text) <= longest else f"{text[:longest]}… and {len(text) - longest:,} more characters"

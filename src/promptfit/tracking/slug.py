@@ -1,4 +1,4 @@
-"""Names in plain ASCII that can be read, and turned back: MLflow's prompt registry takes no Cyrillic.
+"""Names in plain ASCII that can be read, no two alike: MLflow's prompt registry takes no Cyrillic.
 
 ``passport Дата рождения`` becomes ``passport._Data.rozhdenija``.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
+# Every code is one letter, or ends a pair that no two codes spell: h only ends a pair, j only begins one.
 _LETTERS = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
@@ -17,9 +18,6 @@ _LETTERS = dict(
 )
 LONGEST = 255
 """Characters of an alias."""
-# Every code is one letter, or ends a pair that no two codes spell: h only ends a pair, j only begins one.
-_BACK = {code: letter for letter, code in _LETTERS.items()}
-_CODE = re.compile("|".join(sorted(_BACK, key=len, reverse=True)), re.IGNORECASE)
 
 
 def slug(text: str) -> str:
@@ -31,12 +29,6 @@ def slug(text: str) -> str:
     parts = re.split("([а-яёА-ЯЁ]+(?:[ -][а-яёА-ЯЁ]+)*)", text)
     marked = "".join(f"_{_letters(part)}_" if i % 2 else _plain(part) for i, part in enumerate(parts))
     return marked.removesuffix("_")
-
-
-def unslug(name: str) -> str:
-    """The text that ``slug`` was given."""
-    parts = name.split("_")
-    return "".join(_from_letters(part) if i % 2 else _from_plain(part) for i, part in enumerate(parts))
 
 
 def plain(name: str) -> str:
@@ -60,18 +52,6 @@ def _plain(text: str) -> str:
     return re.sub("[^A-Za-z0-9]", lambda m: {" ": ".", "-": "--"}.get(m[0]) or f"-{ord(m[0]):x}-", text)
 
 
-def _from_plain(text: str) -> str:
-    return re.sub("[.]|-([0-9a-f]*)-", lambda m: chr(int(m[1], 16)) if m[1] else " " if m[0] == "." else "-", text)
-
-
 def _letters(text: str) -> str:
     codes = ("." if c == " " else _LETTERS.get(c.lower(), c) for c in text)
     return "".join(code.capitalize() if c.isupper() else code for c, code in zip(text, codes, strict=True))
-
-
-def _from_letters(text: str) -> str:
-    def letter(match: re.Match[str]) -> str:
-        back = _BACK[match[0].lower()]
-        return back.upper() if match[0][0].isupper() else back
-
-    return _CODE.sub(letter, text.replace(".", " "))

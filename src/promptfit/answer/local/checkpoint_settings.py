@@ -79,6 +79,12 @@ class CheckpointSettings:
             **({"revision": located.commit} if located.commit else {"local_files_only": True}),
         }
 
+    @property
+    def template(self) -> dict[str, Any]:
+        """What the processor's ``apply_chat_template`` is told: a template of one's own, and its variables."""
+        own = {"chat_template": self.chat_template} if self.chat_template else {}
+        return {**(self.template_options or {}), "add_generation_prompt": True, **own}
+
     def named(self) -> dict[str, Any]:
         """What of these settings changes an answer, the checkpoint by the digests of its files."""
         return {

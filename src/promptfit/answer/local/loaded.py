@@ -59,7 +59,7 @@ class Loaded:
         """The model's inputs, padded at the left, on its device."""
         features = self.processor.apply_chat_template(
             [_messages(request, pictures[name_of(request)]) for request in requests],
-            **self._template(),
+            **self.settings.template,
             tokenize=True,
             return_dict=True,
             return_tensors="pt",
@@ -80,7 +80,7 @@ class Loaded:
     def texts(self, requests: Sequence[Request], pictures: Images) -> list[str]:
         """The same messages as text, with a placeholder where the image goes."""
         messages = [_messages(request, pictures[name_of(request)]) for request in requests]
-        texts: list[str] = self.processor.apply_chat_template(messages, **self._template(), tokenize=False)
+        texts: list[str] = self.processor.apply_chat_template(messages, **self.settings.template, tokenize=False)
         return texts
 
     def generate(self, **inputs: Any) -> Any:
@@ -102,10 +102,6 @@ class Loaded:
                 f"image and prompt have {max(tokens_in)} tokens and the answer up to {answer}, more than the {room} of "
                 "the model's context; shorten the prompt, or shrink the image (`max_pixels=`, where the model knows it)"
             )
-
-    def _template(self) -> dict[str, Any]:
-        own, variables = self.settings.chat_template, self.settings.template_options or {}
-        return {**variables, "add_generation_prompt": True, **({"chat_template": own} if own else {})}
 
     def spoken(self, row: list[int]) -> list[int]:
         """An answer's tokens before the one that ends it; what follows is padding."""

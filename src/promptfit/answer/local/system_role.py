@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -31,7 +31,7 @@ def check_system(settings: CheckpointSettings, requests: Iterable[Request]) -> N
     except Exception as error:
         raise unloadable(settings, error) from error
     for system in sorted(unknown):
-        if fault := _fault(processor, settings.chat_template, system):
+        if fault := _fault(processor, settings.template, system):
             raise PromptfitError(
                 f"{settings.checkpoint}: its chat template {fault}; leave it empty (model.system=), say it in "
                 "the prompt, or give another template (chat_template=)"
@@ -39,12 +39,11 @@ def check_system(settings: CheckpointSettings, requests: Iterable[Request]) -> N
         settings.checked_systems.add(system)
 
 
-def _fault(processor: Any, template: str | None, system: str) -> str:
+def _fault(processor: Any, template: Mapping[str, Any], system: str) -> str:
     """What the template does to a system text, if it does not show it."""
 
     def laid_out(*messages: dict[str, Any]) -> str:
-        own = {"chat_template": template} if template else {}
-        return str(processor.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True, **own))
+        return str(processor.apply_chat_template(list(messages), tokenize=False, **template))
 
     told = {"role": "system", "content": [{"type": "text", "text": system}]}
     user = {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "?"}]}

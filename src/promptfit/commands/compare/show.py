@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from rich.table import Table
 from rich.text import Text
 
+from promptfit.commands.shared import tables
 from promptfit.data.comparison import SPENT, Comparison
 
 TITLES = {
@@ -34,9 +35,8 @@ def sections(found: Comparison) -> Iterator[list[tuple[str, Cells]]]:
 
 def table(found: Comparison) -> Table:
     """For the console; the best of a row has a star."""
-    shown = Table(title=f"{found.answerer}: CER on the holdout (* the lowest)", title_justify="left")
-    for heading in ["field", *(column.label for column in found.columns)]:
-        shown.add_column(heading, overflow="fold")
+    labels = (column.label for column in found.columns)
+    shown = tables.headed(f"{found.answerer}: CER on the holdout (* the lowest)", "field", *labels)
     for section in sections(found):
         for name, cells in section:
             shown.add_row(name, *(Text(f"{cell} *", "bold") if best else cell for cell, best in cells))

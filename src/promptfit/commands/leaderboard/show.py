@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from promptfit.commands.compare.show import plain, row
+from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import cer_text
 from promptfit.score.metrics import beside
 from promptfit.select.leaderboard import Leaderboard, of_type
@@ -15,9 +16,7 @@ TITLE = "Answerers by the macro CER of their best prompts on test (95 %)"
 
 def table(found: Leaderboard) -> Table:
     """For the console."""
-    shown = Table(title=TITLE, title_justify="left")
-    for heading in _headings(found):
-        shown.add_column(heading, overflow="fold")
+    shown = tables.headed(TITLE, *_headings(found))
     for line in _lines(found):
         shown.add_row(*line)
     return shown

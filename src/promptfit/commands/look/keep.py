@@ -7,7 +7,7 @@ from pathlib import Path
 
 from promptfit.study.grounding.grounding import Found
 from promptfit.study.grounding.occlusion import Looked
-from promptfit.study.study_record import LookRecord
+from promptfit.study.records.look_json import LookRecord
 from promptfit.types import Recorder
 
 VERDICTS = ("verdict", "right", "changes when covered", "stays when elsewhere is covered", "answers")

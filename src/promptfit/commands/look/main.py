@@ -14,11 +14,11 @@ from promptfit.commands.shared import configured, other_data, quote, tables
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.shared.written import Written
-from promptfit.study import study_file
 from promptfit.study.grounding.grounding import gazes, look, planned
 from promptfit.study.grounding.grounding_record import record_of
 from promptfit.study.grounding.overlays import draw, telling
-from promptfit.study.study_record import Overlay
+from promptfit.study.records import study_file
+from promptfit.study.records.look_json import Overlay
 from promptfit.support.console.progress import Progress
 
 
@@ -60,7 +60,7 @@ def main(cfg: DictConfig) -> Path | None:
         study_file.write(file, record)
         keep(run, found, record, [file, *sorted((folder / "look").glob("*.png"))])
     tables.console().print(show.table(record))
-    tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), show.asked(kept), *show.places(file))
+    tables.say(*show.summary(record), *configured.told(cfg, obtained, kept), tables.asked(kept), *show.places(file))
     obtained.check()
     return file
 

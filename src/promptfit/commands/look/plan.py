@@ -12,6 +12,7 @@ from promptfit.answer.attending import Attending
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
+from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import StudyPlan
@@ -20,7 +21,7 @@ from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker
 from promptfit.study.grounding.occluder import checked_fills
 from promptfit.study.grounding.occlusion import GroundingQuestion, questions
-from promptfit.study.study_record import Source
+from promptfit.study.records.study_source import Source
 from promptfit.types import PromptfitError, Sample
 
 
@@ -75,14 +76,10 @@ def folder(cfg: DictConfig) -> Path:
 def params(cfg: DictConfig, plan: StudyPlan, fills: Sequence[str]) -> dict[str, object]:
     """The params of the run."""
     return {
-        "answerer": cfg.model.name,
+        **configured.described(cfg),
         "collection": plan.collection,
-        "dataset": cfg.dataset.name,
         "documents": plan.documents,
         "fills": ",".join(fills),
-        "seed": cfg.seed,
-        "reader": ",".join(map(str, listed(cfg.reader))),
-        "chain": ",".join(cfg.chain),
     }
 
 

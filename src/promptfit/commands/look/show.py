@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.table import Table
 
-from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import ends
 from promptfit.commands.shared.study_plan import StudyPlan
@@ -16,7 +15,7 @@ from promptfit.study.by_verdict import by_verdict
 from promptfit.study.grounding import grounding
 from promptfit.study.grounding.grounding import planned
 from promptfit.study.grounding.occlusion import GroundingQuestion
-from promptfit.study.study_record import Attention, LookRecord, Share
+from promptfit.study.records.look_json import Attention, LookRecord, Share
 
 
 def left_out(reasons: Mapping[str, int]) -> list[str]:
@@ -62,11 +61,6 @@ def table(record: LookRecord) -> Table:
 def summary(record: LookRecord) -> list[str]:
     """Does looking right predict reading right, and where the attention is."""
     return [*_looking(record), *(_attention(record.attention) if record.attention else [record.no_attention])]
-
-
-def asked(answerer: CachedAnswerer) -> str:
-    """What it took."""
-    return f"asked {answerer.asked} new requests, {answerer.kept} were kept from before"
 
 
 def places(file: Path) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from promptfit.commands.shared.models import known
 from promptfit.paths import home
+from promptfit.support.files.group_yaml import chain
 from promptfit.support.http import prices
 from promptfit.support.http.access import OPENAI, Access
 from promptfit.support.http.price_table import announced_end
@@ -57,9 +58,9 @@ def shipped() -> list[Shipped]:
         PromptfitError: A file can't be read, or names an address that is none.
     """
     return [
-        _entry(group, path)
+        _entry(group, home() / "conf" / group / f"{name}.yaml")
         for group in ("model", "generator")
-        for path in sorted((home() / "conf" / group).glob("[!_]*.yaml"), key=lambda one: one.stem.casefold())
+        for name in known(group)
     ]
 
 
@@ -68,7 +69,7 @@ def _entry(group: str, path: Path) -> Shipped:
     from omegaconf.errors import OmegaConfBaseException
 
     try:
-        root = OmegaConf.create({group: OmegaConf.merge(*_read(path))})
+        root = OmegaConf.create({group: OmegaConf.merge(*chain(path))})
         named: Any = root[group].get(group, root[group])  # a package of its own, as Hydra's `_global_`
         node = named.answerer if group == "model" else named
         kind = str(node.get("_target_")).rpartition(".")[2]
@@ -89,19 +90,3 @@ def _behind_an_api(group: str, name: str, node: Any) -> Shipped:
         price = None
     kind = "API" if access.elsewhere else "server"
     return Shipped(group, name, kind, access.model, access, price, announced_end(priced_as) if access.elsewhere else "")
-
-
-def _read(path: Path) -> Iterator[Any]:
-    """The file, after those of its group that it shares with others."""
-    import yaml
-
-    try:
-        node = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PromptfitError(f"{path}: cannot be read ({type(error).__name__}); mend it, or move it away") from error
-    if not isinstance(node, dict):
-        raise PromptfitError(f"{path}: no settings stand in it; mend it, or move it away")
-    for one in node.pop("defaults", []):
-        if isinstance(one, str) and one.startswith("_") and one != "_self_":
-            yield from _read(path.with_name(f"{one}.yaml"))
-    yield node

@@ -12,7 +12,7 @@ _POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-a
 _HEADERS = [(b"content-security-policy", _POLICY.encode()), (b"referrer-policy", b"no-referrer")]
 
 
-class Fence:
+class PageGuard:
     """Refuses what other pages send here by the person's browser, and uploads without an end.
 
     It also adds the header that keeps a browser from asking any other host.
@@ -37,7 +37,7 @@ class Fence:
         elif not length.isdecimal() or int(length) > self._most:
             await _refuse(scope, send, 413, b"too large; a screening takes scans of some megabytes")
         else:
-            await self._app(scope, self._bounded(receive), _fenced(send))
+            await self._app(scope, self._bounded(receive), _with_headers(send))
 
     def _bounded(self, receive: Any) -> Any:
         """What comes without a length, or with a false one, ends as if the browser had gone."""
@@ -68,10 +68,10 @@ async def _refuse(scope: Any, send: Any, status: int, why: bytes) -> None:
     await send({"type": "http.response.body", "body": why})
 
 
-def _fenced(send: Any) -> Any:
-    async def fenced(message: Any) -> None:
+def _with_headers(send: Any) -> Any:
+    async def sent(message: Any) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message.get("headers", []), *_HEADERS]}
         await send(message)
 
-    return fenced
+    return sent

@@ -18,7 +18,7 @@ from omegaconf import DictConfig
 
 from promptfit.answer.answerer import Answerer
 from promptfit.commands.screen import keep, plan, screened, verdict
-from promptfit.commands.screen.page_guard import MOST, Fence
+from promptfit.commands.screen.page_guard import MOST, PageGuard
 from promptfit.commands.shared import models, tables
 from promptfit.data.images import several_pages
 from promptfit.report.page import screen_part
@@ -65,7 +65,7 @@ def _launch(demo: gr.Blocks, port: int) -> None:
     from starlette.middleware import Middleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(Fence)]
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]), Middleware(PageGuard)]
     try:
         demo.launch(
             server_name=HOST,

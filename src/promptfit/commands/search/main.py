@@ -88,7 +88,7 @@ def main(cfg: DictConfig) -> Path | None:
     tables.console().print(show.found(result, f"{cfg.model.name}, {label}, on {data.name}"))
     tables.say(
         *chain_gain.told([one.winner for one in result.fields], scoring),
-        f"asked {answerer.asked} new requests, {answerer.kept} were kept from before",
+        tables.asked(answerer),
         *configured.told(cfg, obtained, answerer),
         *plan.summary(cfg, generator, author, result.leaked),
         *map(str, kept.values()),

@@ -62,7 +62,7 @@ def main(cfg: DictConfig) -> Path | None:
     tables.console().print(show.table(record))
     tables.say(*show.summary(record, found), *configured.told(cfg, obtained, answerer))
     tables.say(*useless({one.field: (one.test or one.best.select).cer for one in record.fields}))
-    tables.say(*show.asked(answerer), *show.places(files))
+    tables.say(tables.asked(answerer), *show.places(files))
     obtained.check()
     return files[0]
 

@@ -12,7 +12,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
-from promptfit.commands.shared.listed import listed, named
+from promptfit.commands.shared.listed import named
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
 from promptfit.data.annotation import PARTS
@@ -89,13 +89,9 @@ def folder(cfg: DictConfig) -> Path:
 def params(cfg: DictConfig, racing: bool, candidates: Gathered) -> dict[str, object]:
     """The params of the run and of its trials; the label becomes the winners' alias in the prompt registry."""
     return {
-        "answerer": cfg.model.name,
+        **configured.described(cfg),
         "label": "best",
         "labels": ",".join(candidates.labels),
-        "dataset": cfg.dataset.name,
-        "seed": cfg.seed,
-        "reader": ",".join(map(str, listed(cfg.reader))),
-        "chain": ",".join(cfg.chain),
         "racing": "on" if racing else "off",
         "objective": configured.objective_of(cfg).name,
     }

@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import cer_text
 from promptfit.score.metrics import METRICS, Metric, beside, measured
@@ -48,9 +47,8 @@ def table(record: SelectionRecord) -> Table:
     title = f"{record.answerer} on {record.dataset}: the best prompt of every field"
     others = measured(METRICS[record.objective])[1:]  # the objective, where that is not the CER
     title += "".join(f", by {metric.title}" for metric in others)
-    shown = Table(title=title, title_justify="left")
-    for heading in (*HEADINGS, *(head for one in others for head in (f"{one.title} on test (95 %)", "on select"))):
-        shown.add_column(heading, overflow="fold")
+    more = (head for one in others for head in (f"{one.title} on test (95 %)", "on select"))
+    shown = tables.headed(title, *HEADINGS, *more)
     for one in record.fields:
         prompt = Text.assemble(inert(one.best.prompt), (inert(f" ({', '.join(one.best.labels)})"), "dim"))
         gap = _gap(one.gap_to_stage1)
@@ -84,11 +82,6 @@ def verdict(one: FieldSelection) -> str:
 def summary(record: SelectionRecord, found: Selection) -> list[str]:
     """The whole collection, what mixing gains, what the race saved, and what to be careful about."""
     return [*_gains(record), *_overall(record), *_mixing(record), *_spent(found), *_notes(record)]
-
-
-def asked(answerer: CachedAnswerer) -> list[str]:
-    """What it took."""
-    return [f"asked {answerer.asked} new requests, {answerer.kept} were kept from before"]
 
 
 def places(files: Sequence[Path]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from promptfit.select.selection_record import Figures
-    from promptfit.study.study_record import Cell
+    from promptfit.study.records.study_source import Cell
     from promptfit.types import Score
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
@@ -17,8 +18,7 @@ def resolved(cfg: DictConfig) -> dict[str, Any]:
 
 def command(name: str) -> str:
     """What makes a result again: the command with all that it was given and decides, as a shell takes it."""
-    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    decides = [one for one in given if one.split("=")[0] not in ("show", "dry_run", "store")]
+    decides = [one for one in _given() if one.split("=")[0] not in ("show", "dry_run", "store")]
     return shlex.join(["promptfit", name, *decides])
 
 
@@ -29,5 +29,8 @@ def choice(group: str, default: str) -> str:
 
 def typed(key: str) -> bool:
     """Whether a key was given on the command line, whatever its value."""
-    given = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
-    return any(one.split("=")[0].lstrip("+") == key for one in given)
+    return any(one.split("=")[0].lstrip("+") == key for one in _given())
+
+
+def _given() -> Sequence[str]:
+    return HydraConfig.get().overrides.task if HydraConfig.initialized() else ()

@@ -126,17 +126,24 @@ def collection_path(cfg: DictConfig, label: str) -> Path:
     return path
 
 
-def params(cfg: DictConfig, label: str) -> dict[str, object]:
-    """The params of a run and of its trials."""
+def described(cfg: DictConfig) -> dict[str, object]:
+    """What the params of every run and of its trials say."""
     return {
         "answerer": cfg.model.name,
-        "label": label,
-        "generator": cfg.generator.name,
-        "strategy": composed.choice("strategy", default=_own_strategy(cfg)),
         "dataset": cfg.dataset.name,
         "seed": cfg.seed,
         "reader": ",".join(map(str, listed(cfg.reader))),
         "chain": ",".join(cfg.chain),
+    }
+
+
+def params(cfg: DictConfig, label: str) -> dict[str, object]:
+    """The params of a run and of its trials."""
+    return {
+        **described(cfg),
+        "label": label,
+        "generator": cfg.generator.name,
+        "strategy": composed.choice("strategy", default=_own_strategy(cfg)),
         "objective": objective_of(cfg).name,
     }
 

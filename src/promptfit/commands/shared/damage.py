@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from omegaconf import DictConfig
 
@@ -12,7 +11,8 @@ from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
 from promptfit.data.reader import Dataset
 from promptfit.support.files import pixels
-from promptfit.types import PromptfitError, Sample
+from promptfit.support.grouped_by import grouped_by
+from promptfit.types import PromptfitError
 
 
 def applied(cfg: DictConfig, data: Dataset) -> Dataset:
@@ -31,9 +31,7 @@ def applied(cfg: DictConfig, data: Dataset) -> Dataset:
     condition = condition_of(cfg)
     if condition is None:
         return data
-    own: dict[Path, list[Sample]] = {}
-    for sample in data.samples:
-        own.setdefault(sample.image, []).append(sample)
+    own = grouped_by(data.samples, lambda one: one.image)
     alterations = {
         path: condition.of(samples[0].document, text_height(samples, pixels.read(path)))
         for path, samples in own.items()

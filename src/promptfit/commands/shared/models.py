@@ -9,9 +9,9 @@ from promptfit.support.files.names import file_name
 from promptfit.types import PromptfitError
 
 
-def known() -> list[str]:
-    """Names of all configs in conf/model."""
-    return sorted((path.stem for path in (home() / "conf" / "model").glob("[!_]*.yaml")), key=str.casefold)
+def known(group: str = "model") -> list[str]:
+    """Names of all configs of a group, but for those that others share."""
+    return sorted((path.stem for path in (home() / "conf" / group).glob("[!_]*.yaml")), key=str.casefold)
 
 
 def composed(key: str, name: str) -> DictConfig:

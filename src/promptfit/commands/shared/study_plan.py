@@ -16,7 +16,7 @@ from promptfit.data import collection
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.study.few_documents import few
-from promptfit.study.study_record import Source
+from promptfit.study.records.study_source import Source
 from promptfit.support.enumerated import some
 from promptfit.support.lookalikes import meant
 from promptfit.tracking.provenance import git_commit

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,9 @@ from promptfit.support.console.door import console as console
 from promptfit.support.console.door import inert
 from promptfit.support.console.door import say as say
 from promptfit.types import Score, Scored, Trial
+
+if TYPE_CHECKING:
+    from promptfit.answer.cached_answerer import CachedAnswerer
 
 RAW = 300
 """Characters of a raw answer that are shown beside what was read in it."""
@@ -76,6 +80,11 @@ def caution(scores: Sequence[Score]) -> str | None:
     """What to say under intervals that rest on few documents."""
     few = any(score.documents < FEW_DOCUMENTS for score in scores)
     return CAUTION if few else None
+
+
+def asked(answerer: CachedAnswerer, who: str = "") -> str:
+    """What it took."""
+    return f"asked {who and f'{who} '}{answerer.asked} new requests, {answerer.kept} were kept from before"
 
 
 def headed(title: str, *columns: str) -> Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from promptfit.study import study_file
+from promptfit.study.records import study_file
+from promptfit.study.records.errors_json import ErrorsRecord
+from promptfit.study.records.stress_json import StressRecord
+from promptfit.study.records.study_source import Cell
 from promptfit.study.robustness.changes import field_changes
 from promptfit.study.robustness.condition_score import CLEAN
 from promptfit.study.robustness.robustness_study import Stressed
-from promptfit.study.study_record import Cell, ErrorsRecord, StressRecord
 from promptfit.support.files.writing import replace_file, table_text, write_table
 from promptfit.types import StudyRecorder
 

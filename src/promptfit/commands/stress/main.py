@@ -56,7 +56,7 @@ def main(cfg: DictConfig) -> Path | None:
         keep.keep(run, found, record, [*files, *sorted((folder / "worst").glob("*.png"))])
     tables.console().print(show.table(record))
     tables.say(*show.summary(record), *configured.told(cfg, obtained, asked[0].answerer))
-    tables.say(*(show.asked(one.answerer, one.name) for one in asked))
+    tables.say(*(tables.asked(one.answerer, one.name) for one in asked))
     tables.say(*show.places(files, len(shown)))
     return files[0]
 

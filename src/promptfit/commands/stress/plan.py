@@ -18,6 +18,7 @@ from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
 from promptfit.support.files import pixels
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import PromptfitError, Sample
 
 
@@ -81,10 +82,9 @@ def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuest
         plan: What is to be asked.
         samples: The whole data set, whose boxes say how tall the text is.
     """
-    by_image: dict[Path, list[Sample]] = {}
+    by_image = grouped_by(samples, lambda one: one.image)
     answers: dict[str, dict[str, str]] = {}
     for sample in samples:
-        by_image.setdefault(sample.image, []).append(sample)
         answers.setdefault(sample.document, {})[sample.field.name] = sample.answer
     heights = {image: text_height(by_image[image], pixels.read(image)) for image in {s.image for s in plan.samples}}
     others = {
@@ -112,12 +112,8 @@ def folder(cfg: DictConfig) -> Path:
 def params(cfg: DictConfig, plan: StudyPlan) -> dict[str, object]:
     """The params of the run and of its conditions."""
     return {
-        "answerer": cfg.model.name,
+        **configured.described(cfg),
         "collection": plan.collection,
         "baseline": cfg.baseline or "",
-        "dataset": cfg.dataset.name,
         "documents": plan.documents,
-        "seed": cfg.seed,
-        "reader": ",".join(map(str, listed(cfg.reader))),
-        "chain": ",".join(cfg.chain),
     }

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.commands.shared import tables
 from promptfit.commands.shared.cer_text import cer_text, ends
 from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.score.intervals import CAUTION, FEW_DOCUMENTS
-from promptfit.study.study_record import Robustness, StressRecord
+from promptfit.study.records.stress_json import Robustness, StressRecord
 
 
 def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: int, severities: int) -> list[str]:
@@ -31,11 +30,10 @@ def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: in
 
 def table(record: StressRecord) -> Table:
     """Augmentation by severity: the macro CER, and what it costs."""
-    shown = Table(title=f"{record.source.answerer} on {record.source.dataset}: macro CER", title_justify="left")
     severities = sorted({one.severity for one in record.conditions})
     ratio = [f"/ {record.baseline}"] if record.baseline else []
-    for heading in ("augmentation", *map(str, severities), "mean (95 %)", "- clean (95 %)", *ratio, "breaks"):
-        shown.add_column(heading, overflow="fold")
+    headings = ("augmentation", *map(str, severities), "mean (95 %)", "- clean (95 %)", *ratio, "breaks")
+    shown = tables.headed(f"{record.source.answerer} on {record.source.dataset}: macro CER", *headings)
     cers = {(one.augmentation, one.severity): one.overall.cer for one in record.conditions}
     for one in sorted(record.robustness, key=lambda one: -one.mean_cer):
         cells = [f"{cers[one.augmentation, severity]:.4f}" for severity in severities]
@@ -51,11 +49,6 @@ def table(record: StressRecord) -> Table:
 def summary(record: StressRecord) -> list[str]:
     """Clean against corrupted, the fields that break, and the captures."""
     return [*_overall(record), *_broken(record), *_captures(record)]
-
-
-def asked(answerer: CachedAnswerer, who: str) -> str:
-    """What it took."""
-    return f"asked {who} {answerer.asked} new requests, {answerer.kept} were kept from before"
 
 
 def places(files: Sequence[Path], worst: int) -> list[str]:

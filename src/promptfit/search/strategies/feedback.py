@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from promptfit.generate.author import Author
-from promptfit.generate.generator import Message
+from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.spending import Exhausted
-from promptfit.search.budget import Budget
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.mistakes import describe, mistakes
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten, without_each_sentence
-from promptfit.types import Field, Prompt, Trial
+from promptfit.types import Field, Prompt
 
 TRIES = 3
 """How often one round asks when replies hold no usable prompt."""
@@ -37,12 +36,11 @@ class Feedback:
         self.width, self.rounds, self.patience = width, rounds, patience
         self.best, self.worst, self.peers = best, worst, peers
 
-    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields."""
+    def search(self, objective: Objective, author: Author) -> None:
+        """See ``Strategy.search``."""
         proposers = {field: Talk(self, field, objective.start(field), author) for field in objective.fields}
         search_in_rounds(objective, proposers, self.patience, author.concurrency)
         shorten(objective, dict.fromkeys(proposers, without_each_sentence))
-        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """One a round; a round asks at least one prompt of two documents."""
@@ -72,7 +70,7 @@ class Talk:
             try:
                 if prompts := self.author.prompts(self.field, messages, self.rules.width):
                     return prompts
-            except Exhausted:
+            except (Exhausted, Flagged):
                 break
         return []
 

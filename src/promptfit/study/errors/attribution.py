@@ -14,8 +14,8 @@ from promptfit.score.metrics import ratio
 from promptfit.score.pairs import Ints
 from promptfit.study.errors.causes import CAUSES, KINDS, PLACES
 from promptfit.study.errors.first_cause import Charged, charge
+from promptfit.study.records.study_source import Cell
 from promptfit.study.robustness.condition_score import known
-from promptfit.study.study_record import Cell
 
 Bools = NDArray[np.bool_]
 Asked = tuple[str, str, tuple[str, ...]]

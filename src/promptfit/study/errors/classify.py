@@ -19,7 +19,8 @@ from promptfit.study.errors.groups import groups
 from promptfit.study.errors.growth_points import LARGER_IMAGE, growth_points
 from promptfit.study.errors.small_text import SmallText, small_text
 from promptfit.study.errors.varied import varied
-from promptfit.study.study_record import ErrorsRecord, Source, WorstAnswer
+from promptfit.study.records.errors_json import ErrorsRecord, WorstAnswer
+from promptfit.study.records.study_source import Source
 from promptfit.types import Counts, Sample
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from promptfit.study.errors.attribution import Ledger
-from promptfit.study.study_record import Confusion
+from promptfit.study.records.errors_json import Confusion
 
 MOST = 200
 """Confusions that are kept: a runaway answer can have any character there is."""

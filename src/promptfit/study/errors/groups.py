@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from promptfit.study.errors.attribution import Ledger
-from promptfit.study.study_record import Group
+from promptfit.study.records.errors_json import Group
 
 LENGTHS = {"0": 0, "1-5": 1, "6-10": 6, "11-20": 11, "21+": 21}
 """Characters of the normalised truth, from this many on."""

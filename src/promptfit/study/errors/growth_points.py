@@ -18,8 +18,9 @@ from promptfit.score.intervals import intervals
 from promptfit.study.errors.attribution import Bools, Ledger
 from promptfit.study.errors.causes import CAUSES, MISREAD, WHOLE
 from promptfit.study.errors.small_text import SmallText
+from promptfit.study.records.errors_json import GrowthPoint
 from promptfit.study.robustness.condition_score import known
-from promptfit.study.study_record import GrowthPoint
+from promptfit.support.enumerated import shortened
 
 EXAMPLES, LONGEST = 3, 300
 """Examples of each point, and the characters of a text that they show."""
@@ -95,8 +96,4 @@ def _examples(ledger: Ledger, weakness: _Weakness) -> list[Sequence[str]]:
     chosen: dict[str, str] = {}
     for at in ranked:
         chosen.setdefault(ledger.truths[at], ledger.answers[at])
-    return [[_cut(truth), _cut(answer)] for truth, answer in list(chosen.items())[:EXAMPLES]]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return [[shortened(text, LONGEST) for text in pair] for pair in list(chosen.items())[:EXAMPLES]]

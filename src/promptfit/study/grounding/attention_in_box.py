@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.answer.attending import Gaze
-from promptfit.study import study_record
 from promptfit.study.grounding.shares import DocumentShare, difference, share
+from promptfit.study.records import look_json
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Box, Sample
 
 Floats = NDArray[np.float64]
@@ -93,7 +94,7 @@ def choosing(seen: Sequence[Seen], seed: int) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def attention(seen: Sequence[Seen], seed: int, taught: bool) -> study_record.Attention:
+def attention(seen: Sequence[Seen], seed: int, taught: bool) -> look_json.Attention:
     """The figures over the documents that the layer was not chosen on.
 
     Args:
@@ -110,10 +111,8 @@ def attention(seen: Sequence[Seen], seed: int, taught: bool) -> study_record.Att
     absolute = {
         which: [part for part, one in zip(itself, told, strict=True) if one.right is which] for which in (True, False)
     }
-    fields: dict[str, list[Seen]] = {}
-    for one in told:
-        fields.setdefault(one.sample.field.name, []).append(one)
-    return study_record.Attention(
+    fields = grouped_by(told, lambda one: one.sample.field.name)
+    return look_json.Attention(
         layer=layer,
         mass_right=share(right, seed),
         mass_wrong=share(wrong, seed),
@@ -129,7 +128,7 @@ def attention(seen: Sequence[Seen], seed: int, taught: bool) -> study_record.Att
     )
 
 
-def _by_field(fields: Mapping[str, Sequence[Seen]], layer: int, seed: int) -> dict[str, study_record.Share]:
+def _by_field(fields: Mapping[str, Sequence[Seen]], layer: int, seed: int) -> dict[str, look_json.Share]:
     return {name: share(_masses(own, layer), seed) for name, own in fields.items()}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from promptfit.answer.answerer import Answerer
 from promptfit.answer.attending import Attending, Gaze, NoAttention
-from promptfit.evaluate.ask import asked, nothing, request_of
+from promptfit.evaluate.ask import Seen, asked, nothing, request_of
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.study.grounding.attention_in_box import Glance, glance
@@ -57,7 +57,7 @@ def look(
     questions: Sequence[GroundingQuestion],
     looker: Looker,
     scoring: Scoring,
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     told: Callable[[str], None] = lambda _: None,
     obtained: Obtained | None = None,
 ) -> Found:

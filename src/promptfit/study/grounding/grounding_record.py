@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from promptfit.study import study_record
 from promptfit.study.grounding.attention_in_box import Seen, attention
 from promptfit.study.grounding.grounding import Found
 from promptfit.study.grounding.occlusion import Looked, verdicts
 from promptfit.study.grounding.shares import DocumentShare, difference, share
-from promptfit.study.study_record import LookRecord, Overlay, Source
+from promptfit.study.records import look_json
+from promptfit.study.records.look_json import LookRecord, Overlay
+from promptfit.study.records.study_source import Source
 
 
 def record_of(
@@ -64,7 +65,7 @@ def _with_metrics(made: LookRecord, answers: int) -> LookRecord:
     return replace(made, metrics={"answers": float(answers), **shares, **values})
 
 
-def _attention_metrics(told: study_record.Attention) -> dict[str, study_record.Share]:
+def _attention_metrics(told: look_json.Attention) -> dict[str, look_json.Share]:
     return {
         "attention_mass": told.layers[told.layer],
         "attention_mass_right": told.mass_right,

@@ -16,10 +16,11 @@ from random import Random
 
 from promptfit.data.images import inspect
 from promptfit.score.normalize import Chain
-from promptfit.study import study_record
 from promptfit.study.grounding.attention_in_box import Glance
 from promptfit.study.grounding.elsewhere import elsewhere
 from promptfit.study.grounding.occluder import Cover, Patch, around
+from promptfit.study.records import look_json
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Sample, Scored
 
 READ, WITHOUT, WRONG, MISLED, UNSTEADY = (
@@ -138,9 +139,7 @@ def questions(
     Returns:
         The questions, and how many samples were left out, by the reason.
     """
-    boxes: dict[Path, list[Sample]] = {}
-    for sample in everything:
-        boxes.setdefault(sample.image, []).append(sample)
+    boxes = grouped_by(everything, lambda one: one.image)
     sizes: dict[Path, tuple[int, int]] = {}
     made, left_out = [], {"no box": 0, "no room elsewhere": 0}
     for sample in samples:
@@ -177,13 +176,13 @@ def looked(question: GroundingQuestion, clean: Scored, answers: Sequence[tuple[s
     return Looked(question, clean, tuple(variants))
 
 
-def verdicts(answers: Sequence[Looked]) -> list[study_record.Verdict]:
+def verdicts(answers: Sequence[Looked]) -> list[look_json.Verdict]:
     """The table with a row for every combination, answers or none."""
     rows = []
     for right, changes, stays in product((True, False), repeat=3):
         own = [one for one in answers if (one.right, one.changes, one.stays) == (right, changes, stays)]
         name = verdict(right, changes, stays)
-        rows.append(study_record.Verdict(name, right, changes, stays, len(own), _by_field(own)))
+        rows.append(look_json.Verdict(name, right, changes, stays, len(own), _by_field(own)))
     return rows
 
 

@@ -14,7 +14,7 @@ from promptfit.answer.attending import Gaze
 from promptfit.study.grounding.attention_in_box import relative
 from promptfit.study.grounding.occluder import Cover
 from promptfit.study.grounding.occlusion import MISLED, READ, UNSTEADY, WITHOUT, WRONG, GroundingQuestion, Looked
-from promptfit.study.study_record import Overlay
+from promptfit.study.records.look_json import Overlay
 from promptfit.support.files import pixels
 from promptfit.types import PromptfitError
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from promptfit.score.bootstrap import bca_of_one, weights
-from promptfit.study.study_record import Share
+from promptfit.study.records.look_json import Share
 
 Floats = NDArray[np.float64]
 RESAMPLES = 2000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from promptfit.score.macro import Stratum, macro_change, macro_interval
+from promptfit.study.records.stress_json import ConditionRecord, Consistency, Robustness
 from promptfit.study.robustness.condition_score import Measured, known
-from promptfit.study.study_record import ConditionRecord, Consistency, Robustness
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, Scored
 
 
@@ -39,12 +40,9 @@ def robustness_of(
         seed: Seed of the intervals.
     """
     others = dict(zip(map(_name, corrupted), baseline, strict=True)) if baseline else {}
-    groups: dict[str, list[Measured]] = {}
-    for one in corrupted:
-        groups.setdefault(one.augmentation, []).append(one)
     return [
         _robustness(clean, own, [others[_name(one)] for one in own if others], threshold, seed)
-        for own in groups.values()
+        for own in grouped_by(corrupted, lambda one: one.augmentation).values()
     ]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from promptfit.evaluate.overall import strata
 from promptfit.score.aggregate import pool
 from promptfit.score.macro import Stratum, macro_interval
-from promptfit.study.study_record import Cell
+from promptfit.study.records.study_source import Cell
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Field, Score, Scored
 
 CLEAN = "clean"
@@ -38,9 +39,7 @@ def measured(augmentation: str, severity: int, scored: Sequence[Scored], seed: i
         scored: The answers of all fields.
         seed: Seed of the intervals.
     """
-    groups: dict[Field, list[Scored]] = {}
-    for one in scored:
-        groups.setdefault(one.sample.field, []).append(one)
+    groups = grouped_by(scored, lambda one: one.sample.field)
     cells = {field: _cell(pool(own, seed)) for field, own in groups.items()}
     tables = strata(groups)
     cer, low, high, interval = macro_interval(tables, seed)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.augment.condition import Condition
 from promptfit.evaluate import ask
-from promptfit.evaluate.ask import Pair, nothing
+from promptfit.evaluate.ask import Pair, Seen, nothing
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
-from promptfit.study import study_record
 from promptfit.study.errors.classify import Read
+from promptfit.study.records import stress_json
 from promptfit.study.robustness.changes import condition_of
 from promptfit.study.robustness.condition_score import CLEAN, Measured, measured
 from promptfit.types import Field, NoAnswer, Prompt, PromptfitError, Sample, Scored, StudyRecorder
@@ -46,7 +46,7 @@ class Stressed:
     prompts: Mapping[Field, str]
     clean: Measured
     corrupted: Sequence[Measured]
-    conditions: Sequence[study_record.ConditionRecord]
+    conditions: Sequence[stress_json.ConditionRecord]
     """``len(conditions) == len(corrupted)``."""
     baseline: Sequence[Measured]
     """The baseline's, clean images first; empty without one."""
@@ -64,7 +64,7 @@ def run_stress(
     scoring: Scoring,
     recorder: StudyRecorder,
     seed: int = 0,
-    seen: Callable[[], None] = nothing,
+    seen: Seen = nothing,
     told: Callable[[str], None] = lambda words: None,
     obtained: Obtained | None = None,
 ) -> Stressed:
@@ -116,7 +116,7 @@ class _Study:
         questions: Sequence[StressQuestion],
         scoring: Scoring,
         seed: int,
-        seen: Callable[[], None],
+        seen: Seen,
         obtained: Obtained,
     ) -> None:
         self._questions, self._scoring, self._seed, self._seen = questions, scoring, seed, seen
@@ -202,7 +202,7 @@ def _called(condition: Condition | None) -> tuple[str, int]:
     return (condition.operation.name, condition.severity) if condition else (CLEAN, 0)
 
 
-def _figures(one: Measured, found: study_record.ConditionRecord | None = None) -> dict[str, float]:
+def _figures(one: Measured, found: stress_json.ConditionRecord | None = None) -> dict[str, float]:
     """A condition's metrics; those that are not known are left out."""
     figures = {"cer": one.overall.cer, "cer_low": one.overall.low, "cer_high": one.overall.high}
     figures |= {"exact": one.overall.exact, "samples": one.overall.samples, "documents": one.overall.documents}

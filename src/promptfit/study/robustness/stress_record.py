@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from promptfit.study.records.stress_json import Consistency, Robustness, StressRecord
+from promptfit.study.records.study_source import Source
 from promptfit.study.robustness.changes import consistency_of, mean_ends, robustness_of
 from promptfit.study.robustness.robustness_study import Stressed
-from promptfit.study.study_record import Consistency, Robustness, Source, StressRecord
 
 
 def stress_record(found: Stressed, source: Source, baseline: str | None, threshold: float) -> StressRecord:

@@ -9,7 +9,7 @@ from pathlib import Path
 from promptfit.augment.condition import Condition
 from promptfit.score.normalize import Chain
 from promptfit.study.errors.classify import Read, kind_of
-from promptfit.study.study_record import WorstAnswer
+from promptfit.study.records.errors_json import WorstAnswer
 from promptfit.support.files import pixels
 from promptfit.support.files.writing import replace_file
 from promptfit.types import Box

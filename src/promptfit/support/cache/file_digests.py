@@ -6,9 +6,10 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+
+from promptfit.support.cache.side_file import side_file
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def file_digests(files: Sequence[Path], kept: Path) -> list[str]:
     """
     if all(path.stat().st_size < LARGE for path in files):
         return [_digest(path) for path in files]
-    with _opened(kept) as connection:
+    with side_file(kept, _TABLE) as connection:
         known = {} if connection is None else _known(connection)
         found = []
         for path in files:
@@ -58,19 +59,6 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection | None]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-        connection.execute(_TABLE)
-    except (OSError, sqlite3.Error):
-        yield None
-        return
-    with closing(connection):
-        yield connection
-
-
 def _known(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
     try:
         rows = connection.execute("SELECT path, state, digest FROM digests")
@@ -81,6 +69,7 @@ def _known(connection: sqlite3.Connection) -> dict[str, tuple[str, str]]:
 
 def _keep(connection: sqlite3.Connection, path: str, state: str, digest: str) -> None:
     try:
-        connection.execute("INSERT OR REPLACE INTO digests VALUES (?,?,?)", (path, state, digest))
+        with connection:
+            connection.execute("INSERT OR REPLACE INTO digests VALUES (?,?,?)", (path, state, digest))
     except sqlite3.Error as error:
         log.debug("the digest of %s is not kept: %s", path, error)

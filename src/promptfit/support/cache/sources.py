@@ -8,7 +8,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, Protocol, runtime_checkable
 
-from promptfit.support.cache.heard_texts import HeardTexts
+from promptfit.support.cache.sourced_texts import SourcedTexts
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http.model_names import is_snapshot, same
 
@@ -45,7 +45,7 @@ class Sources:
         cache: Keeps what they said, and where texts came from.
     """
 
-    def __init__(self, speaker: Served, cache: HeardTexts[Any]) -> None:
+    def __init__(self, speaker: Served, cache: SourcedTexts[Any]) -> None:
         self._speaker, self._cache = speaker, cache
         self._identities: dict[str, str] = {}  # by the name that a reply gave
         self._lock = Lock()

@@ -36,6 +36,7 @@ class Progress:
         rate = TextColumn("{task.fields[rate]}")
         self._bar = Bar(described, BarColumn(), MofNCompleteColumn(), rate, TimeElapsedColumn(), console=self._console)
         self._task = self._bar.add_task(words, total=total, rate="")
+        self._tokens = self._bar.add_task("tokens", total=None, visible=False)
         self._best: Mapping[Field, float] = {}
         self._words = ""
 
@@ -63,10 +64,12 @@ class Progress:
         """Takes the bar away, while a person types."""
         self._live.stop()
 
-    def advance(self) -> None:
-        """One more request was answered."""
-        speed = self._bar.tasks[0].speed  # of the last half minute
-        self._bar.update(self._task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
+    def advance(self, tokens: int = 0) -> None:
+        """One more request was answered, in so many tokens; 0 where nobody knows."""
+        answers, said = (task.speed for task in self._bar.tasks)  # of the last half minute
+        rate = (f"{answers:.1f} a second" if answers else "") + (f", {said:,.0f} tokens" if answers and said else "")
+        self._bar.update(self._tokens, advance=tokens)
+        self._bar.update(self._task, advance=1, rate=rate)
 
     def at(self, words: str) -> None:
         """Says how far it is: under the bar, or as a logged line."""

@@ -42,7 +42,7 @@ def explained(access: Access, fault: Temporary | Permanent, settings: str) -> Pr
         "key": f"put a valid key into the environment variable {variable}",
         "credit": f"there is no credit behind the key in {variable}; top it up, or name another {access.group}",
         "model": f"check model: {access.model} and base_url: {access.where}, and what the key in {variable} may use",
-        "filter": "its filter lets none of these images and prompts pass; take other documents, or another "
+        "filter": "its filter does not let these images and texts pass; take other documents, or another "
         f"{access.group}",
         "request": f"check model: {access.model} and the settings there ({settings})",
     }[fault.kind]

@@ -14,7 +14,6 @@ from itertools import zip_longest
 import numpy as np
 
 from promptfit.generate.author import Author
-from promptfit.search.budget import Budget
 from promptfit.search.history import SHORTENED, History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import Objective
@@ -58,12 +57,11 @@ class Edits:
         self.bank = Bank(slots, at_most, longest)
         self.width, self.patience, self.requires = width, patience, requires
 
-    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields; the author is asked nothing."""
+    def search(self, objective: Objective, author: Author) -> None:
+        """See ``Strategy.search``; the author is asked nothing."""
         editors = {field: self._editor(objective, field) for field in objective.fields}
         search_in_rounds(objective, editors, self.patience)
         shorten(objective, {field: editor.shorter for field, editor in editors.items()})
-        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """None: nobody is asked."""

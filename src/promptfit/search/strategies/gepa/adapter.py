@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from promptfit.generate.author import Author
+from promptfit.generate.generator import Flagged
 from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
 from promptfit.search.mistakes import mistakes
@@ -155,11 +156,11 @@ class Evolution:
         brief, shown = self._author.brief(self.field), f"<prompt>{candidate[PROMPT]}</prompt>"
         messages = self._author.metaprompt.messages("reflect", brief, prompt=shown, mistakes=lines)
         try:
-            texts = self._author.prompts(self.field, messages, 1)
-            if not texts:
-                return {}
-            self._mothers.setdefault(texts[0], candidate[PROMPT])
-            return {PROMPT: texts[0]}
+            if texts := self._author.prompts(self.field, messages, 1):
+                self._mothers.setdefault(texts[0], candidate[PROMPT])
+                return {PROMPT: texts[0]}
+        except Flagged:
+            pass  # other mistakes may pass
         except Exhausted:
             self._exhausted = True
         except Exception as fault:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from promptfit.generate.author import Author
-from promptfit.search.budget import Budget
 from promptfit.search.objective import Objective
 from promptfit.search.strategies.gepa.adapter import Evolution
-from promptfit.types import Prompt, PromptfitError, Trial
+from promptfit.types import Prompt, PromptfitError
 
 
 class GepaStrategy:
@@ -41,8 +40,8 @@ class GepaStrategy:
         self.validation, self.minibatch, self.rounds = validation, minibatch, rounds
         self.patience, self.finalists = patience, finalists
 
-    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields."""
+    def search(self, objective: Objective, author: Author) -> None:
+        """See ``Strategy.search``."""
         self._begin(objective)
         stop = threading.Event()
         runs = [Evolution(self, objective, author, field, stop) for field in objective.fields]
@@ -52,7 +51,6 @@ class GepaStrategy:
             for text, (mother, scored) in run.probed().items():
                 objective.note(run.field, Prompt(text, author.generator_name, mother), scored, iteration=1)
         objective.report(1)
-        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """One a reflection, which asks at least one request."""

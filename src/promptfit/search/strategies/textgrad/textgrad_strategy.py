@@ -22,11 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptfit.generate.author import Author
-from promptfit.generate.generator import Message
+from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.proposals import read
 from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
-from promptfit.search.budget import Budget
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.mistakes import Mistake, describe, mistakes
@@ -58,8 +57,8 @@ class TextGradStrategy:
         self.width, self.batch, self.right = width, batch, right
         self.rounds, self.patience = rounds, patience
 
-    def search(self, objective: Objective, budget: Budget, author: Author) -> list[Trial]:
-        """Spends at most the budget, and returns all trials of all fields."""
+    def search(self, objective: Objective, author: Author) -> None:
+        """See ``Strategy.search``."""
         steppers = {
             field: Stepper(self, field, objective.start(field), author, objective.seed) for field in objective.fields
         }
@@ -67,7 +66,6 @@ class TextGradStrategy:
         shorten(objective, dict.fromkeys(steppers, without_each_sentence))
         for stepper in steppers.values():
             author.replies.update(stepper.faults)
-        return [trial for field in objective.fields for trial in objective.trials(field)]
 
     def calls(self, requests: int) -> int:
         """One for the gradient and one for each step; a round asks every prompt of two documents at least."""
@@ -111,7 +109,7 @@ class Stepper:
                     self.faults[fault] += 1
                 self._given |= new
                 yield from new
-        except Exhausted:
+        except (Exhausted, Flagged):
             return
 
     def _descent(self, history: History, leader: Trial) -> Descent:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from promptfit.study.study_record import ErrorsRecord, LookRecord, StressRecord
-from promptfit.support.files.records import RecordFile
+from promptfit.study.records.errors_json import ErrorsRecord
+from promptfit.study.records.look_json import LookRecord
+from promptfit.study.records.stress_json import StressRecord
+from promptfit.support.files.record_file import RecordFile
 from promptfit.types import PromptfitError
 
 Record = TypeVar("Record", bound=StressRecord | ErrorsRecord | LookRecord)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 
-class HeardTexts(CachedTexts[T]):
-    """``CachedTexts`` that know where they came from."""
+class SourcedTexts(CachedTexts[T]):
+    """``CachedTexts`` beside the addresses that they came from, and what those said of their model."""
 
     more = """
     CREATE TABLE IF NOT EXISTS served (address TEXT, model TEXT, said TEXT, PRIMARY KEY (address, model));
