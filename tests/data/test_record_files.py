@@ -31,7 +31,7 @@ def snils(tmp_path: Path) -> Path:
         (root / "images" / place).parent.mkdir(parents=True, exist_ok=True)
         Image.new("RGB", (100, 80), (len(place) * 9, 90, 120)).save(root / "images" / place)
     write(root, "2", {"fields": RECORD, "index": 2})
-    write(root, "10", {"fields": {"Полное имя": "ИВАНОВ ПЁТР", "Номер СНИЛС": {"value": 12.50}}})
+    write(root, "10", '{"fields": {"Полное имя": "ИВАНОВ ПЁТР", "Номер СНИЛС": {"value": 12.50}}}')
     return root
 
 
@@ -45,7 +45,10 @@ def write(root: Path, stem: str, said: Any) -> None:
 def test_records_become_rows(snils: Path, tmp_path: Path) -> None:
     taken = import_vlmhyperbench(snils, tmp_path / "datasets")
     data = load(taken)
-    assert [(one.document, one.image.relative_to(taken).as_posix(), one.field.name, one.answer) for one in data.samples] == [
+    found = [
+        (one.document, one.image.relative_to(taken).as_posix(), one.field.name, one.answer) for one in data.samples
+    ]
+    assert found == [
         ("2", "images/clean/2.png", "snils Полное имя", "ЁЛКИНА АННА"),
         ("2", "images/clean/2.png", "snils Номер СНИЛС", "001-002-003 04"),
         ("2", "images/clean/2.png", "snils Пол", ""),
@@ -139,7 +142,5 @@ def test_a_folder_of_neither_layout_is_told_what_was_looked_for(tmp_path: Path) 
     with pytest.raises(PromptfitError, match=r"jsons: no N\.json in it"):
         import_vlmhyperbench(tmp_path / "empty", tmp_path / "datasets")
     (tmp_path / "other/images").mkdir(parents=True)
-    with pytest.raises(
-        PromptfitError, match=r"looked for annotation\.csv beside images/ .* and for jsons/N\.json beside"
-    ):
+    with pytest.raises(PromptfitError, match=r"looked for annotation\.csv beside images/ .* jsons/N\.json beside"):
         import_vlmhyperbench(tmp_path / "other", tmp_path / "datasets")
