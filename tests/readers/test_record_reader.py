@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptfit.readers.json_values import Items, Members, Node, Number
+from promptfit.readers.json_values import Members, Node, Number
 from promptfit.readers.record_reader import CUT_OFF, NO_JSON, NO_KEY, TOO_DEEP, RecordReader, RecordReading
 from promptfit.readers.repairs import Repair
 from promptfit.readers.steps import Reader
@@ -325,5 +324,3 @@ def test_the_deepest_that_is_read() -> None:
         for mend in ("", ","):
             text = '{"Фамилия": "Иванов", "Имя": ' + "[" * deep + "1, 2" + "]" * deep + mend + "}"
             assert READ(text).fields[NAME].fault == fault
-    items = Items([Members(whole=False)])
-    assert items.whole and Counter({Repair.FENCE: 1}) == {"fence": 1}
