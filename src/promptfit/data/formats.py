@@ -76,7 +76,8 @@ def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
         raise PromptfitError(f"{source}: no rows under the header; there is nothing to hand over")
     for target, own, write in wanted:
         write(target, own)
-        log.info("%s: %d prompts", target, len(own))
+        if len(wanted) > 1:
+            log.info("%s: %d of %d prompts", target, len(own), len(rows))
     return wanted[-1][0]
 
 
