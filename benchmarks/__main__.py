@@ -13,6 +13,7 @@ NAMES = (
     "demo",
     "repro",
     "reading",
+    "record_reading",
     "gap",
     "scaling",
     "generator",

@@ -35,7 +35,12 @@ class Command:
 
 
 _INTO = Key("the folder to write to; the data set's or collection's own name is kept unless name= is given")
-_CONVERT = {"format": Key("vlmhyperbench"), "source": Key("a data set's folder or a collection's CSV"), "into": _INTO}
+_CONVERT = {
+    "format": Key("vlmhyperbench"),
+    "source": Key("a data set's folder, a collection's CSV or a prompt_config in JSON"),
+    "into": _INTO,
+    "name": Key("its new name"),
+}
 
 COMMANDS: dict[str, Command] = {
     "synth": Command(
@@ -53,14 +58,14 @@ COMMANDS: dict[str, Command] = {
         "promptfit.commands.convert.import_",
         "take over a data set or a prompt collection of another format",
         words=("format", "source"),
-        keys={**_CONVERT, "name": Key("its new name")},
+        keys={**_CONVERT, "doc_type": Key("the document type, of a data set or prompt that does not say it")},
         examples=("promptfit import vlmhyperbench ~/VLMHyperBench/data/SNILS",),
     ),
     "export": Command(
         "promptfit.commands.convert.export",
         "hand a data set or a prompt collection over to another format",
         words=("format", "source"),
-        keys={**_CONVERT, "name": Key("its new name")},
+        keys=_CONVERT,
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
     ),
     "models": Command(

@@ -14,6 +14,8 @@ from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
 COLUMNS = ("doc type question type", "optimal prompt", "cer")
+SYSTEM = "system prompt"
+"""A column that is there where any row has one."""
 VLMHYPERBENCH = ("prompt", "doc_class_question_type", "cer")
 
 
@@ -25,6 +27,8 @@ class Row:
     """As written; `Dataset.resolve` looks it up."""
     prompt: str
     cer: float | None = None
+    system: str = ""
+    """The system prompt that goes with it."""
 
     @property
     def name(self) -> str:
@@ -33,9 +37,25 @@ class Row:
 
 
 def read(path: str | Path) -> list[Row]:
+    """Reads a collection whose prompts are user prompts alone, as all commands that ask them take it.
+
+    Raises:
+        PromptfitError: As of ``read_all``; or a row has a system prompt, without which its prompt would be another one.
+    """
+    rows = read_all(path)
+    if row := next((row for row in rows if row.system), None):
+        raise PromptfitError(
+            f'{path}: the prompt of "{row.field}" has a system prompt, and no command asks a pair of them; empty '
+            f'its cell in the column "{SYSTEM}", and let the text be the model\'s own: system in its configuration'
+        )
+    return rows
+
+
+def read_all(path: str | Path) -> list[Row]:
     """Reads a collection: ours or VLMHyperBench's columns, in any form that `read_table` takes.
 
-    The column ``cer`` may be left out. VLMHyperBench's cells are taken raw, without our guard against formulas.
+    The columns ``cer`` and ``system prompt`` may be left out. VLMHyperBench's cells are taken raw, without our guard
+    against formulas.
 
     Raises:
         PromptfitError: Names file, row and column of each fault; two rows of one field are one.
@@ -48,13 +68,27 @@ def read(path: str | Path) -> list[Row]:
 
 def write(path: str | Path, rows: Iterable[Row]) -> None:
     """Writes our format: four decimals, and a ``'`` before what a spreadsheet would run as a formula."""
-    cells = [(row.field, row.prompt, _format_cer(row.cer)) for row in _checked(path, rows)]
-    write_table(Path(path), COLUMNS, cells)
+    checked = _checked(path, rows)
+    cells = [(row.field, row.prompt, _format_cer(row.cer), row.system) for row in checked]
+    if any(row.system for row in checked):
+        write_table(Path(path), (*COLUMNS, SYSTEM), cells)
+    else:
+        write_table(Path(path), COLUMNS, [row[:-1] for row in cells])
 
 
 def write_vlmhyperbench(path: str | Path, rows: Iterable[Row]) -> None:
-    """Writes VLMHyperBench's columns, raw: their reader would take a guard for a part of the prompt."""
-    cells = [(row.prompt, row.field, "" if row.cer is None else repr(row.cer)) for row in _checked(path, rows)]
+    """Writes VLMHyperBench's columns, raw: their reader would take a guard for a part of the prompt.
+
+    Raises:
+        PromptfitError: A row has a system prompt, for which there is no column; or the file can't be written.
+    """
+    checked = _checked(path, rows)
+    if row := next((row for row in checked if row.system), None):
+        raise PromptfitError(
+            f'{path}: VLMHyperBench\'s CSV has no column for the system prompt of "{row.field}"; it has one for whole '
+            'records alone (rows "<doc type> *"), in its prompt_config'
+        )
+    cells = [(row.prompt, row.field, "" if row.cer is None else repr(row.cer)) for row in checked]
     write_raw_table(Path(path), VLMHYPERBENCH, cells)
 
 
@@ -69,7 +103,7 @@ def _row_parser(field_column: str, prompt_column: str, decode: Callable[[str], s
         first = rows.setdefault(as_name(field), row.number)
         if first != row.number:
             raise CellFault(field_column, f'"{field}" stands in row {first} already; a field has one prompt')
-        return Row(field, prompt, _parse_cer(row.cells.get("cer", "")))
+        return Row(field, prompt, _parse_cer(row.cells.get("cer", "")), decode(row.cells.get(SYSTEM, "")))
 
     return parse
 

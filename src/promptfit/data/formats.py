@@ -1,34 +1,33 @@
-"""Importers and exporters: VLMHyperBench's data sets are our native layout, its collections have other columns."""
+"""Importers and exporters of VLMHyperBench's data sets and prompts, of both its layouts.
+
+Its first data sets are our native layout, and its first collections a CSV of other columns. Since version 0.2 a data
+set has a file a record beside its image (``record_files.py``), and a prompt for whole records is a ``prompt_config`` in
+JSON (``prompt_config.py``).
+"""
 
 from __future__ import annotations
 
-import codecs
 import logging
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-from promptfit.data import collection
-from promptfit.data.annotation import FILE_NAME, REQUIRED
-from promptfit.data.marks import is_public, mark_private
-from promptfit.data.reader import load
-from promptfit.support.files.table import USUAL, read_table
-from promptfit.support.files.writing import say_raw, write_raw_table
+from promptfit.data import collection, dataset_copy, prompt_config, record_files
+from promptfit.data.annotation import FILE_NAME
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
-Writer = Callable[[str | Path, Iterable[collection.Row]], None]
 
 
-def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = None) -> Path:
+def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = None, doc_type: str = "") -> Path:
     """Takes over a data set or a prompt collection of VLMHyperBench.
 
     Args:
-        path: A data set's folder (or its ``annotation.csv``), or a collection's CSV file.
+        path: A data set's folder (or its ``annotation.csv``), a collection's CSV file, or a ``prompt_config`` in JSON.
         into: The folder that gets it: ``into/<name>``.
         name: Its new name; the old one if left out. A collection for selection is called
             ``<answerer>_sep_<label>.csv``.
+        doc_type: Of a data set or a prompt since 0.2 that does not say it; a data set's is its folder's name, if left
+            out.
 
     Returns:
         The data set's folder, or the collection's file.
@@ -36,12 +35,50 @@ def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
     Raises:
         PromptfitError: The source is faulty (it is checked whole), or the target exists.
     """
-    return _convert(path, into, name, collection.write)
+    source = _source(path)
+    if not is_dataset(source):
+        target = _free(into, name or source.stem, ".csv")
+        is_config = source.suffix.lower() == ".json"
+        rows = prompt_config.read(source, doc_type or None) if is_config else collection.read_all(source)
+        collection.write(target, rows)
+        return target
+    target = _free(into, name or source.name)
+    if (source / FILE_NAME).is_file():
+        dataset_copy.copy(source, target)
+    elif (source / record_files.FOLDER).is_dir():
+        dataset_copy.from_records(record_files.RecordFolder(source, doc_type or source.name), target)
+    else:
+        raise PromptfitError(
+            f"{source}: no data set of VLMHyperBench: looked for {FILE_NAME} beside images/ (its first layout), and "
+            f"for {record_files.FOLDER}/N.json beside images/**/N.* (since 0.2)"
+        )
+    return target
 
 
 def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = None) -> Path:
-    """Hands a data set or a prompt collection over to VLMHyperBench; arguments as in `import_vlmhyperbench`."""
-    return _convert(path, into, name, collection.write_vlmhyperbench)
+    """Hands a data set or a prompt collection over to VLMHyperBench; arguments as in `import_vlmhyperbench`.
+
+    A data set gets both layouts in one folder. Of a collection, prompts of single fields go into a CSV, those of whole
+    records into a ``prompt_config`` beside it; what is returned is the CSV, if there is one.
+    """
+    source = _source(path)
+    if is_dataset(source):
+        target = _free(into, name or source.name)
+        dataset_copy.copy(source, target, records=True)
+        return target
+    rows = collection.read_all(source)
+    parts: list[tuple[str, list[collection.Row], Callable[[Path, list[collection.Row]], None]]] = [
+        (".json", [row for row in rows if prompt_config.is_record(row)], prompt_config.write),
+        (".csv", [row for row in rows if not prompt_config.is_record(row)], collection.write_vlmhyperbench),
+    ]
+    wanted = [(_free(into, name or source.stem, ending), own, write) for ending, own, write in parts if own]
+    if not wanted:
+        raise PromptfitError(f"{source}: no rows under the header; there is nothing to hand over")
+    for target, own, write in wanted:
+        write(target, own)
+        if len(wanted) > 1:
+            log.info("%s: %d of %d prompts", target, len(own), len(rows))
+    return wanted[-1][0]
 
 
 def is_dataset(path: str | Path) -> bool:
@@ -49,50 +86,18 @@ def is_dataset(path: str | Path) -> bool:
     return Path(path).is_dir() or Path(path).name == FILE_NAME
 
 
-def _convert(path: str | Path, into: str | Path, name: str | None, write: Writer) -> Path:
+def _source(path: str | Path) -> Path:
     source = Path(path).absolute()
     if not source.exists():
-        raise PromptfitError(f"{source}: no such file or folder; give a data set's folder or a collection's CSV file")
-    if source.name == FILE_NAME:
-        source = source.parent
-    target = Path(into).absolute() / (name or source.name)
-    if not is_dataset(source) and not target.name.endswith(".csv"):
-        target = target.with_name(target.name + ".csv")
+        raise PromptfitError(
+            f"{source}: no such file or folder; give a data set's folder, a collection's CSV file or a prompt_config"
+        )
+    return source.parent if source.name == FILE_NAME else source
+
+
+def _free(into: str | Path, name: str, ending: str = "") -> Path:
+    """Where something new may be written."""
+    target = Path(into).absolute() / (name.removesuffix(ending) + ending)
     if target.exists():
         raise PromptfitError(f"{target}: exists already; remove it or give another name")
-    if is_dataset(source):
-        _copy_dataset(source, target)
-    else:
-        write(target, collection.read(source))
     return target
-
-
-def _copy_dataset(source: Path, target: Path) -> None:
-    """Copies the annotation and the images that it names, byte for byte; the folder appears whole or not at all.
-
-    An annotation with other delimiters is written anew, as VLMHyperBench reads it. The copy of what nobody calls public
-    is marked private.
-    """
-    dataset, table = load(source), read_table(source / FILE_NAME, [REQUIRED])
-    rows = [tuple(row.cells.values()) for row in table.rows]
-    for warning in dataset.warnings:
-        log.warning("%s", warning)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
-            copy = Path(scratch) / target.name  # inside: the scratch folder itself is closed to other users
-            copy.mkdir()
-            for image in dict.fromkeys(sample.image for sample in dataset.samples):
-                place = copy / image.relative_to(dataset.root)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(image, place)
-            if table.delimiter == USUAL:
-                (copy / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
-            else:
-                write_raw_table(copy / FILE_NAME, table.columns, rows)
-            if not is_public(source):
-                mark_private(copy)
-            copy.rename(target)
-        say_raw(target / FILE_NAME, [table.columns, *rows])
-    except OSError as error:
-        raise PromptfitError(f"{target}: cannot be written ({error}); make room or check the rights") from error

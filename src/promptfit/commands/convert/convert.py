@@ -30,7 +30,7 @@ def convert(cfg: DictConfig, formats: Mapping[str, Callable[..., Path]], data: s
     if converter is None:
         raise PromptfitError(f"unknown format {cfg.format!r}; there are: {', '.join(formats)}")
     if cfg.source is None:
-        raise PromptfitError(f"what? Give a data set's folder or a collection's CSV: promptfit … {cfg.format} PATH")
+        raise PromptfitError(f"what? Give a data set's folder or a file of prompts: promptfit … {cfg.format} PATH")
     source = resolve(str(cfg.source))
     into = resolve(str(cfg.into) if cfg.into is not None else data if is_dataset(source) else prompts)
     if into.resolve().is_relative_to((home() / "data").resolve()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -12,4 +13,6 @@ from promptfit.data import formats
 
 def main(cfg: DictConfig) -> Path:
     """Imports `source` into `into` (by default `datasets/` for a data set, `prompts/imported/` for a collection)."""
-    return convert(cfg, {"vlmhyperbench": formats.import_vlmhyperbench}, "datasets", "prompts/imported", "imported")
+    doc_type = "" if cfg.doc_type is None else str(cfg.doc_type)
+    vlmhyperbench = partial(formats.import_vlmhyperbench, doc_type=doc_type)
+    return convert(cfg, {"vlmhyperbench": vlmhyperbench}, "datasets", "prompts/imported", "imported")
