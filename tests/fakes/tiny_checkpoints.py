@@ -116,4 +116,4 @@ def _enliven(model: PreTrainedModel, end: int) -> None:
         for weight in model.parameters():
             if weight.dim() > 1:
                 weight.normal_(std=0.25)
-        model.get_output_embeddings().weight[end] *= 2.1
+        model.get_output_embeddings().weight[end] *= 2.6

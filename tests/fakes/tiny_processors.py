@@ -24,6 +24,7 @@ from transformers import (
     SmolVLMVideoProcessor,
 )
 
+from promptfit.data.synth.layouts import HEIGHT, WIDTH
 from promptfit.docvlm import architecture
 from promptfit.docvlm import tokenizer as words
 
@@ -159,5 +160,10 @@ _MAKERS = {
 
 
 def processor(family: str) -> Any:
-    """The family's processor; Qwen's families are docvlm-tiny's own."""
-    return _MAKERS[family](family) if family in _MAKERS else architecture.processor()
+    """The family's processor; Qwen's families have docvlm-tiny's own, but for the pixels that images are left with."""
+    if family in _MAKERS:
+        return _MAKERS[family](family)
+    made = architecture.processor()
+    for part in (made.image_processor, made.video_processor):
+        part.size = type(part.size)(shortest_edge=WIDTH * HEIGHT // 2, longest_edge=WIDTH * HEIGHT)
+    return made

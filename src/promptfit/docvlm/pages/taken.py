@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageFont
+from PIL.JpegImagePlugin import JpegImageFile
 
 from promptfit.data.synth.capture import encoded
 from promptfit.data.synth.documents import TRUTH, DrawnDocument, make
@@ -68,7 +69,8 @@ def _photographed(drawing: Drawing, rng: random.Random) -> Drawing:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8)))
     image = _lit(image, rng)
     if rng.random() < 0.7:
-        image = Image.open(io.BytesIO(encoded(image, rng.randint(40, 90)))).convert("RGB")
+        # our own bytes, so none of the limits that files of others are opened with
+        image = JpegImageFile(io.BytesIO(encoded(image, rng.randint(40, 90)))).convert("RGB")
     if image.size != (WIDTH, HEIGHT):
         image = image.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
     return Drawing(image, _turned(drawing.glyphs, angle))
