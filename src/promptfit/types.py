@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,6 +36,31 @@ class Field:
     def name(self) -> str:
         """The field as it is written in files: ``"<doc_type> <question_type>"``, or the type alone."""
         return f"{self.doc_type} {self.question_type}".strip()
+
+
+ABSENT = (
+    *("нет", "-", "N/A", "NA", "null", "none", "no", "nothing", "empty", "пусто", "прочерк", "отсутствует"),
+    *("не указано", "не указан", "не указана", "нет данных", "not specified", "not available", "no data"),
+)
+"""What says that nothing is there, unless a schema says otherwise; ``-`` stands for any dashes, dots and quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """What the values of a field are, so that they are compared as that."""
+
+    type: str = "text"
+    """One of ``support.parsing.value_types.TYPES``."""
+    format: str = ""
+    """How the truths are written: ``dd.MM.yyyy``, ``0 000,00``, ``000-000-000 00``; empty where it is not known."""
+    absent: tuple[str, ...] = ABSENT
+    """Words that mean that nothing is there, in truths and answers alike."""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Of a choice: its values, each with the other words for it."""
+
+
+TEXT = ValueKind()
+"""Of what no schema speaks."""
 
 
 class Alteration(Protocol):
@@ -69,6 +95,8 @@ class Sample:
     """As the annotation has it, where its rows are of a document of another name (see ``data/grouping.py``)."""
     treatment: str = ""
     """What is done to its pixels beyond decoding, such as ``white`` (see docs/images.md); mostly nothing."""
+    kind: ValueKind = part(default=TEXT, compare=False)
+    """What the true answer is, as the data set's schema has it; of a field, so that it tells no samples apart."""
 
     @property
     def shown_digest(self) -> str:

@@ -25,5 +25,8 @@ def counts_of() -> Callable[[int, int], Counts]:
             "exact": (int(edits == 0), 1),
             "wer": (min(edits, 1), 1),
             "anls": (float(edits == 0), 1),
+            "value": (int(edits == 0), 1),
+            "missed": (0, 1),
+            "false_extraction": (0, 0),
         }
     )

@@ -33,12 +33,14 @@ def test_more_is_better_turned_into_a_loss_gives_its_interval_back(scored_from: 
 
 
 def test_others_stand_in_one_order() -> None:
-    assert [metric.name for metric in beside()] == ["exact", "anls", "wer"]
-    assert [metric.name for metric in beside(METRICS["exact"])] == ["anls", "cer", "wer"]
+    assert [metric.name for metric in beside()] == ["exact", "value", "anls", "wer", "missed", "false_extraction"]
+    assert [metric.name for metric in beside(METRICS["exact"])][:4] == ["value", "anls", "cer", "wer"]
 
 
-@pytest.mark.parametrize(("name", "why"), [("bleu", "no such metric"), ("anls", "whole numbers")])
+@pytest.mark.parametrize(
+    ("name", "why"), [("bleu", "no such metric"), ("anls", "whole numbers"), ("missed", "only some truths")]
+)
 def test_an_objective_that_cannot_race_is_refused_with_those_that_can(name: str, why: str) -> None:
-    with pytest.raises(PromptfitError, match=f"objective={name}: .*{why}.*; there are: cer, exact, wer"):
+    with pytest.raises(PromptfitError, match=f"objective={name}: .*{why}.*; there are: cer, exact, value, wer$"):
         objective(name)
     assert objective("cer") is CER

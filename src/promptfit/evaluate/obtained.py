@@ -72,7 +72,7 @@ class Obtained:
         self.read(one.answer.ended, one.reading)
         if one.counts.exact or (value := fence(one.reading.value).value) == one.reading.value:
             return
-        (bare,) = count([one.sample.answer], [value], chain)
+        (bare,) = count([one.sample.answer], [value], chain, [one.sample.kind])
         if bare.edits < one.counts.edits:
             with self._lock:
                 added = (1, one.counts.edits, bare.edits, one.counts.chars)

@@ -9,7 +9,7 @@ import numpy as np
 
 from promptfit.score.aggregate import by_document, pool
 from promptfit.score.macro import Stratum, macro_interval
-from promptfit.score.metrics import CER, METRICS, Metric, measured
+from promptfit.score.metrics import CER, Metric, averaged, measured, values_of
 from promptfit.types import Field, Interval, Score, Scored
 
 
@@ -32,8 +32,7 @@ def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0, metric: Met
         metric: What else than the CER has an interval.
     """
     pooled = pool([one for own in scored.values() for one in own], seed, metric=metric)
-    counts = [[one.counts for one in own] for own in scored.values()]
-    values = {name: sum(one.of(own) for own in counts) / len(counts) for name, one in METRICS.items()}
+    values = averaged([values_of([one.counts for one in own]) for own in scored.values()])
     intervals: dict[str, Interval] = {}
     for one in measured(metric):
         point, low, high, kind = macro_interval(strata(scored, one), seed)

@@ -21,5 +21,6 @@ class Scoring:
     def scored(self, samples: Sequence[Sample], answers: Sequence[Answer]) -> list[Scored]:
         """Scores one answer a sample."""
         readings = [self.reader(answer.text) for answer in answers]
-        counts = count([sample.answer for sample in samples], [one.value for one in readings], self.chain)
+        truths, kinds = [sample.answer for sample in samples], [sample.kind for sample in samples]
+        counts = count(truths, [one.value for one in readings], self.chain, kinds)
         return [Scored(*one) for one in zip(samples, answers, readings, counts, strict=True)]

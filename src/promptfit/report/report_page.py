@@ -65,7 +65,7 @@ def report_page(material: Material, code: str, runs: str) -> str:
             v=views,
             t=t,
             runs=runs,
-            metrics=beside(),
+            metrics=beside(values=material.leaderboard.values),
             objective=_objective(material.selection.objective, t),
             story=_story(material, views, t),
             figures=key_figures(material, views.look, views.errors, t),

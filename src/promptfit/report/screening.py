@@ -9,7 +9,8 @@ from pathlib import Path
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.cer import count
 from promptfit.score.metrics import CER
-from promptfit.types import Answer, Counts, NoAnswer, Reading
+from promptfit.score.values import compared
+from promptfit.types import TEXT, Answer, Counts, NoAnswer, Reading, ValueKind
 
 WORTH, NOT_WORTH, UNDECIDED = "worth it", "not worth it", "undecided"
 VERDICTS = (WORTH, NOT_WORTH, UNDECIDED)
@@ -27,6 +28,8 @@ class ScreenQuestion:
     """The field's name, where the question is a data set's own."""
     truth: str | None = None
     """The true answer, if it is known."""
+    kind: ValueKind = TEXT
+    """What that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,6 @@ def cell(question: ScreenQuestion, said: Answer | NoAnswer, scoring: Scoring) ->
     reading, chain = scoring.reader(said.text), scoring.chain
     if question.truth is None:
         return ScreenAnswer(said, reading=reading)
-    (counts,) = count([question.truth], [reading.value], chain)
-    shown = () if counts.exact else tuple(runs(chain(question.truth), chain(reading.value)))
+    (counts,) = count([question.truth], [reading.value], chain, [question.kind])
+    shown = () if counts.exact else tuple(runs(*compared(question.truth, reading.value, question.kind, chain)))
     return ScreenAnswer(said, "", counts, reading, shown)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from promptfit.score.intervals import intervals
-from promptfit.score.metrics import CER, METRICS, Metric, measured
+from promptfit.score.metrics import CER, Metric, measured, values_of
 from promptfit.types import Interval, Score, Scored
 
 __all__ = ["by_document", "pool"]
@@ -32,7 +32,7 @@ def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000, metric:
         raise ValueError("no scored sample to pool")
     counts = [one.counts for one in scored]
     return Score(
-        values={name: one.of(counts) for name, one in METRICS.items()},
+        values=values_of(counts),
         intervals={one.name: _interval(one, scored, seed, resamples) for one in measured(metric)},
         samples=len(counts),
         documents=len({one.sample.document for one in scored}),

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from promptfit.score.metrics import METRICS, Parts
 from promptfit.score.normalize import Chain
 from promptfit.score.pairs import Pairs
-from promptfit.types import Counts
+from promptfit.types import TEXT, Counts, ValueKind
 
 
-def count(truths: Sequence[str], answers: Sequence[str], chain: Chain) -> list[Counts]:
+def count(truths: Sequence[str], answers: Sequence[str], chain: Chain, kinds: Sequence[ValueKind] = ()) -> list[Counts]:
     """Counts what each answer adds to every metric, truth and answer both normalised by the chain.
 
-    An empty truth has no characters; what was answered to it counts as insertions, and pools.
+    A truth that is empty, or says that nothing is there, has no characters; what was answered to it counts as
+    insertions, and pools, unless it says that, too.
 
     Args:
         truths: The true answers.
         answers: What was answered, in the same order.
         chain: The normalisation.
+        kinds: What each truth is; all of them plain texts if it is left out.
 
     Returns:
         One ``Counts`` a pair: ``len(result) == len(truths) == len(answers)``.
@@ -26,12 +28,14 @@ def count(truths: Sequence[str], answers: Sequence[str], chain: Chain) -> list[C
     Raises:
         ValueError: The lists differ in length.
     """
-    found = columns(truths, answers, chain)
+    found = columns(truths, answers, chain, kinds)
     rows = [zip(amounts.tolist(), weights.tolist(), strict=True) for amounts, weights in found.values()]
     return [Counts(dict(zip(found, row, strict=True))) for row in zip(*rows, strict=True)]
 
 
-def columns(truths: Sequence[str], answers: Sequence[str], chain: Chain) -> dict[str, Parts]:
+def columns(
+    truths: Sequence[str], answers: Sequence[str], chain: Chain, kinds: Sequence[ValueKind] = ()
+) -> dict[str, Parts]:
     """Counts as ``count`` does, for lists of a million: arrays by metric instead of objects.
 
     Raises:
@@ -39,6 +43,5 @@ def columns(truths: Sequence[str], answers: Sequence[str], chain: Chain) -> dict
     """
     if len(truths) != len(answers):
         raise ValueError(f"{len(truths)} truths, but {len(answers)} answers")
-    plain = {text: chain(text) for text in {*truths, *answers}}
-    pairs = Pairs([plain[text] for text in truths], [plain[text] for text in answers])
+    pairs = Pairs((truths, answers), kinds or [TEXT] * len(truths), chain)
     return {name: metric.parts(pairs) for name, metric in METRICS.items()}

@@ -36,6 +36,8 @@ class Metric:
     """Whether amounts are whole numbers, as the exact tests of a race want them: an objective is such a metric."""
     form: str = ".4f"
     """How a value is written for people."""
+    some: bool = False
+    """Whether only some truths count (those that are empty, say): where there are none, there is no value."""
 
     def losses(self, amounts: Any, weights: Any) -> Any:
         """What is to be mended, of one answer or of arrays: the less, the better, whatever the direction."""
@@ -50,6 +52,10 @@ class Metric:
         """The value over many answers."""
         parts = [one.parts[self.name] for one in counts]
         return ratio(fsum(amount for amount, _ in parts), sum(weight for _, weight in parts))
+
+    def weighs(self, counts: Iterable[Counts]) -> bool:
+        """Whether any truth counts."""
+        return any(one.parts[self.name][1] for one in counts)
 
     def loss(self, score: Score) -> float:
         """What is left to mend."""
@@ -80,34 +86,67 @@ METRICS: dict[str, Metric] = {
     for one in (
         CER,
         Metric("exact", "exact", lambda p: ((p.edits == 0).astype(np.int64), p.ones), higher=True, form=".1%"),
+        Metric("value", "value", lambda p: (p.same.astype(np.int64), p.ones), higher=True, form=".1%"),
         Metric("wer", "WER", lambda pairs: (pairs.word_edits, pairs.words)),
         Metric(  # arXiv 1905.13648
             "anls", "ANLS", lambda p: (np.where(p.distance < 0.5, 1.0 - p.distance, 0.0), p.ones), True, whole=False
+        ),
+        Metric(
+            "missed", "missed", lambda p: ((p.there & ~p.said).astype(np.int64), p.there.astype(np.int64)), some=True
+        ),
+        Metric(
+            "false_extraction",
+            "false extraction",
+            lambda p: ((~p.there & p.said).astype(np.int64), (~p.there).astype(np.int64)),
+            some=True,
         ),
     )
 }
 
 
+def values_of(counts: Sequence[Counts]) -> dict[str, float]:
+    """Every metric over many answers; of those of some truths only (see ``Metric.some``) where there are any."""
+    return {name: one.of(counts) for name, one in METRICS.items() if not one.some or one.weighs(counts)}
+
+
 def means(scores: Sequence[Score]) -> dict[str, float]:
-    """Every metric's mean over fields; empty for no scores."""
-    return {name: sum(one.values[name] for one in scores) / len(scores) for name in METRICS if scores}
+    """Every metric's mean over the fields that have it; empty for no scores."""
+    return averaged([one.values for one in scores])
 
 
-def beside(metric: Metric = CER) -> list[Metric]:
-    """The others, as they stand beside it in tables: those first of which more is better."""
-    return sorted((one for one in METRICS.values() if one is not metric), key=lambda one: not one.higher)
+def averaged(fields: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The same of values by metric, as they are."""
+    own = {name: [one[name] for one in fields if name in one] for name in METRICS}
+    return {name: sum(values) / len(values) for name, values in own.items() if values}
+
+
+def beside(metric: Metric = CER, values: Iterable[Mapping[str, float]] | None = None) -> list[Metric]:
+    """The others, as they stand beside it in tables: those first of which more is better.
+
+    Args:
+        metric: Heads the table.
+        values: Of its rows: a metric of some truths only that none of them has is left out.
+    """
+    rows = None if values is None else list(values)
+    others = [one for one in METRICS.values() if one is not metric and _is_in(one, rows)]
+    return sorted(others, key=lambda one: not one.higher)
+
+
+def _is_in(metric: Metric, rows: Sequence[Mapping[str, float]] | None) -> bool:
+    return rows is None or not metric.some or any(metric.name in one for one in rows)
 
 
 def objective(name: str) -> Metric:
     """The metric of this name, to search or to select on.
 
     Raises:
-        PromptfitError: There is none, or it has no whole-number loss.
+        PromptfitError: There is none, it has no whole-number loss, or only some truths count.
     """
     found = METRICS.get(name)
-    if found is None or not found.whole:
+    if found is None or not found.whole or found.some:
         why = "it does not count in whole numbers, as races do" if found else "no such metric"
-        known = ", ".join(one.name for one in METRICS.values() if one.whole)
+        why = "it counts only some truths" if found and found.some else why
+        known = ", ".join(one.name for one in METRICS.values() if one.whole and not one.some)
         raise PromptfitError(f"objective={name}: {why}; there are: {known}")
     return found
 

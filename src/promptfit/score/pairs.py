@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
+from promptfit.score.normalize import Chain
+from promptfit.score.values import absent, same_values
+from promptfit.types import ValueKind
+
 Ints = NDArray[np.int64]
 MOST = 10**10
 """Characters of a truth times those of an answer that are compared, which takes a second: 10 and a million are, but a
@@ -26,13 +30,25 @@ class Pairs:
     jiwer builds a full alignment of every pair; only its length is needed here, so the same library under
     jiwer (rapidfuzz) is asked for the distances themselves, a list at a time. The sums equal jiwer's (a test holds it).
 
+    Args:
+        texts: The true answers, and what was answered, in the same order.
+        kinds: What each truth is.
+        chain: The normalisation.
+
     Attributes:
-        truths: The true answers, normalised.
-        answers: What was answered, normalised; ``len(answers) == len(truths)``.
+        truths: The true answers, normalised; empty where they say that nothing is there.
+        answers: What was answered, normalised; empty where it says so of a truth that does.
+        there: Whether something is there, truth by truth.
+        said: Whether something is answered.
     """
 
-    def __init__(self, truths: Sequence[str], answers: Sequence[str]) -> None:
-        self.truths, self.answers = truths, answers
+    def __init__(self, texts: tuple[Sequence[str], Sequence[str]], kinds: Sequence[ValueKind], chain: Chain) -> None:
+        self._texts, self._kinds = texts, kinds
+        plain = {text: chain(text) for side in texts for text in set(side)}
+        self.there, self.said = (~absent(side, kinds) for side in texts)
+        self.truths = [plain[text] if there else "" for text, there in zip(texts[0], self.there.tolist(), strict=True)]
+        heard = (self.there | self.said).tolist()
+        self.answers = [plain[text] if one else "" for text, one in zip(texts[1], heard, strict=True)]
 
     def __len__(self) -> int:
         return len(self.truths)
@@ -46,6 +62,11 @@ class Pairs:
     def chars(self) -> Ints:
         """Characters of the truths."""
         return np.fromiter(map(len, self.truths), np.int64, len(self))
+
+    @cached_property
+    def same(self) -> NDArray[np.bool_]:
+        """Whether truth and answer are the same value of the truth's type, or both say that nothing is there."""
+        return (self.there == self.said) & same_values(self._texts, self._kinds, self.there & self.said)
 
     @cached_property
     def distance(self) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ from promptfit.score.intervals import intervals
 from promptfit.score.metrics import CER, METRICS, Metric, measured, ratio
 from promptfit.score.normalize import Chain
 from promptfit.score.pairs import Ints
-from promptfit.types import Score, Scored
+from promptfit.types import Score, Scored, ValueKind
 
 _PAIRS = 200_000
 Amounts = Mapping[str, NDArray[Any]]
@@ -29,7 +29,7 @@ class Tally:
     metric: Metric
     """What the candidates compete in."""
     values: Mapping[str, Sequence[float]]
-    """Every metric, a value a candidate."""
+    """Every metric, a value a candidate; without those of some truths only of which there are none."""
     tables: Mapping[str, tuple[Ints, Ints]]
     """Losses, shape ``(K, D)``, and weights, shape ``(D,)``: those of the CER, and of the metric."""
     samples: int
@@ -67,6 +67,7 @@ class Tally:
         at: Sequence[int],
         chain: Chain,
         metric: Metric = CER,
+        kinds: Sequence[ValueKind] = (),
     ) -> Tally:
         """Makes it of texts: a thousand candidates on a thousand documents are a million answers to count.
 
@@ -76,21 +77,23 @@ class Tally:
             at: The document of each sample, counted from 0.
             chain: The normalisation of truth and answer.
             metric: What the candidates compete in.
+            kinds: What each truth is, as ``cer.count`` takes it.
         """
         place = np.asarray(at, dtype=np.int64)
-        weights = {name: own for name, (_, own) in columns(truths, truths, chain).items()}
-        return cls._of_rows(_counted(truths, answers, chain), weights, place, int(place.max()) + 1, metric)
+        weights = {name: own for name, (_, own) in columns(truths, truths, chain, kinds).items()}
+        rows = _counted(truths, answers, chain, kinds)
+        return cls._of_rows(rows, weights, place, int(place.max()) + 1, metric)
 
     @classmethod
     def _of_rows(
         cls, rows: Iterable[Amounts], weights: Mapping[str, Ints], at: Ints, documents: int, metric: Metric
     ) -> Tally:
         totals = {name: int(own.sum()) for name, own in weights.items()}
-        values: dict[str, list[float]] = {name: [] for name in weights}
+        values: dict[str, list[float]] = {name: [] for name in weights if totals[name] or not METRICS[name].some}
         losses: dict[str, list[Ints]] = {one.name: [] for one in measured(metric)}
         for row in rows:
-            for name, amounts in row.items():
-                values[name].append(ratio(fsum(amounts.tolist()), totals[name]))
+            for name, own_values in values.items():
+                own_values.append(ratio(fsum(row[name].tolist()), totals[name]))
             for one in measured(metric):
                 own = one.losses(row[one.name], weights[one.name])
                 losses[one.name].append(_summed(own, at, documents))
@@ -115,12 +118,16 @@ class Tally:
         ]
 
 
-def _counted(truths: Sequence[str], answers: Sequence[Sequence[str]], chain: Chain) -> Iterator[Amounts]:
+def _counted(
+    truths: Sequence[str], answers: Sequence[Sequence[str]], chain: Chain, kinds: Sequence[ValueKind]
+) -> Iterator[Amounts]:
     """Counts a few candidates at a time, so that memory does not grow with them."""
     size, step = len(truths), max(1, _PAIRS // len(truths))
     for start in range(0, len(answers), step):
         some = answers[start : start + step]
-        found = columns(list(truths) * len(some), [text for own in some for text in own], chain)
+        found = columns(
+            list(truths) * len(some), [text for own in some for text in own], chain, list(kinds) * len(some)
+        )
         rows = {name: amounts.reshape(-1, size) for name, (amounts, _) in found.items()}
         yield from ({name: own[row] for name, own in rows.items()} for row in range(len(some)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,11 @@ class Leaderboard:
     def types(self) -> tuple[str, ...]:
         """The document types of all of them."""
         return tuple(dict.fromkeys(one.doc_type for record in self.records for one in record.types))
+
+    @property
+    def values(self) -> list[Mapping[str, float]]:
+        """Every metric of each answerer that was measured."""
+        return [one.values for record in self.records for one in record.test]
 
     def warnings(self) -> list[str]:
         """Why the figures of some can't be compared with those of others."""

@@ -104,7 +104,8 @@ class Selection:
 
     def _on_test(self, found: Overall) -> dict[str, float]:
         figures = {"cer_macro_test": found.macro.cer}
-        figures |= {f"{one.name}_test": found.pooled.values[one.name] for one in (CER, *beside())}
+        values = found.pooled.values
+        figures |= {f"{one.name}_test": values[one.name] for one in (CER, *beside(values=[values]))}
         for one in measured(self.metric):
             figures[f"{one.name}_macro_test"] = found.macro.values[one.name]
             ends = found.macro.intervals[one.name]

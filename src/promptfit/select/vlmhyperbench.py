@@ -20,9 +20,11 @@ from promptfit.score.cer import count
 from promptfit.score.metrics import CER, METRICS
 from promptfit.score.normalize import Chain
 from promptfit.support.files.writing import write_raw_table, write_table
-from promptfit.types import Counts, Sample, Scored
+from promptfit.types import Counts, Sample, Scored, ValueKind
 
 ERRORS = ("wer_error", "cer_error")
+AS_IT_IS = ValueKind(absent=())
+"""VLMHyperBench knows no word that means that nothing is there."""
 KEYS: dict[str, tuple[str, ...]] = {"by_doc_question": ("doc_class", "question_type"), "by_doc_type": ("doc_class",)}
 
 Row = tuple[int, Scored, Counts]
@@ -40,7 +42,8 @@ def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
         The files.
     """
     place = {_key(sample): index for index, sample in enumerate(data.samples)}
-    counts = count([one.sample.answer for one in scored], [one.reading.value for one in scored], Chain())
+    truths, said = [one.sample.answer for one in scored], [one.reading.value for one in scored]
+    counts = count(truths, said, Chain(), [AS_IT_IS] * len(scored))
     rows = sorted(zip((place[_key(one.sample)] for one in scored), scored, counts, strict=True), key=lambda row: row[0])
     tables: dict[str, tuple[Sequence[str], list[list[str]]]] = {
         "answers": (("id", "model_answer"), [[str(number), one.reading.value] for number, one, _ in rows]),

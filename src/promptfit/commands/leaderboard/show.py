@@ -62,7 +62,7 @@ def cells(found: Leaderboard) -> tuple[list[str], list[list[str]]]:
 
 
 def _headings(found: Leaderboard) -> list[str]:
-    others = [metric.title for metric in beside()]
+    others = [metric.title for metric in beside(values=found.values)]
     return ["", "answerer", "macro CER (95 %)", *others, *found.types, "fields", "data"]
 
 
@@ -70,7 +70,7 @@ def _lines(found: Leaderboard) -> list[list[str]]:
     lines = []
     for place, record in enumerate(found.records, start=1):
         one = record.test[0] if record.test else None
-        figures = [metric.told(one.values if one else {}) for metric in beside()]
+        figures = [metric.told(one.values if one else {}) for metric in beside(values=found.values)]
         types = [of_type(record, name) for name in found.types]
         data = f"{record.dataset} {record.data_digest[:8]}"
         rank = str(place) if one else "-"

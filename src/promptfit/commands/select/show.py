@@ -97,7 +97,7 @@ def _overall(record: SelectionRecord) -> Iterator[str]:
     for one in record.test:
         yield (
             f"on test: macro CER {_cer(one)}, "
-            + ", ".join(f"{metric.title} {metric.told(one.values)}" for metric in beside())
+            + ", ".join(f"{metric.title} {metric.told(one.values)}" for metric in beside(values=[one.values]))
             + " (means over the fields)"
         )
     for kind in record.types if len(record.types) > 1 else ():

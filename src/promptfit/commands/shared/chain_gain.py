@@ -36,5 +36,6 @@ def told(trials: Sequence[Trial], scoring: Scoring) -> list[str]:
 
 
 def _with(trial: Trial, chain: Chain) -> float:
-    pairs = [(one.sample.answer, one.reading.value) for one in trial.scored]
-    return CER.of(count([truth for truth, _ in pairs], [value for _, value in pairs], chain))
+    samples = [one.sample for one in trial.scored]
+    values = [one.reading.value for one in trial.scored]
+    return CER.of(count([one.answer for one in samples], values, chain, [one.kind for one in samples]))

@@ -37,7 +37,7 @@ def told(score: Score | None, metric: Metric = CER) -> str:
 
 def trials_table(trials: Sequence[Trial], title: str) -> Table:
     """One measured prompt a field."""
-    others = beside()
+    others = beside(values=[trial.score.values for trial in trials])
     table = headed(title, "field", "prompt", "CER (95 %)", *(one.title for one in others), "documents")
     for trial in trials:
         score = trial.score

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from promptfit.score.normalize import Chain
+from promptfit.score.values import compared
 from promptfit.study.errors.attribution import Ledger, ledger_of
 from promptfit.study.errors.causes import LEVERS, PLACES
 from promptfit.study.errors.confusions import confusions
@@ -21,7 +22,7 @@ from promptfit.study.errors.small_text import SmallText, small_text
 from promptfit.study.errors.varied import varied
 from promptfit.study.records.errors_json import ErrorsRecord, WorstAnswer
 from promptfit.study.records.study_source import Source
-from promptfit.types import Counts, Sample
+from promptfit.types import Counts, Sample, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def errors_record(
 
 def kind_of(read: Read, chain: Chain) -> str:
     """The kind of error that most of an answer's edits are charged to; empty for a right answer."""
-    charges = charge(chain(read.sample.answer), chain(read.answer), read.others).charges
+    charges = charge(*_compared(read, chain), read.others).charges
     return max(charges, key=lambda cause: charges[cause]).kind if charges else ""
 
 
@@ -106,12 +107,21 @@ def _name(read: Read) -> tuple[str, ...]:
 
 
 def _ledger(reads: Sequence[Read], chain: Chain) -> Ledger:
-    plain = {text: chain(text) for one in reads for text in (one.sample.answer, one.answer)}
+    plain = {_key(one): _compared(one, chain) for one in reads}
     return ledger_of(
-        ((plain[one.sample.answer], plain[one.answer], tuple(one.others)) for one in reads),
+        ((*plain[_key(one)], tuple(one.others)) for one in reads),
         [one.counts.chars for one in reads],
         [one.sample.document for one in reads],
     )
+
+
+def _key(read: Read) -> tuple[str, str, ValueKind]:
+    return read.sample.answer, read.answer, read.sample.kind
+
+
+def _compared(read: Read, chain: Chain) -> tuple[str, str]:
+    """As the counts have it: what rightly says that nothing is there has no edit."""
+    return compared(read.sample.answer, read.answer, read.sample.kind, chain)
 
 
 def _metrics(record: ErrorsRecord, small: SmallText | None) -> dict[str, float]:

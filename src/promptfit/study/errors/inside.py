@@ -9,8 +9,8 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
-from promptfit.study.errors.dates import dates
-from promptfit.study.errors.loose import compact, loose
+from promptfit.support.parsing.dates import dates
+from promptfit.support.parsing.loose import compact, loose
 from promptfit.study.errors.same_value import date_of, same_value
 
 NEAR = 0.6

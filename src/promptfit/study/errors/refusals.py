@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_WHOLE = "нет|none|null|n/?a|unknown|неизвестно|не\\s+знаю|прочерк|отсутствует|no|nothing|not\\s+found|no\\s+answer"
+from promptfit.support.parsing.loose import words
+from promptfit.types import ABSENT
+
+_WHOLE = frozenset(map(words, (*ABSENT, "unknown", "неизвестно", "не знаю", "not found", "no answer"))) - {""}
 _PARTS = (
     r"не\s+(?:могу|можем|мог\b|смог|удалось|удается|вижу|видно|видна|виден|видны|знаю|найден|найти|указан|определ"
     r"|распозна|читае|разобра|представлен|содерж|предоставлен|понима)",
@@ -16,11 +19,12 @@ _PARTS = (
     r"sorry|apologi[sz]e|illegible|unreadable|no\s+(?:information|data|such|text|visible)",
     r"as\s+an\s+ai\b|language\s+model",
 )
-_REFUSAL = re.compile(rf"^\W*(?:{_WHOLE})\W*$|(?<!\w)(?:{'|'.join(_PARTS)})", re.IGNORECASE)
+_REFUSAL = re.compile(rf"(?<!\w)(?:{'|'.join(_PARTS)})", re.IGNORECASE)
 _LONGEST = 1000
 """Whoever refuses says so at once."""
 
 
 def is_refusal(answer: str) -> bool:
     """Whether an answer, in Russian or English, says that the value is not there, or can't be read or told."""
-    return bool(_REFUSAL.search(answer[:_LONGEST].replace("ё", "е")))
+    said = answer[:_LONGEST]
+    return words(said) in _WHOLE or bool(_REFUSAL.search(said.replace("ё", "е")))

@@ -10,39 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
-from promptfit.study.errors.dates import Date, dates
-from promptfit.study.errors.loose import compact
+from promptfit.support.parsing.amounts import CURRENCIES, Amount, amount_of
+from promptfit.support.parsing.dates import Date, dates, whole_date
+from promptfit.support.parsing.loose import compact
+from promptfit.support.parsing.wording import SEXES, SPELLINGS
 
-SEXES = ("мужской", "мужчина", "муж", "м", "male", "m"), ("женский", "женщина", "жен", "ж", "female", "f")
-"""Whole values that mean the same."""
-SPELLINGS = (
-    ("город", "гор", "г"),
-    ("село", "с"),
-    ("деревня", "дер", "д"),
-    ("посёлок", "поселок", "пос", "п"),
-    ("область", "обл"),
-    ("республика", "респ"),
-    ("улица", "ул"),
-    ("россия", "российская федерация", "рф"),
-    ("общество с ограниченной ответственностью", "ооо"),
-    ("публичное акционерное общество", "пао"),
-    ("закрытое акционерное общество", "зао"),
-    ("открытое акционерное общество", "оао"),
-    ("акционерное общество", "ао"),
-    ("индивидуальный предприниматель", "ип"),
-)
-"""Words and abbreviations that mean the same, anywhere in a value; the longer ones come first."""
 _GROUPS = [re.compile(rf"(?<!\w)(?:{'|'.join(group)})(?!\w)\.?", re.IGNORECASE) for group in SPELLINGS]
 _GROUPS += [re.compile(rf"^\W*(?:{'|'.join(group)})\W*$", re.IGNORECASE) for group in SEXES]
 _UNITS = re.compile(
     r"^\s*(?:№|N[o°]?\.?(?=\s*[\d№]))\s*"
-    r"|(?<![^\W\d_])\s*(?<![^\W\d_])(?:рубл[а-я]{1,3}|руб|р|₽|RUB|года|год|г)(?!\w)\.?\s*$",
+    r"|(?<![^\W\d_])\s*(?<![^\W\d_])(?:" + "|".join(CURRENCIES.values()) + r"|года|год|г)(?!\w)\.?\s*$",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"\s*([+-]?\d{1,3}(?:[\s.,'’]\d{3})+|[+-]?\d+)(?:[.,](\d{1,2}))?\s*")
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 _LONGEST = 400
 """Characters of an answer that may be a value in another form."""
@@ -91,20 +72,19 @@ class _Form:
     """The groups of words that it has one of, and how it writes it."""
     bare: bool
     """A number without a unit."""
-    amount: re.Match[str] | None
+    amount: Amount | None
 
 
 @lru_cache(maxsize=4096)
 def _form(truth: str) -> _Form:
     bare = any(map(str.isdigit, truth)) and not _UNITS.search(truth)
-    return _Form(date_of(truth), _spellings(truth), bare, _AMOUNT.fullmatch(truth))
+    return _Form(date_of(truth), _spellings(truth), bare, amount_of(truth))
 
 
 @lru_cache(maxsize=4096)
 def date_of(truth: str) -> Date | None:
     """The date that a true answer is; None where it is anything else."""
-    whole = (one for one in dates(truth) if not compact(_UNITS.sub("", truth[: one.span[0]] + truth[one.span[1] :])))
-    return next(whole, None)
+    return whole_date(truth)
 
 
 def _undated(form: Date, answer: str) -> str:
@@ -124,14 +104,10 @@ def _spellings(truth: str) -> list[tuple[re.Pattern[str], str]]:
     return found
 
 
-def _same_amount(true: re.Match[str], answer: str) -> bool:
+def _same_amount(true: Amount, answer: str) -> bool:
     """Whether both are the same amount, one of them with a fraction; numbers without one may be codes."""
-    said = _AMOUNT.fullmatch(answer)
-    return bool(said and (true[2] or said[2]) and _decimal(true) == _decimal(said))
-
-
-def _decimal(amount: re.Match[str]) -> Decimal:
-    return Decimal(re.sub(r"[^\d-]", "", amount[1])) + Decimal(f"0.{amount[2] or 0}")
+    said = amount_of(answer)
+    return bool(said and true.same(said) and (true.has_fraction or said.has_fraction))
 
 
 def _marked(truth: str, answer: str) -> str:

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from promptfit.study.errors.inside import NEAR, nearest, said_inside
-from promptfit.study.errors.loose import compact, loose
+from promptfit.support.parsing.loose import compact, loose
 from promptfit.study.errors.refusals import is_refusal
 from promptfit.study.errors.same_value import same_value
 

@@ -1,4 +1,5 @@
-"""Texts without what does not make a value another one: case, separators, Ё for Е, Latin letters for Cyrillic ones."""
+"""Texts without what does not make a value another one: case, separators, Ё for Е; Latin letters for Cyrillic ones, too,
+where it is asked what was meant, and not what was written."""
 
 from __future__ import annotations
 
@@ -25,6 +26,11 @@ def loose(text: str) -> str:
 def compact(text: str) -> str:
     """The same without spaces: ``compact("208-689-282 08") == "20868928208"``."""
     return _kept(text)[1] if len(text) <= _SHORT else _loose(text).replace(" ", "")
+
+
+def words(text: str) -> str:
+    """As ``loose``, but a Latin letter is no Cyrillic one: ``words("«ЗАО  Ёлка»") == "зао елка"``."""
+    return _NO_WORD.sub(" ", normalized("NFKC", text).casefold().replace("ё", "е")).strip()
 
 
 @lru_cache(maxsize=1 << 15)
