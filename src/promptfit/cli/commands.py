@@ -68,6 +68,22 @@ COMMANDS: dict[str, Command] = {
         keys=_CONVERT,
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
     ),
+    "schema": Command(
+        "promptfit.commands.schema",
+        "what the fields of a data set are (dates, sums, codes, …), as a schema.yaml to be corrected",
+        words=("source",),
+        keys={
+            "source": Key("a data set's folder; the one of dataset= if none is given"),
+            "like": Key("a JSON Schema's file, or a Pydantic model by its dotted name, whose module is run"),
+            "doc_type": Key("like: the document type that it is of, where there are several"),
+        },
+        examples=(
+            "promptfit schema",
+            "promptfit schema data/mini > schema.yaml",
+            "promptfit schema datasets/SNILS like=snils.schema.json",
+            "promptfit schema datasets/passports like=shop.models.Passport doc_type=passport",
+        ),
+    ),
     "models": Command(
         "promptfit.commands.models.main",
         "the answerers and generators that there are: where, whose key, what they cost, what is announced to end",

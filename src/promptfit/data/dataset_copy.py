@@ -14,6 +14,7 @@ from promptfit.data.annotation import COLUMNS, FILE_NAME, REQUIRED
 from promptfit.data.marks import is_public, mark_private
 from promptfit.data.reader import load
 from promptfit.data.record_files import BOXES, RecordFolder, write_records
+from promptfit.data.schemas import schema_file
 from promptfit.support.enumerated import some
 from promptfit.support.files.table import USUAL, read_table
 from promptfit.support.files.writing import say_raw, write_raw_table
@@ -46,6 +47,8 @@ def copy(source: Path, target: Path, records: bool = False) -> None:
             (folder / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
         else:
             write_raw_table(folder / FILE_NAME, table.columns, rows)
+        if (source / schema_file.FILE_NAME).exists():
+            shutil.copyfile(source / schema_file.FILE_NAME, folder / schema_file.FILE_NAME)
         if records and (why := write_records(folder, list(table.rows))):
             log.warning("%s: its records are not written as files of their own: %s", target, why)
     say_raw(target / FILE_NAME, [table.columns, *rows])

@@ -33,7 +33,9 @@ def doubts(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
     others = [(row, text) for row, one in zip(rows, samples, strict=True) for text in (one.question, one.field.name)]
     said = (
         _listed(
-            answers, lambda text: not text.strip(), 'have an empty "answer"; they stay: any answer counts as edits'
+            answers,
+            lambda text: not text.strip(),
+            'have an empty "answer": nothing is there, and whoever says so is right',
         ),
         _listed(answers, _SHORTENED.fullmatch, "hold a number that a spreadsheet shortened; format its column as text"),
         _listed([*answers, *others], _LOST.search, "have lost letters; save the original anew, as UTF-8"),

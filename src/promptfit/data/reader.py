@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
@@ -15,7 +15,11 @@ from promptfit.data.images import ImageFacts, ImageFolder, several_pages
 from promptfit.data.marks import is_public
 from promptfit.data.prints_file import FINGERPRINTS
 from promptfit.data.privacy import why_private
+from promptfit.data.schemas import schema_file
+from promptfit.data.schemas.dataset_schema import Schema, completed, lacking
+from promptfit.data.schemas.unreadable_truths import unreadable
 from promptfit.paths import home
+from promptfit.support.enumerated import some
 from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.lookalikes import meant
 from promptfit.support.texts import as_name, nfc
@@ -32,8 +36,12 @@ class Dataset:
     private: bool
     """A private data set never leaves for an API unless the person says so."""
     digest: str
-    """sha256 over the annotation's bytes and the images' digests; the same wherever the folder lies."""
+    """sha256 over the annotation's bytes and the images' digests, and the schema's bytes where there is one; the same
+    wherever the folder lies."""
     warnings: tuple[str, ...] = ()
+    schema: Schema = field(default_factory=Schema, compare=False)
+    notes: tuple[str, ...] = ()
+    """What was inferred."""
 
     @property
     def fields(self) -> list[Field]:
@@ -94,17 +102,24 @@ def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
         if one.box is not None
     ]
     pages = several_pages(dict.fromkeys(images.seen.values()))
-    digest = _digest(table.content, images)
+    stated = root / schema_file.FILE_NAME
+    told = schema_file.read(stated) if stated.exists() else {}
+    schema = completed(told, samples)
+    samples = [replace(one, kind=schema.fields[one.field].kind) for one in samples]
+    digest = _digest(table.content, images, stated.read_bytes() if stated.exists() else b"")
     why = why_private(root, sorted({one.digest for one in images.seen.values()}), digest)
     copies = why if why and is_public(root) else ""
-    warnings = [*doubts(parsed, rows), *pages, *said, doubtful_unit(boxes), copies]
+    warnings = [*doubts(parsed, rows), *unreadable(samples, rows), *pages, *said, doubtful_unit(boxes), copies]
+    odd = lacking(told, list(schema.fields))
     return Dataset(
         name=name,
         root=root,
         samples=tuple(samples),
         private=bool(private or why),
         digest=digest,
-        warnings=tuple(f"{table.path}: {line}" for line in warnings if line),
+        warnings=(*(f"{table.path}: {line}" for line in warnings if line), *([f"{stated}: {odd}"] if odd else [])),
+        schema=schema,
+        notes=tuple(_notes(root, stated, schema)),
     )
 
 
@@ -154,7 +169,15 @@ def _box(text: str, image: ImageFacts) -> Box | None:
     return box
 
 
-def _digest(annotation: bytes, images: ImageFolder) -> str:
+def _notes(root: Path, stated: Path, schema: Schema) -> Iterator[str]:
+    if not stated.exists():
+        yield f"{root}: value types are taken from the truths; `promptfit schema {root}` shows them, to be corrected"
+    elif schema.inferred:
+        names = [f'"{one.name}" ({schema.fields[one].kind.type})' for one in schema.inferred]
+        yield f"{stated}: what it leaves out is taken from the truths: {some(names)}"
+
+
+def _digest(annotation: bytes, images: ImageFolder, schema: bytes) -> str:
     # paths go in with the digests: two images that change places are other data, and so are other pixels
     listed = "".join(f"{path}\0{facts.shown_digest}\n" for path, facts in sorted(images.seen.items()))
-    return hashlib.sha256(hashlib.sha256(annotation).digest() + listed.encode()).hexdigest()
+    return hashlib.sha256(hashlib.sha256(annotation).digest() + listed.encode() + schema).hexdigest()

@@ -42,7 +42,7 @@ def load_data(cfg: DictConfig) -> Dataset:
                 "project, `promptfit import` takes over others"
             )
     dataset: Dataset = instantiate(node)
-    tables.say(*dataset.warnings)
+    tables.say(*dataset.warnings, *dataset.notes)
     return dataset
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
+from promptfit.study.errors.same_value import date_of, same_value
 from promptfit.support.parsing.dates import dates
 from promptfit.support.parsing.loose import compact, loose
-from promptfit.study.errors.same_value import date_of, same_value
 
 NEAR = 0.6
 """Words of an answer are a misread truth from this similarity on: 1 - edits / the longer one's characters."""

@@ -8,9 +8,9 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extractOne
 
 from promptfit.study.errors.inside import NEAR, nearest, said_inside
-from promptfit.support.parsing.loose import compact, loose
 from promptfit.study.errors.refusals import is_refusal
 from promptfit.study.errors.same_value import same_value
+from promptfit.support.parsing.loose import compact, loose
 
 LIKE_ANOTHER, LIKE_NOTHING = 0.8, 0.4
 _ALIKE = str.maketrans("03468", "озчбв")

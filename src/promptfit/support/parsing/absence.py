@@ -29,7 +29,7 @@ def is_absent(text: str, kind: ValueKind) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _says_nothing(said: str, kind: ValueKind) -> bool:
     own = words(said)
-    named = own in _words(kind.absent) if own else said in kind.absent or ("-" in kind.absent and _is_blank(said))
+    named = own in _words(kind.absent) if own else said in kind.absent or ("-" in kind.absent and bool(_is_blank(said)))
     return named and not (kind.type in ("boolean", "choice") and parsed(said, kind) is not None)
 
 

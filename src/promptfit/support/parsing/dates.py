@@ -1,7 +1,7 @@
 """Dates as documents and models write them, and one date written as another is.
 
-Patterns and two tables of months, since nothing is guessed then, whatever today is; docs/dependencies.md has the libraries
-that were measured.
+Patterns and two tables of months: nothing is guessed, and nothing hangs on today. The libraries that were measured
+stand in docs/dependencies.md.
 """
 
 from __future__ import annotations

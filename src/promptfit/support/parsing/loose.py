@@ -1,5 +1,7 @@
-"""Texts without what does not make a value another one: case, separators, Ё for Е; Latin letters for Cyrillic ones, too,
-where it is asked what was meant, and not what was written."""
+"""Texts without what does not make a value another one: case, separators, Ё for Е.
+
+Where it is asked what was meant, and not what was written, Latin letters stand for Cyrillic ones, too.
+"""
 
 from __future__ import annotations
 

@@ -43,5 +43,6 @@ def plainly(text: str) -> str:
 
 
 def has_spelling(text: str) -> bool:
-    """Whether one of those words stands in a text: a company, or a place, and no person."""
-    return bool(_ANY.search(normalized("NFKC", text).casefold().replace("ё", "е")))
+    """Whether one of those words, of more than a letter, stands in a text: a company, or a place, and no person."""
+    found = _ANY.finditer(normalized("NFKC", text).casefold().replace("ё", "е"))
+    return any(len(one[0].rstrip(".")) > 1 for one in found)

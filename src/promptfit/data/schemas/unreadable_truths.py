@@ -1,0 +1,41 @@
+"""True answers that are none of their field's type: compared as texts, and named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from promptfit.support.enumerated import some, start
+from promptfit.support.parsing.absence import is_absent
+from promptfit.support.parsing.value_types import parsed
+from promptfit.types import Field, Sample
+
+_NO = {
+    "name": "have no letter or digit",
+    "date": "are no date of the calendar",
+    "number": "are no number",
+    "amount": "are no sum",
+    "code": "are no code",
+    "choice": "are none of the choices",
+    "boolean": "say neither yes nor no",
+}
+_SHOWN = 40
+
+
+def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
+    """A sentence a field.
+
+    Args:
+        samples: All of a data set, each with its kind.
+        rows: The numbers of their rows; ``len(rows) == len(samples)``.
+    """
+    found: dict[Field, list[str]] = {}
+    types: dict[Field, str] = {}
+    for row, one in zip(rows, samples, strict=True):
+        if one.kind.type in _NO and not is_absent(one.answer, one.kind) and parsed(one.answer, one.kind) is None:
+            found.setdefault(one.field, []).append(f'row {row} "{start(one.answer, _SHOWN)}"')
+            types[one.field] = one.kind.type
+    return [
+        f'{len(own)} answer(s) of "{field.name}" {_NO[types[field]]}, and are compared as texts; correct them, or its '
+        f"type in schema.yaml: {some(own)}"
+        for field, own in found.items()
+    ]
