@@ -1,4 +1,4 @@
-"""`promptfit schema` prints what a person corrects; somebody else's schema is taken where it is typed, and only there."""
+"""`promptfit schema` prints what a person corrects; a schema of others is taken where it is typed, and only there."""
 
 from __future__ import annotations
 

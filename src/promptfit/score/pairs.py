@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
 from promptfit.score.normalize import Chain
-from promptfit.score.values import absent, same_values
+from promptfit.score.values import Bools, absent, same_values
 from promptfit.types import ValueKind
 
 Ints = NDArray[np.int64]
@@ -64,9 +64,10 @@ class Pairs:
         return np.fromiter(map(len, self.truths), np.int64, len(self))
 
     @cached_property
-    def same(self) -> NDArray[np.bool_]:
+    def same(self) -> Bools:
         """Whether truth and answer are the same value of the truth's type, or both say that nothing is there."""
-        return (self.there == self.said) & same_values(self._texts, self._kinds, self.there & self.said)
+        same: Bools = (self.there == self.said) & same_values(self._texts, self._kinds, self.there & self.said)
+        return same
 
     @cached_property
     def distance(self) -> NDArray[np.float64]:

@@ -54,18 +54,18 @@ def test_what_is_written_of_a_value_is_that_value(text: str, type: str, format: 
         assert parsed(again, own) == value and written(parsed(again, own), own) == again
 
 
-@pytest.mark.parametrize("type", sorted(TYPES))
 @pytest.mark.parametrize(
     "text",
     ["1" * 1_000_000, "1 " * 500_000, "1," * 500_000, "[" * 1_000_000, "г." * 500_000, "\u0301" * 100_000,
      "; " * 500_000],
     ids=["digits", "groups", "commas", "brackets", "abbreviations", "accents", "items"],
 )  # fmt: skip
-def test_a_megabyte_is_read_in_no_time(type: str, text: str) -> None:
+def test_a_megabyte_is_read_in_no_time(text: str) -> None:
     start = time.process_time()
-    assert not same_value_of("15.06.1940", text, kind(type))
-    assert not is_absent(text, kind(type))
-    assert time.process_time() - start < 10, "linear: what is not takes hours"
+    assert [type for type in TYPES if is_absent(text, kind(type))] == []
+    assert {type for type in TYPES if parsed(text, kind(type)) is not None} <= {"text", "name", "list"}
+    assert not same_value_of("15.06.1940", text, kind("text"))
+    assert time.process_time() - start < 20, "what is not linear takes hours"
 
 
 @pytest.mark.parametrize("text", ["NaN", "nan", "inf", "-Infinity", "1e999", "1E5", "0x1f", "1_000", "٣ e", "1" * 61])

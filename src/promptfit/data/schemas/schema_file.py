@@ -57,19 +57,20 @@ def written(schema: Schema) -> str:
     types: dict[str, dict[str, object]] = {}
     for field, own in schema.fields.items():
         types.setdefault(field.doc_type, {})[field.question_type] = _plain(own)
-    return yaml.safe_dump(types, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None)
+    text: str = yaml.safe_dump(types, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None)
+    return text
 
 
 def _plain(own: FieldSchema) -> dict[str, object]:
     kind = own.kind
-    told = {
+    told: dict[str, object] = {
         "type": kind.type,
         "format": kind.format,
         "choices": {one[0]: list(one[1:]) for one in kind.choices},
         "description": own.description,
     }
-    absent = {} if kind.absent == ABSENT else {"absent": list(kind.absent)}
-    return {key: value for key, value in told.items() if value} | absent
+    usual = kind.absent == ABSENT
+    return {key: value for key, value in told.items() if value} | ({} if usual else {"absent": list(kind.absent)})
 
 
 class _Reader:
@@ -156,7 +157,7 @@ class _Loader(yaml.BaseLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError(f"line {self.peek_event().start_mark.line + 1}: *alias; write it out")
+            raise yaml.YAMLError(f"line {self.current_event.start_mark.line + 1}: *alias; write it out")
         return super().compose_node(parent, index)
 
 
