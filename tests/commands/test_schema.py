@@ -56,7 +56,7 @@ def test_a_model_s_module_is_run_where_it_is_typed_alone(
     folder.mkdir()
     (folder / "their_models.py").write_text(MODEL, "utf-8")
     monkeypatch.syspath_prepend(str(folder))
-    (project / "conf/local").mkdir()
+    (project / "conf/local").mkdir(exist_ok=True)
     (project / "conf/local/local.yaml").write_text("# @package _global_\nlike: their_models.Passport\n", "utf-8")
     main(["schema", "data/mini"])
     assert "only where it is typed" in capsys.readouterr().err or not (folder / "was_run").exists()

@@ -60,7 +60,7 @@ def test_another_objective_is_another_collection_and_its_record_says_so(
 
 def test_an_objective_that_no_race_can_run_on_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert search(project, "objective=anls") == 1 and asked(project) == 0
-    assert "there are: cer, exact, wer" in capsys.readouterr().err
+    assert "there are: cer, exact, value, wer" in capsys.readouterr().err
 
 
 def measured(field: str) -> list[Any]:

@@ -107,7 +107,7 @@ def test_fields_that_look_alike_are_named(make_dataset: MakeDataset) -> None:
         ("?????? ????", "have lost letters"),
         ("Иванов".encode().replace(b"\x98", b"\x99").decode("cp1251"), "are UTF-8 read as something else"),
         ("Петров".encode().decode("latin-1"), "are UTF-8 read as something else"),
-        ("", 'have an empty "answer"; they stay: any answer counts as edits: row 2'),
+        ("", 'have an empty "answer": nothing is there, and whoever says so is right: row 2'),
     ],
 )
 def test_texts_that_a_program_spoilt_are_named(make_dataset: MakeDataset, answer: str, said: str) -> None:

@@ -103,3 +103,12 @@ def test_a_word_that_is_a_part_of_an_answer_elsewhere_may_be_said() -> None:
     asked = Guard(firms, asked=firms[:20])
     assert not asked.leak("Напиши Продавец. Только ответ")
     assert asked.leak("Пример: АО Ответ") == "ао ответ" and asked.leak("Пример: фирма3") == "фирма3"
+
+
+def test_what_says_that_nothing_is_there_is_no_answer_to_give_away() -> None:
+    field = Field("passport", "Отчество")
+    samples = [
+        Sample(f"d{n}", Path("a.png"), "", "", text, field, "search") for n, text in enumerate(("null", "", "Ильич"))
+    ]
+    assert truths(samples) == ["Ильич"]
+    assert Guard(truths(samples)).leak("Напиши отчество, а если его нет, то null") == ""

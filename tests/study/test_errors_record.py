@@ -164,3 +164,10 @@ def test_two_hundred_thousand_answers_take_seconds() -> None:
 def misread(truth: str, dice: random.Random) -> str:
     at = dice.randrange(len(truth))
     return truth[:at] + dice.choice("абвгд0З") + truth[at + 1 :] if dice.random() < 0.5 else truth.upper()
+
+
+def test_who_rightly_says_that_nothing_is_there_errs_in_nothing() -> None:
+    reads = [read("", "нет"), read("—", "null"), read("", "Иванов"), read("Иванов", "нет")]
+    found = record_of(reads)
+    assert {kind: edits for kind, edits in found.kinds.items() if edits} == {"invented": 6, "refusal": 6}
+    assert [kind_of(one, STRIP) for one in reads] == ["", "", "invented", "refusal"]

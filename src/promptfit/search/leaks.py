@@ -10,6 +10,7 @@ from threading import Lock
 
 from promptfit.support.enumerated import SHOWN
 from promptfit.support.lookalikes import folded
+from promptfit.support.parsing.absence import is_absent
 from promptfit.support.texts import normalized, plain_spaces
 from promptfit.types import Field, Prompt, Sample
 
@@ -95,8 +96,12 @@ class Rejected:
 
 
 def truths(samples: Iterable[Sample]) -> list[str]:
-    """The true answers, one a document: several captures of a document say no more than one."""
-    return [answer for _, answer in dict.fromkeys((sample.document, sample.answer) for sample in samples)]
+    """The true answers, one a document: several captures of a document say no more than one.
+
+    Those that say that nothing is there are none: any prompt may say what to answer then.
+    """
+    there = (sample for sample in samples if not is_absent(sample.answer, sample.kind))
+    return [answer for _, answer in dict.fromkeys((sample.document, sample.answer) for sample in there)]
 
 
 def _words(text: str) -> list[str]:

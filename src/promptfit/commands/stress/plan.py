@@ -19,6 +19,7 @@ from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
 from promptfit.support.files import pixels
 from promptfit.support.grouped_by import grouped_by
+from promptfit.support.parsing.absence import is_absent
 from promptfit.types import PromptfitError, Sample
 
 
@@ -85,7 +86,8 @@ def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuest
     by_image = grouped_by(samples, lambda one: one.image)
     answers: dict[str, dict[str, str]] = {}
     for sample in samples:
-        answers.setdefault(sample.document, {})[sample.field.name] = sample.answer
+        absent = is_absent(sample.answer, sample.kind)
+        answers.setdefault(sample.document, {})[sample.field.name] = "" if absent else sample.answer
     heights = {image: text_height(by_image[image], pixels.read(image)) for image in {s.image for s in plan.samples}}
     others = {
         (document, field): tuple(answer for name, answer in own.items() if name != field)

@@ -76,7 +76,7 @@ def _figure(text: str) -> str:
     """``871 763,72`` as ``0 000,00``."""
     found = re.fullmatch(r"(?P<whole>.*?)(?P<decimals>[.,](?:\d{1,2}|\d{4,}))?", text, re.DOTALL)
     whole, decimals = (found["whole"], found["decimals"] or "") if found else (text, "")
-    gap = re.search(r"[\s.,'’]", whole)
+    gap = re.search(r"[\s'’]", whole) or re.search(r"[.,](?=\d{3}[.,])", text)  # 1,125 may have decimals
     shape = f"0{' ' if gap[0].isspace() else gap[0]}000" if gap else "0"
     return shape + re.sub(r"\d", "0", decimals)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from promptfit.generate.author import Author
 from promptfit.search.history import SHORTENED, History
+from promptfit.search.leaks import truths
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten
@@ -68,7 +69,7 @@ class Edits:
         return 0
 
     def _editor(self, objective: Objective, field: Field) -> Editor:
-        fitting = TruthForms((sample.answer for sample in objective.samples(field)), self.requires)
+        fitting = TruthForms(truths(objective.samples(field)), self.requires)
         return Editor(field, self.bank, fitting, self.width, objective.seed, objective.given(field))
 
 
