@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from mutations import damaged
 from promptfit.data.formats import import_vlmhyperbench
 from promptfit.data.reader import load
 from promptfit.data.schemas import schema_file
+from promptfit.support.parsing.value_types import TYPES
 from promptfit.types import ABSENT, Field, PromptfitError
 
 MakeDataset = Callable[..., Path]
@@ -103,14 +106,25 @@ def test_a_fault_is_named_with_its_line(make_dataset: MakeDataset, text: str, li
 
 @pytest.mark.parametrize(
     "content",
-    [b"\xff\xfe\xff", b"a: [b", b"[" * 20_000, b"a: " + b"x" * 1_000_001, b"\x00", b"a: b: c"],
-    ids=["bytes", "open", "bomb", "large", "zero", "colons"],
+    [b"\xff\xfe\xff", b'a: "\\UFFFFFFFF"', b"a: [b", b"[" * 20_000, b"a: " + b"x" * 1_000_001, b"\x00", b"a: b: c"],
+    ids=["bytes", "escape", "open", "bomb", "large", "zero", "colons"],
 )
 def test_whatever_is_no_schema_is_refused(make_dataset: MakeDataset, content: bytes) -> None:
     root = make_dataset(*rows("01.02.2020"))
     (root / "schema.yaml").write_bytes(content)
     with pytest.raises(PromptfitError, match=r"schema\.yaml"):
         load(root)
+
+
+def test_a_damaged_file_is_read_or_refused(tmp_path: Path) -> None:
+    file, rng = tmp_path / "schema.yaml", Random(0)
+    text = 'passport:\n  Пол: {type: choice, choices: {муж: [м], жен: ["\\x41"]}, absent: [нет, "-"]}\n  Имя: name\n'
+    for _ in range(200):
+        file.write_bytes(damaged(text.encode(), rng))
+        try:
+            assert all(one.type in ("", *TYPES) for one in schema_file.read(file).values())
+        except PromptfitError as fault:
+            assert str(file) in str(fault)
 
 
 def test_an_empty_file_states_nothing(make_dataset: MakeDataset) -> None:

@@ -47,7 +47,7 @@ def read(path: Path) -> dict[Field, StatedField]:
         return _Reader(path).fields(yaml.compose(content.decode("utf-8-sig"), _Loader))
     except UnicodeDecodeError as error:
         raise PromptfitError(f"{path}: no UTF-8; save it as UTF-8") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # also of an escape like \UFFFFFFFF
         told = " ".join(str(error).split()) or "nested too deeply"
         raise PromptfitError(f"{path}: no YAML ({told}); put what has : # [ ] {{ }} in it in quotes") from error
 
