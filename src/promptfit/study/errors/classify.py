@@ -107,7 +107,7 @@ def _name(read: Read) -> tuple[str, ...]:
 
 
 def _ledger(reads: Sequence[Read], chain: Chain) -> Ledger:
-    plain = {_key(one): _compared(one, chain) for one in reads}
+    plain = {key: _compared(one, chain) for key, one in {_key(one): one for one in reads}.items()}
     return ledger_of(
         ((*plain[_key(one)], tuple(one.others)) for one in reads),
         [one.counts.chars for one in reads],
