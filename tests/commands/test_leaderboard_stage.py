@@ -43,7 +43,8 @@ def test_answerers_are_ranked_kept_and_logged(tracked_home: Path, capsys: pytest
     said = capsys.readouterr().out
     assert said.index("=best") < said.index("weak|er") and "0.1250 (0.0625-0.2500)" in said and "careful" not in said
     lines = (tracked_home / "selection/leaderboard.md").read_text("utf-8").splitlines()
-    assert lines[4].startswith("| 1 | =best | 0.1250 (0.0625-0.2500) | 90.0% | 0.9500 | 0.1000 |")
+    told = "| 1 | =best | 0.1250 (0.0625-0.2500) | 90.0% | - | 0.9500 | 0.1000 |"
+    assert lines[4].startswith(told), "a record that was kept before there was a metric (value) has a dash"
     assert lines[5].startswith(r"| 2 | weak\|er |")
     rows = read_table(tracked_home / "selection/leaderboard.csv", [["rank", "answerer", "macro_cer"]]).rows
     assert [row.cells["answerer"] for row in rows] == ["'=best", "weak|er"], "a spreadsheet must not run it"
