@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from promptfit.data.plain_json import read_json
 from promptfit.data.schemas.inferred import known_choices
 from promptfit.data.schemas.stated import StatedField
 from promptfit.support.texts import as_name, nfc
@@ -26,15 +26,9 @@ def read_json_schema(path: Path) -> Node:
     Raises:
         PromptfitError: It is none.
     """
-    try:
-        content = path.read_bytes()
-        if len(content) > _LARGEST:
-            raise PromptfitError(f"{path}: {len(content):,} bytes are no schema of a document")
-        found = json.loads(content, object_pairs_hook=_without_doubles)
-    except OSError as error:
-        raise PromptfitError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except (ValueError, RecursionError) as error:
-        raise PromptfitError(f"{path}: no JSON ({error}); give a JSON Schema, or a Pydantic model's name") from error
+    if path.is_file() and path.stat().st_size > _LARGEST:
+        raise PromptfitError(f"{path}: {path.stat().st_size:,} bytes are no schema of a document")
+    found = read_json(path)
     if not isinstance(found, dict):
         raise PromptfitError(f"{path}: no JSON Schema: that is an object with properties")
     return found
@@ -122,11 +116,3 @@ def _choices(node: Node) -> tuple[tuple[str, ...], ...]:
     if not isinstance(values, list):
         raise PromptfitError('"enum" of the schema is no list')
     return known_choices([nfc(str(one)) for one in values if one is not None and not isinstance(one, dict | list)])
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f'"{next(one for one in names if names.count(one) > 1)}" is there twice')
-    return found
