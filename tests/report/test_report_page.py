@@ -265,3 +265,24 @@ def test_a_study_s_pictures_lie_beside_it(file: str, name: str, root: Path, tmp_
     (study / record).write_text(text, "utf-8")
     with pytest.raises(PromptfitError, match=rf"{record}: its picture .* lies outside"):
         gather(tmp_path / "root", NAME)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ((0.01, 0.03), "Looking pays"),
+        ((-0.03, -0.01), "error lower by 2 pp"),
+        ((-0.01, 0.03), "no difference in error"),
+    ],
+)
+def test_what_looking_is_worth_is_said_as_its_interval_has_it(
+    material: Material, ends: tuple[float, float], told: str
+) -> None:
+    value = 0.02 if ends[1] > 0 else -0.02
+    assert material.look
+    look = replace(material.look, difference=Share(value, *ends, 90))
+    sentences = [one for one in texts(report_page(replace(material, look=look), "en", RUNS)) if "right place" in one]
+    assert sum(told in one for one in sentences) == 1
+    silent = replace(material.look, difference=Share(value, None, None, 90))
+    page = report_page(replace(material, look=silent), "en", RUNS)
+    assert not any(word in page for word in ("Looking pays", "error lower by", "no difference in error is"))

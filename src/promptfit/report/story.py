@@ -10,7 +10,7 @@ from promptfit.report.look_view import LookView
 from promptfit.report.material import Material
 from promptfit.report.stress_view import StressView
 from promptfit.select.selection_record import FieldSelection, Figures, SelectionRecord
-from promptfit.study.records.look_json import Attention, Share
+from promptfit.study.records.look_json import Attention
 
 LITTLE = 0.01
 """An augmentation that costs no more than this is called harmless."""
@@ -65,8 +65,9 @@ def look(view: LookView, t: Language) -> Iterator[str]:
         shares = {name.replace(" ", "_"): t.percent(view.share(name)) for name in ("read", "without looking")}
         yield t("looks", answers=t.count(view.answers, "of_answers"), **shares)
     yield from _attention(view.record.attention, t)
-    if (fall := view.record.difference) and fall.value is not None:
-        yield t("looking_pays" if _surely_above(fall) else "looking_open", points=t.points(fall.value).lstrip("+"))
+    if (fall := view.record.difference) and fall.value is not None and fall.low is not None and fall.high is not None:
+        told = "looking_pays" if fall.low > 0 else "looking_costs" if fall.high < 0 else "looking_open"
+        yield t(told, points=t.points(abs(fall.value)).lstrip("+"))
 
 
 def errors(view: ErrorsView, t: Language) -> Iterator[str]:
@@ -148,7 +149,3 @@ def _captures(view: StressView, t: Language) -> Iterator[str]:
 
 def _tested(one: FieldSelection) -> float:
     return one.test.cer if one.test else 0.0
-
-
-def _surely_above(one: Share) -> bool:
-    return one.low is not None and one.low > 0

@@ -14,6 +14,7 @@ from promptfit.study.records.look_json import Share
 
 Floats = NDArray[np.float64]
 RESAMPLES = 2000
+FEW = 5
 NOTHING = Share(None, None, None, 0)
 
 
@@ -39,12 +40,17 @@ def share(parts: Sequence[DocumentShare], seed: int) -> Share:
 
 
 def difference(first: Sequence[DocumentShare], second: Sequence[DocumentShare], seed: int) -> Share:
-    """The first ratio minus the second; documents that have a part in both are drawn together."""
+    """The first ratio minus the second; documents that have a part in both are drawn together.
+
+    No interval where either group is of fewer than ``FEW`` documents: their resamples are hardly ever other ones.
+    """
     if not sum(part.size for part in first) or not sum(part.size for part in second):
         return NOTHING
     names = sorted({part.document for part in (*first, *second)})
     sums = [_sums(parts, names) for parts in (first, second)]
     point = _ratio(*sums[0].sum(axis=1)) - _ratio(*sums[1].sum(axis=1))
+    if min((group[1] > 0).sum() for group in sums) < FEW:
+        return Share(float(point), None, None, len(first) + len(second))
     return _with_interval(point, _draws(sums[0], seed) - _draws(sums[1], seed), len(first) + len(second))
 
 
