@@ -271,7 +271,7 @@ def test_a_study_s_pictures_lie_beside_it(file: str, name: str, root: Path, tmp_
     ("ends", "told"),
     [
         ((0.01, 0.03), "Looking pays"),
-        ((-0.03, -0.01), "error lower by 2 pp"),
+        ((-0.03, -0.01), "error lower by 2"),
         ((-0.01, 0.03), "no difference in error"),
     ],
 )
