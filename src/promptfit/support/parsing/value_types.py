@@ -26,7 +26,7 @@ _NUMERO = re.compile(r"\A\s*(?:№\s*|N[o°º]\.?\s*(?=\d))")
 _DECIMALS = re.compile(r".*(?P<mark>[.,])(?P<digits>0+)$")
 _LONGEST, _KEPT = 200, 200
 """Characters of a code or a choice, and of texts whose values are kept: the same ones are asked for again and again."""
-_LONGEST_LIST = 20_000
+_LONGEST_VALUE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,14 @@ def parsed(text: str, kind: ValueKind) -> Any:
 
 
 def same_value_of(one: str, other: str, kind: ValueKind) -> bool:
-    """Whether two texts are the same value. Where the first is none of its type, they are compared as texts."""
+    """Whether two texts are the same value. Where the first is none of its type, they are compared as texts.
+
+    A text above 20,000 characters is no field's value: it is the same as itself alone.
+    """
     if one == other:
         return True
+    if max(len(one), len(other)) > _LONGEST_VALUE:
+        return False
     true = parsed(one, kind)
     if true is None:
         return plainly(one) == plainly(other)
@@ -123,7 +128,7 @@ def _list(text: str, _: ValueKind) -> tuple[str, ...] | None:
 
 
 def _json_list(text: str) -> list[str] | None:
-    if not text.lstrip().startswith("[") or len(text) > _LONGEST_LIST:
+    if not text.lstrip().startswith("[") or len(text) > _LONGEST_VALUE:
         return None
     try:
         found = json.loads(text)
