@@ -5,9 +5,9 @@ import random
 
 from promptfit.data.synth.documents import TRUTH, make
 from promptfit.docvlm import record_skills
-from promptfit.docvlm.lessons import System, about_record
 from promptfit.docvlm.record_skills import Piece
 from promptfit.docvlm.skills import Wording
+from promptfit.docvlm.training_questions import System, about_record
 
 BARE = Wording("Только JSON", brief=True)
 
@@ -46,8 +46,8 @@ def test_digits_are_asked_of_numbers_not_of_dates_or_sums() -> None:
 
 def test_a_system_text_asks_as_the_prompt_does() -> None:
     document = make("СНИЛС", random.Random(1))
-    lesson = about_record(document, System("Только JSON", [BARE]), random.Random(0))[0]
-    assert said(lesson.pieces).startswith("{")
+    question = about_record(document, System("Только JSON", [BARE]), random.Random(0))[0]
+    assert said(question.pieces).startswith("{")
 
 
 def test_training_never_shows_the_phrases_kept_out() -> None:

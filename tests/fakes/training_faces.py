@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promptfit.docvlm.pages.training_fonts import NAMES, PACKAGES, face
+from promptfit.docvlm.pages.training_fonts import NAMES, face
 from promptfit.types import PromptfitError
 
 
@@ -19,4 +19,3 @@ def _missing() -> str:
 
 _reason = _missing()
 needs_faces = pytest.mark.skipif(bool(_reason), reason=_reason or "all here")
-__all__ = ["PACKAGES", "needs_faces"]

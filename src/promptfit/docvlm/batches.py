@@ -15,15 +15,15 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset
 
-from promptfit.docvlm.lessons import Lesson, System, about_fields, about_record, system
-from promptfit.docvlm.pages.taken import page
+from promptfit.docvlm.pages.training_page import page
 from promptfit.docvlm.seeing import COLUMNS, IGNORE, IMAGE_TOKENS, ROWS, cells, covered, patchify
 from promptfit.docvlm.tokenizer import build
+from promptfit.docvlm.training_questions import System, TrainingQuestion, about_fields, about_record, system
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
-    from promptfit.docvlm.pages.taken import Page
+    from promptfit.docvlm.pages.training_page import Page
 
 RECORDS = 0.2
 """Share of the batches that ask for whole documents."""
@@ -77,7 +77,7 @@ class Sheets(IterableDataset):
                 about_record(p.document, said, rng) if record else about_fields(p.document, said, rng) for p in pages
             ]
             prefix = _prefix(tokenizer, said)
-            documents = [_document(p, lessons, prefix, rng, tokenizer) for p, lessons in zip(pages, asked, strict=True)]
+            documents = [_document(*one, prefix, rng, tokenizer) for one in zip(pages, asked, strict=True)]
             yield collate(
                 documents, prefix.index(tokenizer.convert_tokens_to_ids("<|image_pad|>")), tokenizer.pad_token_id
             )
@@ -91,15 +91,19 @@ def _prefix(tokenizer: PreTrainedTokenizerFast, said: System) -> list[int]:
 
 
 def _document(
-    page: Page, lessons: list[Lesson], prefix: list[int], rng: random.Random, tokenizer: PreTrainedTokenizerFast
+    page: Page,
+    questions: list[TrainingQuestion],
+    prefix: list[int],
+    rng: random.Random,
+    tokenizer: PreTrainedTokenizerFast,
 ) -> dict[str, np.ndarray]:
     ids, labels, segments = list(prefix), [IGNORE] * len(prefix), [0] * len(prefix)
     looks: list[int] = []
     targets: list[np.ndarray] = []
-    for segment, lesson in enumerate(lessons, start=1):
-        head = tokenizer.encode(lesson.prompt) + tokenizer.encode("<|im_end|><|im_start|>assistant")
+    for segment, question in enumerate(questions, start=1):
+        head = tokenizer.encode(question.prompt) + tokenizer.encode("<|im_end|><|im_start|>assistant")
         answer: list[int] = []
-        for piece in lesson.pieces:
+        for piece in question.pieces:
             if piece.form is None:
                 answer += tokenizer.encode(piece.text) if piece.text else []
                 continue

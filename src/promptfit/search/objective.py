@@ -11,10 +11,10 @@ from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.metrics import CER, Metric
 from promptfit.search.budget import Budget
+from promptfit.search.budgeted_answers import BudgetedAnswers
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
 from promptfit.search.leaks import Rejected, truths
-from promptfit.search.paid_answers import PaidAnswers
 from promptfit.search.search_race import Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
@@ -69,7 +69,7 @@ class Objective:
         self.rules = rules
         self._budget, self._recorder = budget, recorder
         self._progress = progress or Progress(budget.requests)
-        self._answers = PaidAnswers(answerer, scoring, system, budget, self.obtained, self._progress.advance)
+        self._answers = BudgetedAnswers(answerer, scoring, system, budget, self.obtained, self._progress.advance)
         self._states = {
             field: FieldState(
                 field,

@@ -57,8 +57,18 @@ def written(schema: Schema) -> str:
     types: dict[str, dict[str, object]] = {}
     for field, own in schema.fields.items():
         types.setdefault(field.doc_type, {})[field.question_type] = _plain(own)
-    text: str = yaml.safe_dump(types, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None)
+    text: str = yaml.dump(
+        types, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000, default_flow_style=None
+    )
     return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes an empty key as any other, ``'': …``; by itself PyYAML gives it a line of its own behind ``?``."""
+
+    def check_simple_key(self) -> bool:
+        empty = isinstance(self.event, yaml.ScalarEvent) and not self.event.value
+        return empty or bool(super().check_simple_key())
 
 
 def _plain(own: FieldSchema) -> dict[str, object]:

@@ -35,7 +35,7 @@ class Photo:
 
     @classmethod
     def random(cls, rng: random.Random) -> Photo:
-        """A slight turn, a size that training never saw, light from one side."""
+        """A slight turn, another size, light from one side."""
         return cls(rng.uniform(-3, 3), rng.choice((0.85, 1.15, 1.3)), rng.uniform(-40, 40), rng.randint(45, 68))
 
     def take(self, drawing: Drawing) -> Image.Image:

@@ -15,7 +15,7 @@ from promptfit.search.sort_out import missed, sort_out
 from promptfit.types import Field, NoAnswer, Prompt, Sample, Scored
 
 
-class PaidAnswers:
+class BudgetedAnswers:
     """Asks for the fields of a search. Calls about one field take turns; that is the caller's to see to.
 
     Args:

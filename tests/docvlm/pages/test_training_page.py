@@ -11,8 +11,8 @@ import pytest
 from promptfit.data.synth import draw, layouts
 from promptfit.data.synth.draw import Drawing, printed
 from promptfit.data.synth.layouts import HEIGHT, WIDTH
-from promptfit.docvlm.pages import ruled_layouts, taken
-from promptfit.docvlm.pages.taken import Page, page
+from promptfit.docvlm.pages import ruled_layouts, training_page
+from promptfit.docvlm.pages.training_page import Page, page
 from training_faces import needs_faces
 
 pytestmark = needs_faces
@@ -60,7 +60,7 @@ def test_nothing_of_diverse_is_in_training(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(layouts, "_OTHER", {})
     monkeypatch.setattr(draw, "printed", noted)
-    monkeypatch.setattr(taken, "printed", noted)
+    monkeypatch.setattr(training_page, "printed", noted)
     for i in range(150):
         page(random.Random(f"paper-{i}"))
     assert len(papers) == 150

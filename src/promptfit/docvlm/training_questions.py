@@ -17,7 +17,7 @@ FIELDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingQuestion:
     """A prompt, and the answer piece by piece."""
 
     prompt: str
@@ -45,17 +45,17 @@ def system(rng: random.Random, record: bool) -> System:
     return System(skills.joined([p.text for p in phrases], ". "), phrases)
 
 
-def about_fields(document: DrawnDocument, said: System, rng: random.Random) -> list[Lesson]:
+def about_fields(document: DrawnDocument, said: System, rng: random.Random) -> list[TrainingQuestion]:
     """A prompt for each of up to ``FIELDS`` fields, at random."""
-    lessons = []
+    questions = []
     for question in rng.sample(list(document.values), min(FIELDS, len(document.values))):
         prompt, phrases = skills.training_prompt(document, question, rng)
         prefix, form = skills.reply(document, question, said.phrases + phrases)
-        lessons.append(Lesson(prompt, [Piece(prefix), Piece("", question, form)]))
-    return lessons
+        questions.append(TrainingQuestion(prompt, [Piece(prefix), Piece("", question, form)]))
+    return questions
 
 
-def about_record(document: DrawnDocument, said: System, rng: random.Random) -> list[Lesson]:
+def about_record(document: DrawnDocument, said: System, rng: random.Random) -> list[TrainingQuestion]:
     """One prompt for all fields."""
     prompt, phrases = record_skills.training_prompt(document, rng)
-    return [Lesson(prompt, record_skills.reply(document, said.phrases + phrases))]
+    return [TrainingQuestion(prompt, record_skills.reply(document, said.phrases + phrases))]
