@@ -39,10 +39,12 @@ NAMES = (*KNOWN, *(name for names in PACKAGES.values() for name in names.split()
 
 
 @lru_cache(maxsize=1)
-def _installed() -> dict[str, Path]:
+def installed() -> dict[str, Path]:
+    """The files of this machine's fonts, by their names without endings."""
     from matplotlib.font_manager import findSystemFonts
 
-    return {path.stem: path for path in map(Path, findSystemFonts())}
+    # sorted: they come as a set, and two packages may have a face of one name
+    return {path.stem: path for path in sorted(map(Path, findSystemFonts()), reverse=True)}
 
 
 @lru_cache(maxsize=1024)
@@ -54,11 +56,11 @@ def face(name: str, size: int) -> ImageFont.FreeTypeFont:
     """
     if name in KNOWN:
         return font(name, size)
-    if name not in _installed():
+    if name not in installed():
         raise PromptfitError(
             f"the font {name}, which training draws with, is not installed here: apt-get install {' '.join(PACKAGES)}"
         )
-    return ImageFont.truetype(str(_installed()[name]), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(installed()[name]), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 def pick(rng: random.Random) -> str:
