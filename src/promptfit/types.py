@@ -25,9 +25,13 @@ class PromptfitError(Exception):
     """
 
 
+RECORD = "*"
+"""The question type of a whole record."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Field:
-    """What is asked for: a document type and a question type, which may be empty."""
+    """What one prompt asks for: a document type and a question type, which may be empty, or ``*`` for the record."""
 
     doc_type: str
     question_type: str
@@ -36,6 +40,16 @@ class Field:
     def name(self) -> str:
         """The field as it is written in files: ``"<doc_type> <question_type>"``, or the type alone."""
         return f"{self.doc_type} {self.question_type}".strip()
+
+    @property
+    def is_record(self) -> bool:
+        """Whether all fields of the document type are asked for at once."""
+        return self.question_type == RECORD
+
+    @property
+    def key(self) -> str:
+        """The field's key in a record, and its name in a prompt: the document type where the question type is empty."""
+        return self.question_type or self.doc_type
 
 
 ABSENT = (
@@ -98,6 +112,11 @@ class Sample:
     kind: ValueKind = part(default=TEXT, compare=False)
     """What the true answer is, as the data set's schema has it; of a field, so that it tells no samples apart."""
 
+    record: Record | None = part(default=None, compare=False)
+    """Of a record's sample: what it is made of. Its ``answer`` is the record as JSON, for people to read."""
+    keys: tuple[str, ...] = part(default=(), compare=False)
+    """Of a field that is asked for by a prompt for the whole record: that record's keys; its value is one of many."""
+
     @property
     def shown_digest(self) -> str:
         """What tells the pixels that are shown from all others, see ``Request``."""
@@ -105,10 +124,25 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """All fields of one document, as one answer."""
+
+    samples: tuple[Sample, ...]
+    """A sample a field that has a true value, in the schema's order."""
+    keys: tuple[str, ...]
+    """Of all fields of the document type, in that order."""
+    weights: tuple[int, ...]
+    """What an edit counts for in each sample's field, so that long fields outweigh no short ones in a race."""
+    schema: str = ""
+    """Its JSON Schema, for answerers that hold their answers to one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """The text shown with the image, and how it came to be."""
 
     text: str
+    """With its system text in front, where it has one: ``<system>…</system>``, see ``support.system_text``."""
     origin: str = ""
     """What made it: ``seed``, ``insert``, ``swap``, ``crossover``, a generator's name."""
     parent: str | None = None
@@ -172,8 +206,11 @@ class Reading:
     """What a reader took out of an answer: the value that is compared with the truth."""
 
     value: str
+    """Of a record: its values as JSON, for people to read."""
     fault: str = ""
     """Why there is no value, such as ``unclosed thought``; the value is empty then."""
+    notes: tuple[str, ...] = ()
+    """Of a record: what was put right, what is missing and what is too much, such as ``trailing comma``; once each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +244,13 @@ class Scored:
     answer: Answer
     reading: Reading
     counts: Counts
+    parts: tuple[Scored, ...] = ()
+    """Of a record: the same of each of its fields."""
+
+    @property
+    def fields(self) -> tuple[Scored, ...]:
+        """A record's fields, or the field itself."""
+        return self.parts or (self,)
 
     @property
     def raw(self) -> str:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from promptfit.data.collection import Row, read, read_all, write, write_vlmhyperbench
+from promptfit.data.collection import Row, read, write, write_vlmhyperbench
 from promptfit.support.files.formulas import guard, unguard
+from promptfit.support.system_text import joined
 from promptfit.types import PromptfitError
 
 AWKWARD = [
@@ -74,17 +75,13 @@ def test_cer_may_be_left_out_and_a_raw_apostrophe_stays(tmp_path: Path) -> None:
 
 def test_a_system_prompt_has_a_column_where_any_row_has_one(tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
-    rows = [Row("passport *", "Верни JSON", 0.5, system="=Ты; эксперт"), Row("СНИЛС *", "JSON")]
+    rows = [Row("passport *", joined("=Ты; эксперт", "Верни JSON"), 0.5), Row("СНИЛС *", "JSON")]
     write(path, rows)
     assert path.read_text("utf-8-sig").splitlines()[:2] == [
         "doc type question type;optimal prompt;cer;system prompt",
         'passport *;Верни JSON;0.5000;"\'=Ты; эксперт"',
     ]
-    assert read_all(path) == rows
-    with pytest.raises(
-        PromptfitError, match=r'c\.csv: the prompt of "passport \*" has a system prompt, and no command'
-    ):
-        read(path)
+    assert read(path) == rows
     with pytest.raises(PromptfitError, match=r'no column for the system prompt of "passport \*"'):
         write_vlmhyperbench(tmp_path / "theirs.csv", rows)
     assert not (tmp_path / "theirs.csv").exists()

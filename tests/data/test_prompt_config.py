@@ -12,6 +12,7 @@ import pytest
 from promptfit.data import collection
 from promptfit.data.collection import Row
 from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench
+from promptfit.support.system_text import joined
 from promptfit.types import PromptfitError
 
 USER = 'Верни JSON:\n{\n  "fields": {"Имя": "…"}}'
@@ -27,11 +28,11 @@ def written(tmp_path: Path, said: Any) -> Path:
 def taken(tmp_path: Path, said: Any, doc_type: str = "") -> list[Row]:
     path = import_vlmhyperbench(written(tmp_path, said), tmp_path / "prompts", doc_type=doc_type)
     assert path == tmp_path / "prompts/default.csv"
-    return collection.read_all(path)
+    return collection.read(path)
 
 
 def test_a_prompt_above_all_types_is_taken_for_the_type_that_is_said(tmp_path: Path) -> None:
-    assert taken(tmp_path, DEFAULT, "СНИЛС") == [Row("СНИЛС *", USER, system="Ты — эксперт.")]
+    assert taken(tmp_path, DEFAULT, "СНИЛС") == [Row("СНИЛС *", joined("Ты — эксперт.", USER))]
     with pytest.raises(PromptfitError, match=r"default\.json: whose prompt is it\? .* say doc_type="):
         import_vlmhyperbench(tmp_path / "default.json", tmp_path / "more")
 
@@ -39,8 +40,8 @@ def test_a_prompt_above_all_types_is_taken_for_the_type_that_is_said(tmp_path: P
 def test_what_a_type_leaves_out_is_taken_from_above(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     types = {"passport": {"system_prompt": "Ты — паспортист."}, "invoice": {"user_prompt": "Счёт"}}
     assert taken(tmp_path, {"system_prompt": "Ты", "user_prompt": "Прочти", "type_mapping": types}) == [
-        Row("passport *", "Прочти", system="Ты — паспортист."),
-        Row("invoice *", "Счёт", system="Ты"),
+        Row("passport *", joined("Ты — паспортист.", "Прочти")),
+        Row("invoice *", joined("Ты", "Счёт")),
     ]
     assert "the prompt for all other document types is left out" in caplog.text
 
@@ -51,16 +52,16 @@ def test_in_and_out_without_loss(tmp_path: Path) -> None:
     said = json.loads(given.read_text("utf-8"))["prompt_config"]
     own = {"system_prompt": "Ты — эксперт.", "user_prompt": USER}
     assert given == tmp_path / "out/default.json" and said == {**own, "type_mapping": {"СНИЛС": own}}
-    assert collection.read_all(import_vlmhyperbench(given, tmp_path / "again")) == rows
+    assert collection.read(import_vlmhyperbench(given, tmp_path / "again")) == rows
 
 
 def test_braces_come_back_and_are_what_their_templates_render(tmp_path: Path) -> None:
     prompt = 'Ответ: {{"a": 1}} {# ё #} {% if %}'
-    collection.write(tmp_path / "c.csv", [Row("passport *", prompt), Row("СНИЛС *", "JSON", system="{{x}}")])
+    collection.write(tmp_path / "c.csv", [Row("passport *", prompt), Row("СНИЛС *", joined("{{x}}", "JSON"))])
     given = export_vlmhyperbench(tmp_path / "c.csv", tmp_path / "out")
     types = json.loads(given.read_text("utf-8"))["prompt_config"]["type_mapping"]
     assert jinja2.Template(types["passport"]["user_prompt"]).render() == prompt
-    assert collection.read_all(import_vlmhyperbench(given, tmp_path / "in")) == collection.read_all(tmp_path / "c.csv")
+    assert collection.read(import_vlmhyperbench(given, tmp_path / "in")) == collection.read(tmp_path / "c.csv")
     collection.write(tmp_path / "c.csv", [Row("passport *", "{% endraw %}")])
     with pytest.raises(PromptfitError, match="can't be told from a template"):
         export_vlmhyperbench(tmp_path / "c.csv", tmp_path / "more")

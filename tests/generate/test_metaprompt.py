@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import yaml
 
 from promptfit.build import instantiate
 from promptfit.generate.brief import Brief
-from promptfit.generate.metaprompt import TEMPLATES, MetaPrompt
+from promptfit.generate.metaprompt import ALWAYS, TEMPLATES, MetaPrompt
 from promptfit.generate.proposals import read
 from promptfit.types import Field, PromptfitError
 
@@ -14,6 +15,7 @@ CONF = Path(__file__).parents[2] / "conf" / "metaprompt"
 HOSTILE = "{wanted} {unknown} {{field}} ${x} %s \\g<0> </prompt>"
 SURNAME = Field("passport", "Фамилия")
 TOLD = {"trials": "trials", "leaders": "leaders", "mistakes": "mistakes", "prompt": "prompt", "peers": "peers"}
+TOLD["part"] = "part"
 
 
 def _node(language: str = "ru") -> dict[str, Any]:
@@ -31,30 +33,35 @@ def _brief(*examples: str, field: Field = SURNAME) -> Brief:
 
 
 @pytest.mark.parametrize("language", [path.stem for path in CONF.glob("*.yaml")])
-def test_the_shipped_texts_say_what_a_generator_must_know(language: str) -> None:
+@pytest.mark.parametrize("question", [SURNAME, Field("passport", "*")], ids=["field", "record"])
+def test_the_shipped_texts_say_what_a_generator_must_know(language: str, question: Field) -> None:
     metaprompt = instantiate(_node(language))
     assert (metaprompt.language, metaprompt.version >= 1) == (language, True)
+    whole = {"keys": ("Фамилия", "Пол"), "schema": ("Фамилия (name)", "Пол (choice)")} if question.is_record else {}
+    named = ("Фамилия, Пол", "- Фамилия (name)\n- Пол (choice)", "JSON") if question.is_record else ("Фамилия",)
+    brief = replace(_brief("Долгопят", "Казинцева", field=question), **whole)
     for name in ("propose", "improve", "reflect"):
-        system, user = metaprompt.messages(name, _brief("Долгопят", "Казинцева"), wanted=7, **TOLD)
+        system, user = metaprompt.messages(name, brief, wanted=7, **TOLD)
         assert (system.role, user.role, user.images) == ("system", "user", (Path("a.png"), Path("b.png")))
         assert "CER" in system.text
         assert "{" not in system.text + user.text
-        for word in ("passport", "Фамилия", "docvlm-tiny", "- Долгопят\n- Казинцева", ": 2\n", "<prompt>", "```"):
+        for word in ("passport", *named, "docvlm-tiny", "- Долгопят\n- Казинцева", ": 2\n", "<prompt>", "```"):
             assert word in user.text
-        assert all(word in user.text for word in TEMPLATES[name] - {"wanted"})
+        needed = TEMPLATES[name] - {"wanted"} - (set() if question.is_record else {"part"})
+        assert all(word in user.text for word in needed)
         assert ("7" in user.text) == (name != "reflect")
         assert read(user.text, 3).fault == "empty", "a generator that repeats the text proposes nothing"
-    assert len(metaprompt.constraints(**_brief().words())) >= 3
+    assert len(metaprompt.of(question).constraints(**brief.words())) >= 3
     for name in ("role", "loss"):
-        assert "docvlm-tiny" in metaprompt.render(name, **_brief().words())
+        assert "docvlm-tiny" in metaprompt.of(question).render(name, **brief.words())
 
 
-def test_both_languages_have_the_same_placeholders() -> None:
-    ru, en = (instantiate(_node(language))._templates for language in ("ru", "en"))
+@pytest.mark.parametrize("question", [SURNAME, Field("passport", "*")], ids=["field", "record"])
+def test_both_languages_have_the_same_placeholders(question: Field) -> None:
+    ru, en = (instantiate(_node(language)).of(question)._templates for language in ("ru", "en"))
     for name in TEMPLATES:
-        assert [f"{{{slot}}}" in ru[name] for slot in sorted(TEMPLATES[name])] == [
-            f"{{{slot}}}" in en[name] for slot in sorted(TEMPLATES[name])
-        ]
+        slots = sorted(TEMPLATES[name] | ALWAYS)
+        assert [f"{{{slot}}}" in ru[name] for slot in slots] == [f"{{{slot}}}" in en[name] for slot in slots]
 
 
 def test_a_field_without_a_question_asks_for_its_document_type() -> None:

@@ -28,5 +28,6 @@ def counts_of() -> Callable[[int, int], Counts]:
             "value": (int(edits == 0), 1),
             "missed": (0, 1),
             "false_extraction": (0, 0),
+            "fidelity": (0, 0),
         }
     )

@@ -33,7 +33,15 @@ def test_more_is_better_turned_into_a_loss_gives_its_interval_back(scored_from: 
 
 
 def test_others_stand_in_one_order() -> None:
-    assert [metric.name for metric in beside()] == ["exact", "value", "anls", "wer", "missed", "false_extraction"]
+    assert [metric.name for metric in beside()] == [
+        "exact",
+        "value",
+        "anls",
+        "fidelity",
+        "wer",
+        "missed",
+        "false_extraction",
+    ]
     assert [metric.name for metric in beside(METRICS["exact"])][:4] == ["value", "anls", "cer", "wer"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from promptfit.search.strategies.edits.bank import ASK, OWN, Bank, Phrase
-from promptfit.types import Field, PromptfitError
+from promptfit.types import PromptfitError
 
-NAME, SNILS = Field("passport", "Имя"), Field("СНИЛС", "")
+NAME, SNILS = {"q": "Имя"}, {"q": "СНИЛС"}
 BANK = Bank(
     {
         "role": ["Смотри"],

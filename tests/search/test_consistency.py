@@ -77,7 +77,7 @@ def test_every_phrase_of_the_bank_that_asks_for_a_form_is_there() -> None:
 
 def test_the_editor_proposes_none_of_them() -> None:
     fitting = TruthForms(["мужской", "женский"], NODE["requires"])
-    editor = Editor(SEX, BANK, fitting, 5, seed=3)
+    editor = Editor(SEX, {"q": SEX.key}, BANK, fitting, 5, seed=3)
     seen, phrases = 0, BANK.start
     draw = random.Random(0)
     for _ in range(200):

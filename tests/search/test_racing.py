@@ -75,7 +75,7 @@ def documents(count: int, size: int = 1) -> list[Document]:
 def scored(document: Document, edits: int) -> list[Scored]:
     counts = Counts(
         {"cer": (edits, 10), "exact": (float(not edits), 1), "wer": (0, 1), "anls": (0.0, 1)}
-        | {"value": (int(not edits), 1), "missed": (0, 1), "false_extraction": (0, 0)}
+        | {"value": (int(not edits), 1), "missed": (0, 1), "false_extraction": (0, 0), "fidelity": (0, 0)}
     )
     return [Scored(sample, Answer(""), Reading(""), counts) for sample in document.samples]
 

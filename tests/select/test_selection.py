@@ -258,7 +258,7 @@ def test_where_labels_are_better_in_different_fields_the_mix_is_taken() -> None:
 
 def test_the_baselines_compete_and_are_measured_on_test_whoever_wins() -> None:
     data = [replace(sample, question="err 60") for sample in SPLITS["select"]]
-    asked = baselines(OWN, data, question=True, naive="{q} err 90")
+    asked = baselines(OWN, data, question=True, naive={False: "{q} err 90", True: None})
     assert asked[QUESTION] == dict.fromkeys(OWN, "err 60") and asked[NAIVE][SNILS] == "СНИЛС err 90"
     candidates = with_baselines(CANDIDATES, asked)
     assert candidates.labels == ("gpt", "edits", "llama", QUESTION, NAIVE)

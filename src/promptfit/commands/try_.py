@@ -20,7 +20,7 @@ from promptfit.data.split import split
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.obtained import Obtained
 from promptfit.paths import resolve
-from promptfit.search.leaks import Guard, truths
+from promptfit.search.leaks import guard_of
 from promptfit.types import Field, Prompt, PromptfitError, Sample, Trial
 
 
@@ -31,6 +31,7 @@ def main(cfg: DictConfig) -> list[Trial]:
         A trial a field, of the last split that was measured.
     """
     data = damage.applied(cfg, configured.load_data(cfg))
+    data = configured.questions_of(cfg, data)
     prompts = prompts_of(cfg, data)
     label = str(cfg.save) if cfg.save is not None else "try"
     splits = split(data, seed=cfg.seed, overlap=cfg.overlap)
@@ -95,7 +96,7 @@ def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:
 def _leaks(prompts: Mapping[Field, Prompt], samples: Sequence[Sample]) -> list[str]:
     """The prompts that give a true answer of these samples away, in words."""
     own = by_field(samples)
-    found = {field: Guard(truths(own.get(field, ())), field.name).leak(one.text) for field, one in prompts.items()}
+    found = {field: guard_of(field, own.get(field, ())).leak(one.text) for field, one in prompts.items()}
     return [f"the prompt for {field.name} has a true answer in it, {leak!r}" for field, leak in found.items() if leak]
 
 

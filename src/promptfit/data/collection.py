@@ -10,6 +10,7 @@ from pathlib import Path
 from promptfit.support.files.formulas import unguard
 from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.files.writing import write_raw_table, write_table
+from promptfit.support.system_text import END, joined, parted
 from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
@@ -26,9 +27,18 @@ class Row:
     field: str
     """As written; `Dataset.resolve` looks it up."""
     prompt: str
+    """With its system text in front where it has one, see ``system_text``."""
     cer: float | None = None
-    system: str = ""
-    """The system prompt that goes with it."""
+
+    @property
+    def system(self) -> str:
+        """Its system text, or nothing."""
+        return parted(self.prompt)[0]
+
+    @property
+    def user(self) -> str:
+        """Its user text."""
+        return parted(self.prompt)[1]
 
     @property
     def name(self) -> str:
@@ -37,21 +47,6 @@ class Row:
 
 
 def read(path: str | Path) -> list[Row]:
-    """Reads a collection whose prompts are user prompts alone, as all commands that ask them take it.
-
-    Raises:
-        PromptfitError: As of ``read_all``; or a row has a system prompt, without which its prompt would be another one.
-    """
-    rows = read_all(path)
-    if row := next((row for row in rows if row.system), None):
-        raise PromptfitError(
-            f'{path}: the prompt of "{row.field}" has a system prompt, and no command asks a pair of them; empty '
-            f'its cell in the column "{SYSTEM}", and let the text be the model\'s own: system in its configuration'
-        )
-    return rows
-
-
-def read_all(path: str | Path) -> list[Row]:
     """Reads a collection: ours or VLMHyperBench's columns, in any form that `read_table` takes.
 
     The columns ``cer`` and ``system prompt`` may be left out. VLMHyperBench's cells are taken raw, without our guard
@@ -69,7 +64,7 @@ def read_all(path: str | Path) -> list[Row]:
 def write(path: str | Path, rows: Iterable[Row]) -> None:
     """Writes our format: four decimals, and a ``'`` before what a spreadsheet would run as a formula."""
     checked = _checked(path, rows)
-    cells = [(row.field, row.prompt, _format_cer(row.cer), row.system) for row in checked]
+    cells = [(row.field, row.user, _format_cer(row.cer), row.system) for row in checked]
     if any(row.system for row in checked):
         write_table(Path(path), (*COLUMNS, SYSTEM), cells)
     else:
@@ -103,9 +98,15 @@ def _row_parser(field_column: str, prompt_column: str, decode: Callable[[str], s
         first = rows.setdefault(as_name(field), row.number)
         if first != row.number:
             raise CellFault(field_column, f'"{field}" stands in row {first} already; a field has one prompt')
-        return Row(field, prompt, _parse_cer(row.cells.get("cer", "")), decode(row.cells.get(SYSTEM, "")))
+        return Row(field, _whole(decode(row.cells.get(SYSTEM, "")), prompt), _parse_cer(row.cells.get("cer", "")))
 
     return parse
+
+
+def _whole(system: str, user: str) -> str:
+    if END in system:
+        raise CellFault(SYSTEM, f"holds {END}, which ends a system text; take it out")
+    return joined(system, user)
 
 
 def _parse_cer(text: str) -> float | None:

@@ -39,7 +39,7 @@ def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
     if not is_dataset(source):
         target = _free(into, name or source.stem, ".csv")
         is_config = source.suffix.lower() == ".json"
-        rows = prompt_config.read(source, doc_type or None) if is_config else collection.read_all(source)
+        rows = prompt_config.read(source, doc_type or None) if is_config else collection.read(source)
         collection.write(target, rows)
         return target
     target = _free(into, name or source.name)
@@ -66,7 +66,7 @@ def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
         target = _free(into, name or source.name)
         dataset_copy.copy(source, target, records=True)
         return target
-    rows = collection.read_all(source)
+    rows = collection.read(source)
     parts: list[tuple[str, list[collection.Row], Callable[[Path, list[collection.Row]], None]]] = [
         (".json", [row for row in rows if prompt_config.is_record(row)], prompt_config.write),
         (".csv", [row for row in rows if not prompt_config.is_record(row)], collection.write_vlmhyperbench),

@@ -17,6 +17,7 @@ from typing import Any
 from promptfit.data.collection import Row
 from promptfit.data.plain_json import read_json
 from promptfit.support.files.writing import replace_file
+from promptfit.support.system_text import END, joined
 from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
@@ -60,7 +61,7 @@ def write(path: Path, rows: Iterable[Row]) -> None:
         PromptfitError: A prompt can't be told from a template, or the file can't be written.
     """
     types = {
-        row.name.removesuffix(RECORD): {SYSTEM: _raw(path, row.system) or None, USER: _raw(path, row.prompt)}
+        row.name.removesuffix(RECORD): {SYSTEM: _raw(path, row.system) or None, USER: _raw(path, row.user)}
         for row in rows
     }
     above = next(iter(types.values())) if len(types) == 1 else {}
@@ -83,7 +84,9 @@ def _row(path: Path, doc_type: str, config: Mapping[str, Any], own: Mapping[str,
         texts[key] = _asked(path, key, name, text or "")
     if not name or not as_name(texts[USER]):
         raise PromptfitError(f'{path}: "{name}" has no name or no "{USER}"; write one')
-    return Row(f"{name}{RECORD}", texts[USER], system=texts[SYSTEM])
+    if END in texts[SYSTEM]:
+        raise PromptfitError(f'{path}: "{SYSTEM}" of "{name}" holds {END}, which ends a system text; take it out')
+    return Row(f"{name}{RECORD}", joined(texts[SYSTEM], texts[USER]))
 
 
 def _asked(path: Path, key: str, name: str, text: str) -> str:

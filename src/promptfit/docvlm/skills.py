@@ -155,7 +155,7 @@ def grammar(field: Field) -> list[str]:
     """
     document = make(field.doc_type, random.Random(0), training=True)
     forms = document.values[field.question_type]
-    asks = [a.format(q=field.question_type or field.doc_type) for a in ASK]
+    asks = [a.format(q=field.key) for a in ASK]
     tails = ["", *(t for f in forms for t in FORMS[f])]
     tails += [EXAMPLE[0].format(x=forms[f].text) for f in forms]
     prompts = (joined([p for p in parts if p], ". ") for parts in product(asks, ("", *BRIEF), tails))

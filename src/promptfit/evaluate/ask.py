@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from promptfit.answer.answerer import Answerer
 from promptfit.evaluate.obtained import Obtained, bare_reason
+from promptfit.evaluate.overall import score_of
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric
+from promptfit.support.system_text import parted
 from promptfit.types import Answer, Field, NoAnswer, Prompt, PromptfitError, Request, Sample, Scored, Trial
 
 Pair = tuple[Prompt, Sample]
@@ -154,7 +155,7 @@ def measure(
     for field in fields:
         own = _kept(field, prompts[field], [(sample, next(got)) for sample in samples[field]], obtained)
         if own:
-            score = pool(own, seed, metric=metric)
+            score = score_of(own, seed, metric)
             trials.append(Trial(field, prompts[field], 0, score, own, finished=True, requests=len(own)))
     return trials
 
@@ -175,5 +176,6 @@ def _kept(
 
 
 def request_of(prompt: Prompt, sample: Sample, system: str) -> Request:
-    """The request that asks a prompt of a sample."""
-    return Request(sample.image, sample.shown_digest, prompt.text, system, sample.alteration)
+    """The request that asks a prompt of a sample; the prompt's own system text takes the place of the given one."""
+    own, user = parted(prompt.text)
+    return Request(sample.image, sample.shown_digest, user, own or system, sample.alteration)

@@ -1,15 +1,15 @@
-"""A whole collection's score: all fields together."""
+"""The score of a whole collection, and of a record: means over fields."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from promptfit.score.aggregate import by_document, pool
+from promptfit.score.aggregate import by_document, of_fields, pool
 from promptfit.score.macro import Stratum, macro_interval
-from promptfit.score.metrics import CER, Metric, averaged, measured, values_of
+from promptfit.score.metrics import CER, FIDELITY, Metric, averaged, measured, values_of
 from promptfit.types import Field, Interval, Score, Scored
 
 
@@ -27,17 +27,33 @@ def overall(scored: Mapping[Field, Sequence[Scored]], seed: int = 0, metric: Met
     """Scores a collection.
 
     Args:
-        scored: Its answers, by field; at least one field.
+        scored: Its answers, by field; at least one field. Records count as their fields.
         seed: Seed of the intervals.
         metric: What else than the CER has an interval.
     """
-    pooled = pool([one for own in scored.values() for one in own], seed, metric=metric)
-    values = averaged([values_of([one.counts for one in own]) for own in scored.values()])
+    fields = of_fields(one for own in scored.values() for one in own)
+    pooled = pool([one for own in fields.values() for one in own], seed, metric=metric)
+    values = averaged([values_of([one.counts for one in own]) for own in fields.values()])
     intervals: dict[str, Interval] = {}
     for one in measured(metric):
-        point, low, high, kind = macro_interval(strata(scored, one), seed)
+        point, low, high, kind = macro_interval(strata(fields, one), seed)
         values[one.name], intervals[one.name] = one.losses(point, 1.0), one.interval(low, high, kind)
     return Overall(pooled, Score(values, intervals, pooled.samples, pooled.documents))
+
+
+def score_of(scored: Sequence[Scored], seed: int = 0, metric: Metric = CER) -> Score:
+    """The score of one prompt: pooled over a field's samples; of a record, the mean over its fields.
+
+    Args:
+        scored: At least one scored sample, all of one question.
+        seed: Seed of the intervals.
+        metric: What else than the CER has an interval.
+    """
+    if not scored or scored[0].sample.record is None:
+        return pool(scored, seed, metric=metric)
+    macro = overall({scored[0].sample.field: scored}, seed, metric).macro
+    fidelity = FIDELITY.of([one.counts for one in scored])
+    return replace(macro, values={**macro.values, FIDELITY.name: fidelity}, samples=len(scored))
 
 
 def strata(scored: Mapping[Field, Sequence[Scored]], metric: Metric = CER) -> list[Stratum]:

@@ -12,6 +12,8 @@ from promptfit.types import Field, Sample
 
 LONGEST_EXAMPLE = 300
 """Characters of a true answer that are shown; more would say little about how answers look."""
+LONGEST_RECORD = 2000
+"""The same of a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Brief:
     """A few distinct true answers."""
     images: tuple[Path, ...]
     """Images of distinct documents; none where the generator does not see."""
+    keys: tuple[str, ...] = ()
+    """Of a record: its fields' names."""
+    schema: tuple[str, ...] = ()
+    """Of a record: a line a field, see ``data.schemas.described``."""
 
     def words(self) -> dict[str, str]:
         """Returns the values of the placeholders that every meta-prompt may use.
@@ -33,10 +39,12 @@ class Brief:
         return {
             "field": self.field.name,
             "doc_type": self.field.doc_type,
-            "question_type": self.field.question_type or self.field.doc_type,
+            "question_type": self.field.key,
             "answerer": self.answerer,
             "examples": "\n".join(f"- {example}" for example in self.examples),
             "images": str(len(self.images)),
+            "keys": ", ".join(self.keys),
+            "schema": "\n".join(f"- {line}" for line in self.schema),
         }
 
 
@@ -48,6 +56,7 @@ def brief_of(
     examples: int = 5,
     images: int = 2,
     vision: bool = False,
+    schema: Sequence[str] = (),
 ) -> Brief:
     """Draws a few documents of a field; the same ones for the same seed, whatever the order of the samples.
 
@@ -59,6 +68,7 @@ def brief_of(
         examples: How many true answers at most.
         images: How many images at most.
         vision: Whether the generator sees images.
+        schema: Of a record: a line a field.
 
     Returns:
         The brief; the documents shown are the first ones whose answers are.
@@ -69,6 +79,9 @@ def brief_of(
     drawn = list(by_document.values())
     random.Random(f"{seed} {field.doc_type} {field.question_type}").shuffle(drawn)
     lines = (" ".join(sample.answer.split()) for sample in drawn)
-    answers = dict.fromkeys(shortened(line, LONGEST_EXAMPLE) for line in lines if line)
+    record = samples[0].record if samples else None
+    longest = LONGEST_RECORD if record else LONGEST_EXAMPLE
+    answers = dict.fromkeys(shortened(line, longest) for line in lines if line)
     shown = [sample.image for sample in drawn[:images]] if vision else []
-    return Brief(field, answerer, tuple(answers)[:examples], tuple(shown))
+    keys = record.keys if record else ()
+    return Brief(field, answerer, tuple(answers)[:examples], tuple(shown), keys, tuple(schema))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from promptfit.score.intervals import intervals
 from promptfit.score.metrics import CER, Metric, measured, values_of
-from promptfit.types import Interval, Score, Scored
-
-__all__ = ["by_document", "pool"]
+from promptfit.support.grouped_by import grouped_by
+from promptfit.types import Field, Interval, Score, Scored
 
 
 def pool(scored: Sequence[Scored], seed: int = 0, resamples: int = 2000, metric: Metric = CER) -> Score:
@@ -47,6 +46,11 @@ def by_document(scored: Sequence[Scored], metric: Metric = CER) -> dict[str, tup
         own, size = metric.units(one.counts)
         sums[one.sample.document] = (loss + own, weight + size)
     return dict(sorted(sums.items()))
+
+
+def of_fields(scored: Iterable[Scored]) -> dict[Field, list[Scored]]:
+    """Answers by field, those to records field by field."""
+    return grouped_by((part for one in scored for part in one.fields), lambda one: one.sample.field)
 
 
 def _interval(metric: Metric, scored: Sequence[Scored], seed: int, resamples: int) -> Interval:

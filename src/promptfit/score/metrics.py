@@ -38,6 +38,8 @@ class Metric:
     """How a value is written for people."""
     some: bool = False
     """Whether only some truths count (those that are empty, say): where there are none, there is no value."""
+    by_length: bool = False
+    """Whether a truth weighs by its length: long fields outweigh short ones, unless a record evens them out."""
 
     def losses(self, amounts: Any, weights: Any) -> Any:
         """What is to be mended, of one answer or of arrays: the less, the better, whatever the direction."""
@@ -79,15 +81,17 @@ def ratio(amount: float, weight: int) -> float:
     return amount / weight if weight else float(amount)
 
 
-CER = Metric("cer", "CER", lambda pairs: (pairs.edits, pairs.chars))
+CER = Metric("cer", "CER", lambda pairs: (pairs.edits, pairs.chars), by_length=True)
 """What the project measures by, whatever a search is for; it heads every table."""
+FIDELITY = Metric("fidelity", "fidelity", lambda p: (0 * p.ones, 0 * p.ones), higher=True, form=".1%", some=True)
+"""Of records: whether an answer is JSON with all keys and no others (``score.record_counts`` counts it)."""
 METRICS: dict[str, Metric] = {
     one.name: one
     for one in (
         CER,
         Metric("exact", "exact", lambda p: ((p.edits == 0).astype(np.int64), p.ones), higher=True, form=".1%"),
         Metric("value", "value", lambda p: (p.same.astype(np.int64), p.ones), higher=True, form=".1%"),
-        Metric("wer", "WER", lambda pairs: (pairs.word_edits, pairs.words)),
+        Metric("wer", "WER", lambda pairs: (pairs.word_edits, pairs.words), by_length=True),
         Metric(  # arXiv 1905.13648
             "anls", "ANLS", lambda p: (np.where(p.distance < 0.5, 1.0 - p.distance, 0.0), p.ones), True, whole=False
         ),
@@ -100,6 +104,7 @@ METRICS: dict[str, Metric] = {
             lambda p: ((~p.there & p.said).astype(np.int64), (~p.there).astype(np.int64)),
             some=True,
         ),
+        FIDELITY,
     )
 }
 

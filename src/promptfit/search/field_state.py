@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from promptfit.score.aggregate import pool
+from promptfit.evaluate.overall import score_of
 from promptfit.score.metrics import Metric
 from promptfit.search.history import SHORTENED
-from promptfit.search.leaks import Guard, truths
+from promptfit.search.leaks import Guard, RecordGuard, guard_of
 from promptfit.search.search_race import Document, Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample
@@ -34,7 +34,7 @@ class FieldState:
     Args:
         field: The field.
         sample: Its documents.
-        answers: True answers of all of its search documents.
+        every: All of its search samples, also those that prompts are not asked of.
         recorder: Receives every trial.
         given: Prompts that the person gave.
         metric: What prompts are compared by.
@@ -45,7 +45,7 @@ class FieldState:
         self,
         field: Field,
         sample: SearchSample,
-        answers: Sequence[str],
+        every: Sequence[Sample],
         recorder: Recorder,
         given: Sequence[Prompt],
         metric: Metric,
@@ -56,7 +56,7 @@ class FieldState:
         self.trials: dict[str, Trial] = {}
         self.leader: Runner | None = None
         self.unaskable: set[str] = set()
-        self._sample, self._answers = sample, answers
+        self._sample, self._every = sample, every
         self._guard = self._made_guard()
         questions = Counter(sample.question.strip() for sample in self.samples)
         self.start = self.given or (Prompt(questions.most_common(1)[0][0] or field.name, "question"),)
@@ -170,7 +170,7 @@ class FieldState:
             if not left:
                 del self.trials[text]
             elif len(left) < len(trial.scored):
-                score = pool(left, self._seed, metric=self.metric)
+                score = score_of(left, self._seed, self.metric)
                 self.trials[text] = replace(trial, score=score, scored=left, requests=len(left))
 
     def rivals(self) -> list[Runner]:
@@ -189,10 +189,10 @@ class FieldState:
         return prompt.text
 
     def _record(self, prompt: Prompt, scored: Sequence[Scored], iteration: int, finished: bool) -> None:
-        score = pool(scored, self._seed, metric=self.metric)
+        score = score_of(scored, self._seed, self.metric)
         trial = Trial(self.field, prompt, iteration, score, tuple(scored), finished, requests=len(scored))
         self.trials[prompt.text] = trial
         self._recorder.trial(trial)
 
-    def _made_guard(self) -> Guard:
-        return Guard(self._answers, self.field.name, truths(self.samples))
+    def _made_guard(self) -> Guard | RecordGuard:
+        return guard_of(self.field, self._every, self.samples)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from promptfit.support.enumerated import SHOWN
+from promptfit.support.grouped_by import grouped_by
 from promptfit.support.lookalikes import folded
 from promptfit.support.parsing.absence import is_absent
 from promptfit.support.texts import normalized, plain_spaces
@@ -69,6 +70,42 @@ class Guard:
                 if whole in self._answers:
                     return " ".join(words[start : end + 1])
         return ""
+
+
+class RecordGuard:
+    """Knows the true answers of all fields of a record; a prompt leaks if any field's guard says so.
+
+    Args:
+        guards: Of the fields. Each knows the names of all fields, since a record's prompt may name them.
+    """
+
+    def __init__(self, guards: Sequence[Guard]) -> None:
+        self._guards = tuple(guards)
+
+    def leak(self, prompt: str) -> str:
+        """Returns what the prompt gives away, in small letters, or an empty text."""
+        return next((leak for one in self._guards if (leak := one.leak(prompt))), "")
+
+
+def guard_of(field: Field, samples: Sequence[Sample], asked: Sequence[Sample] | None = None) -> Guard | RecordGuard:
+    """The guard of one question.
+
+    Args:
+        field: A field, or a record.
+        samples: All of its samples whose answers no prompt may hold.
+        asked: Those that prompts are asked of; all if left out.
+    """
+    if not field.is_record:
+        return Guard(truths(samples), field.name, None if asked is None else truths(asked))
+    every, some = _fields_of(samples), None if asked is None else _fields_of(asked)
+    known = " ".join(one.name for one in every)
+    own = {one: None if some is None else truths(some.get(one, ())) for one in every}
+    return RecordGuard([Guard(truths(answers), known, own[one]) for one, answers in every.items()])
+
+
+def _fields_of(records: Sequence[Sample]) -> dict[Field, list[Sample]]:
+    parts = (part for one in records if one.record for part in one.record.samples)
+    return grouped_by(parts, lambda one: one.field)
 
 
 class Rejected:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from promptfit.score.aggregate import of_fields
 from promptfit.score.metrics import CER, Metric
 from promptfit.support.enumerated import shortened
+from promptfit.support.grouped_by import grouped_by
 from promptfit.types import Scored, Trial
 
 LONGEST = 300
@@ -22,6 +26,10 @@ class Mistake:
     """What was read in the answer."""
     raw: str = ""
     """The answer as it came, where it is more than that."""
+    key: str = ""
+    """Which field of a record it is."""
+    fault: str = ""
+    """Why nothing was read."""
 
     @property
     def diff(self) -> str:
@@ -38,15 +46,20 @@ class Mistake:
 
     def __str__(self) -> str:
         whole = f" | the whole answer: {self.raw!r}" if self.raw else ""
-        return f"expected: {self.expected!r} | answered: {self.answered!r} | diff: {self.diff!r}{whole}"
+        of, why = f"{self.key}: " if self.key else "", f" ({self.fault})" if self.fault else ""
+        return f"{of}expected: {self.expected!r} | answered: {self.answered!r}{why} | diff: {self.diff!r}{whole}"
 
 
 def mistakes(scored: Sequence[Scored], count: int, metric: Metric = CER) -> list[Mistake]:
-    """Returns the worst wrong answers: the most loss a weight first, then most edits a character; no pair twice."""
-    wrong = [one for one in scored if metric.units(one.counts)[0]]
+    """Returns the worst wrong answers: the most loss a weight first, then most edits a character; no pair twice.
+
+    Of records the fields take turns, the worst one first.
+    """
+    wrong = [part for one in scored for part in one.fields if metric.units(part.counts)[0]]
     wrong.sort(key=lambda one: (_badness(one, metric), _badness(one, CER)), reverse=True)
-    pairs = dict.fromkeys(_mistake(one.sample.answer, one.reading.value, one.raw) for one in wrong)
-    return list(pairs)[:count]
+    pairs = dict.fromkeys(_mistake(one, bool(scored[0].parts)) for one in wrong)
+    turns = zip_longest(*grouped_by(pairs, lambda one: one.key).values())
+    return [one for turn in turns for one in turn if one][:count]
 
 
 def describe(trial: Trial, metric: Metric = CER) -> str:
@@ -55,11 +68,23 @@ def describe(trial: Trial, metric: Metric = CER) -> str:
     first = "" if metric is CER else f"{metric.title} {metric.told(score.values)}, "
     seen = f"{score.values['exact']:.0%} of {score.samples} answers exact"
     stopped = "" if trial.finished else ", stopped early"
-    return f"{first}CER {score.cer:.4f}, {seen}{stopped}: <prompt>{shortened(trial.prompt.text, 2000)}</prompt>"
+    told = f"{first}CER {score.cer:.4f}, {seen}{_by_field(trial)}{stopped}"
+    return f"{told}: <prompt>{shortened(trial.prompt.text, 2000)}</prompt>"
 
 
-def _mistake(*texts: str) -> Mistake:
-    return Mistake(*(shortened(text, LONGEST) for text in texts))
+def _by_field(trial: Trial) -> str:
+    """What a record's CER is made of, and how often the answer was not the JSON that was asked for."""
+    if not trial.field.is_record:
+        return ""
+    cers = {field.key: CER.of(one.counts for one in own) for field, own in of_fields(trial.scored).items()}
+    notes = Counter(note for one in trial.scored for note in one.reading.notes)
+    told = "; ".join(f"{note} in {count} of {len(trial.scored)} answers" for note, count in notes.most_common(5))
+    return f" ({', '.join(f'{key} {cer:.4f}' for key, cer in cers.items())}{'; ' if told else ''}{told})"
+
+
+def _mistake(one: Scored, of_record: bool) -> Mistake:
+    expected, said, raw = (shortened(text, LONGEST) for text in (one.sample.answer, one.reading.value, one.raw))
+    return Mistake(expected, said, raw, one.sample.field.key if of_record else "", one.reading.fault)
 
 
 def _badness(one: Scored, metric: Metric) -> float:

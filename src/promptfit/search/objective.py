@@ -14,7 +14,7 @@ from promptfit.search.budget import Budget
 from promptfit.search.budgeted_answers import BudgetedAnswers
 from promptfit.search.field_state import FieldState
 from promptfit.search.history import History
-from promptfit.search.leaks import Rejected, truths
+from promptfit.search.leaks import Rejected
 from promptfit.search.search_race import Race, Runner, price_of
 from promptfit.search.search_rules import SearchRules
 from promptfit.search.search_sample import SearchSample, in_seeded_order
@@ -74,7 +74,7 @@ class Objective:
             field: FieldState(
                 field,
                 SearchSample(field, documents, budget.share(field), self.rules.runs, self.rules.least),
-                truths(samples[field]),
+                samples[field],
                 recorder,
                 (start or {}).get(field, ()),
                 metric,

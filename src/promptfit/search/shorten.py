@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from promptfit.search.history import SHORTENED, History
 from promptfit.search.objective import Objective
+from promptfit.support.system_text import joined, parted
 from promptfit.types import Field, Prompt
 
 Cutter = Callable[[History], list[Prompt]]
@@ -40,7 +41,13 @@ def without_each_sentence(history: History) -> list[Prompt]:
     if not history.leader:
         return []
     text = history.leader.prompt.text
-    parts = [part for part in re.split(r"(?<=[.?!…])\s+|\s*\n\s*", text.strip()) if part]
-    cut = (" ".join([*parts[:place], *parts[place + 1 :]]) for place in range(len(parts) if len(parts) > 1 else 0))
+    system, user = parted(text)
+    cut = [joined(system, shorter) for shorter in _cut(user)] + [joined(shorter, user) for shorter in _cut(system)]
     known = {trial.prompt.text for trial in history.trials}
     return [Prompt(shorter, SHORTENED, text) for shorter in dict.fromkeys(cut) if shorter not in known]
+
+
+def _cut(text: str) -> list[str]:
+    """The text without each of its sentences, if it has several."""
+    parts = [part for part in re.split(r"(?<=[.?!…])\s+|\s*\n\s*", text.strip()) if part]
+    return [" ".join([*parts[:at], *parts[at + 1 :]]) for at in range(len(parts))] if len(parts) > 1 else []

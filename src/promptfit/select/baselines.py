@@ -16,14 +16,17 @@ Baselines = dict[str, dict[Field, str]]
 """The prompts of each baseline, by its label."""
 
 
-def baselines(fields: Iterable[Field], samples: Iterable[Sample], question: bool, naive: str | None) -> Baselines:
+def baselines(
+    fields: Iterable[Field], samples: Iterable[Sample], question: bool, naive: Mapping[bool, str | None]
+) -> Baselines:
     """The baselines' prompts.
 
     Args:
         fields: The fields that are selected for.
         samples: Of the data set; a field's most frequent question is its own.
         question: Whether the data set's own question is one.
-        naive: The naive wording, with ``{q}`` for the question type (the document type where that is empty), or None.
+        naive: The naive wording of fields, with ``{q}`` for the question type (the document type where that is empty),
+            and that of records, by whether it is of records; None is none.
     """
     counted: dict[Field, Counter[str]] = {field: Counter() for field in fields}
     for sample in samples:
@@ -32,8 +35,7 @@ def baselines(fields: Iterable[Field], samples: Iterable[Sample], question: bool
     found: Baselines = {}
     if question:
         found[QUESTION] = {field: asked.most_common(1)[0][0] for field, asked in counted.items() if asked}
-    if naive:
-        found[NAIVE] = {field: naive.replace("{q}", field.question_type or field.doc_type) for field in counted}
+    found[NAIVE] = {field: text.replace("{q}", field.key) for field in counted if (text := naive[field.is_record])}
     return {label: prompts for label, prompts in found.items() if prompts}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from promptfit.evaluate.overall import score_of
 from promptfit.score.intervals import FEW_DOCUMENTS
 from promptfit.score.metrics import CER, Metric
 from promptfit.score.paired import holm
@@ -174,6 +175,8 @@ class _Half:
 
 def _scores(one: Evaluation, finished: Sequence[int], tally: Tally, seed: int) -> tuple[Score, ...]:
     """Those that saw the same documents are resampled together."""
+    if one.field.is_record:
+        return tuple(score_of(own, seed, one.metric) for own in one.scored)
     scores = dict(zip(finished, tally.scores(seed), strict=True))
     groups: dict[int, list[int]] = {}
     for drop in one.race.drops:

@@ -9,7 +9,7 @@ from pathlib import Path
 from promptfit.data import collection
 from promptfit.support.lookalikes import meant
 from promptfit.support.texts import nfc
-from promptfit.types import Field, PromptfitError
+from promptfit.types import RECORD, Field, PromptfitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def gather(
     fields: Sequence[Field],
     extra: Sequence[Path] = (),
     labels: Sequence[str] | None = None,
+    records: bool = False,
 ) -> Gathered:
     """Reads all collections of an answerer: ours, VLMHyperBench's and those written by hand.
 
@@ -63,6 +64,7 @@ def gather(
         fields: The data set's fields. Rows of any other are left out with a warning.
         extra: More collections, wherever they lie; the file's name, without ``<answerer>_sep_``, is the label.
         labels: Only these of the folder, and the extra ones; all if left out.
+        records: Whether the fields are records; rows of the other kind are passed over.
 
     Raises:
         PromptfitError: There is no collection, or none of a label, two have one label, none of their rows is of these
@@ -76,6 +78,8 @@ def gather(
         unknown = []
         for row in collection.read(path):
             field = known.get(row.name)
+            if row.name.endswith(f" {RECORD}") != records:
+                continue
             if field is None:
                 unknown.append(row.name)
             else:
@@ -83,9 +87,10 @@ def gather(
         if unknown:
             warnings.append(_unknown(path, unknown, list(known)))
     if not any(found.values()):
+        what, ask = ("a record", "; search them: promptfit search ask=record") if records else ("a field", "")
         raise PromptfitError(
-            f"none of the collections of {answerer} has a field of the data set: "
-            + " ".join(warnings or [f"{', '.join(map(str, files.values()))}: no rows"])
+            f"none of the collections of {answerer} has {what} of the data set{ask}: "
+            + " ".join(warnings or [f"{', '.join(map(str, files.values()))}: no such rows"])
         )
     if bare := [field.name for field, prompts in found.items() if not prompts]:
         warnings.append(f"no collection has a prompt for {', '.join(bare)}: the best collection has no row of them")

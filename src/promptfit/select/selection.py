@@ -9,9 +9,8 @@ from promptfit.answer.answerer import Answerer
 from promptfit.data.grouping import by_field
 from promptfit.evaluate.ask import Seen, nothing
 from promptfit.evaluate.obtained import Obtained
-from promptfit.evaluate.overall import Overall, overall
+from promptfit.evaluate.overall import Overall, overall, score_of
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.aggregate import pool
 from promptfit.score.metrics import CER, Metric, beside, measured
 from promptfit.select.baselines import Baselines
 from promptfit.select.choose import SINGLE, Choice, choose
@@ -198,7 +197,7 @@ def run_select(
         contests = {f: contest(mix[f], evaluations[f], scored) for f, scored in own.items()}
         mixing = out_of_sample(label, contests, rules.folds, rules.zone, rules.doubt, seed) if contests else None
         if mixing and not mixing.mixed:
-            scores = {f: pool(scored, seed, metric=metric) for f, scored in own.items()}
+            scores = {f: score_of(scored, seed, metric) for f, scored in own.items()}
             choices = {f: one.of_label(label, scores.get(f)) for f, one in mix.items()}
     test = TestSplit(held, *how, seed, system, seen, metric, books)
     tested = test.measure(_prompts(choices))

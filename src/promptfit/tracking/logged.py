@@ -63,17 +63,19 @@ def params(trial: Trial) -> dict[str, object]:
 def predictions(scored: Sequence[Scored]) -> list[list[object]]:
     """The rows of the table that MLflow's evaluation view lays side by side; ``PREDICTIONS`` are its columns.
 
-    The raw answer stands at the end where it is not what was read in it.
+    The raw answer stands at the end where it is not what was read in it. A record has a row a field, see ``named``.
     """
     return [
         [one.sample.image.name, one.sample.document, one.sample.answer, one.reading.value, one.counts.edits, one.raw]
-        for one in scored
+        for whole in scored
+        for one in whole.fields
     ]
 
 
 def named(scored: Sequence[Scored]) -> list[list[object]]:
     """The same of several fields; ``NAMED`` are its columns."""
-    return [[one.sample.field.name, *row] for one, row in zip(scored, predictions(scored), strict=True)]
+    fields = [part for one in scored for part in one.fields]
+    return [[one.sample.field.name, *row] for one, row in zip(fields, predictions(scored), strict=True)]
 
 
 def cell(value: object) -> object:

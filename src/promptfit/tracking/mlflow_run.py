@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from promptfit.score.aggregate import of_fields
+from promptfit.score.metrics import CER
 from promptfit.score.usable import is_usable
 from promptfit.tracking import logged, waiting
 from promptfit.tracking.aside import hand_over_aside
@@ -149,8 +151,8 @@ class Run:
             split=split,
             prompt=text,
             params={**logged.params(trial), **({"split": split} if split else {})},
-            figures=logged.figures(trial),
-            predictions=_table(logged.PREDICTIONS, logged.predictions(trial.scored)),
+            figures={**logged.figures(trial), **_of_fields(trial)},
+            predictions=_predictions(trial),
         )
 
     def condition(
@@ -210,6 +212,21 @@ class Run:
 
 def _end(status: str) -> dict[str, str]:
     return {"kind": "end", "status": status}
+
+
+def _of_fields(trial: Trial) -> dict[str, float]:
+    """The CER of each of a record's fields."""
+    if not trial.field.is_record:
+        return {}
+    cers = {field: CER.of(one.counts for one in own) for field, own in of_fields(trial.scored).items()}
+    return {f"cer/{slug(field.name)}": cer for field, cer in cers.items()}
+
+
+def _predictions(trial: Trial) -> dict[str, list[Any]]:
+    """A row an answer; of a record, a row a field."""
+    if trial.field.is_record:
+        return _table(logged.NAMED, logged.named(trial.scored))
+    return _table(logged.PREDICTIONS, logged.predictions(trial.scored))
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> dict[str, list[Any]]:

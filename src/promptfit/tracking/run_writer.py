@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from promptfit.paths import resolve
+from promptfit.support.system_text import parted
 from promptfit.tracking import logged
 from promptfit.tracking.connect import children, claim, connect, lock, source_tags
 from promptfit.tracking.leaving import keep_here
@@ -160,24 +161,25 @@ class RunWriter:
         answerer, label = str(params.get("answerer", "answerer")), str(params.get("label", "chosen"))
         name, known_as = f"{plain(answerer)}.{slugged}", alias(label)
         tags = {"answerer": answerer, "label": label, "field": field, "promptfit.run": self.run_id}
+        template = _template(text)
         with lock():  # jobs that make the same prompt, or its next version, trip over each other
             kept = None
             with suppress(Exception):  # "no such prompt" and "no such alias" have no class of their own
                 kept = self._client.get_prompt_version_by_alias(name, known_as)
-            if kept is None or kept.template != text:
-                kept = self._own_version(name, text) or self._client.register_prompt(
-                    name, text, commit_message=f"{label}: {told}", tags=tags
+            if kept is None or kept.template != template:
+                kept = self._own_version(name, template) or self._client.register_prompt(
+                    name, template, commit_message=f"{label}: {told}", tags=tags
                 )
                 self._client.set_prompt_alias(name, known_as, kept.version)
 
     def _write_end(self, status: str) -> None:
         self._client.set_terminated(self.run_id, status)
 
-    def _own_version(self, name: str, text: str) -> Any:
+    def _own_version(self, name: str, template: str | list[dict[str, str]]) -> Any:
         """The version that this run registered before it was killed, if it did."""
         with suppress(Exception):  # as above
             for kept in self._client.search_prompt_versions(name):
-                if kept.template == text and kept.tags.get("promptfit.run") == self.run_id:
+                if kept.template == template and kept.tags.get("promptfit.run") == self.run_id:
                     return kept
         return None
 
@@ -206,6 +208,14 @@ class RunWriter:
         from mlflow.entities import Metric
 
         self._client.log_batch(run_id, [Metric(key, float(v), _now(), 0) for key, v in figures.items()], params)
+
+
+def _template(text: str) -> str | list[dict[str, str]]:
+    """A prompt as the registry takes it: a text, or a talk where it has a system text."""
+    system, user = parted(text)
+    if not system:
+        return text
+    return [{"role": "system", "content": system}, {"role": "user", "content": user}]
 
 
 def _tables_tag(*names: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from promptfit.evaluate.ask import measure
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.score.metrics import Metric
-from promptfit.search.leaks import Guard, truths
+from promptfit.search.leaks import guard_of
 from promptfit.search.search_run import FieldResult, SearchResult
 from promptfit.types import Field, Prompt, Sample, Score, Trial
 
@@ -98,8 +98,7 @@ def _other(path: Path, row: Row | None, found: FieldResult) -> bool:
     """Whether the row has a prompt to hold against what was found: one that says no true answer."""
     if row is None or row.prompt == found.prompt.text:
         return False
-    answers = truths(one.sample for one in found.winner.scored)
-    leak = Guard(answers, found.field.name).leak(row.prompt)
+    leak = guard_of(found.field, [one.sample for one in found.winner.scored]).leak(row.prompt)
     if leak:
         log.warning("%s: the prompt of %s has a true answer in it, %r; it is replaced", path, found.field.name, leak)
     return not leak

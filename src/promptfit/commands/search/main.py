@@ -35,13 +35,15 @@ def main(cfg: DictConfig) -> Path | None:
 
     label = configured.label_of(cfg)
     data = damage.applied(cfg, configured.load_data(cfg))
+    data = configured.questions_of(cfg, data)
     path, fields = configured.collection_path(cfg, label), configured.fields_of(cfg, data)
     other_data.check(cfg, data, search_record.beside(path), "another label=… keeps both")
     splits = configured.limited(split(data, seed=cfg.seed, overlap=cfg.overlap), fields)
     budget, rules = requests(cfg, fields), plan.rules_of(cfg)
     scoring, metric, system = configured.scoring_of(cfg), configured.objective_of(cfg), cfg.model.system
     generator, start = plan.kept_generator(cfg, data), plan.start_of(cfg, data, fields)
-    strategy, author = instantiate(cfg.strategy), plan.author_of(cfg, generator, by_field(splits["search"]))
+    author = plan.author_of(cfg, generator, by_field(splits["search"]), data.schema)
+    strategy = instantiate(cfg.strategy)
     if cfg.dry_run:
         held = len(splits["holdout"])
         tables.console().print(show.asked_about(splits, f"What is asked about, of {data.name}"))

@@ -12,6 +12,8 @@ from promptfit.commands.shared import composed
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.racing import racing_of
 from promptfit.data.reader import Dataset
+from promptfit.data.schemas.dataset_schema import Schema
+from promptfit.data.schemas.described import described
 from promptfit.generate.author import Author
 from promptfit.generate.brief import brief_of
 from promptfit.generate.cached_generator import CachedGenerator, CompletionCache
@@ -33,11 +35,15 @@ def kept_generator(cfg: DictConfig, data: Dataset) -> CachedGenerator:
     return CachedGenerator(generator, CompletionCache(resolve(cfg.store)), privacy_of(cfg, data))
 
 
-def author_of(cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]]) -> Author:
+def author_of(
+    cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]], schema: Schema
+) -> Author:
     """Who asks the generator for the fields of the search split."""
     limits = Limits(cfg.budget.calls, cfg.budget.tokens, cfg.budget.money)
+    told = {field: described(schema, field.doc_type) if field.is_record else [] for field in samples}
     briefs = {
-        field: brief_of(field, cfg.model.name, own, cfg.seed, vision=generator.vision) for field, own in samples.items()
+        field: brief_of(field, cfg.model.name, own, cfg.seed, vision=generator.vision, schema=told[field])
+        for field, own in samples.items()
     }
     return Author(generator, instantiate(cfg.metaprompt), Spending(limits, list(samples)), briefs)
 

@@ -31,7 +31,7 @@ def write(folder: Path, data: Dataset, found: Selection, record: SelectionRecord
     collection.write(best, rows)
     selection_file.write(saved, record)
     charts = selection_charts.write(folder, record)
-    answers = [one for trial in found.test.values() for one in trial.scored]
+    answers = [one for trial in found.test.values() for whole in trial.scored for one in whole.fields]
     return [best, saved, *charts, *(vlmhyperbench.write(folder / "vlmhyperbench", data, answers) if answers else [])]
 
 

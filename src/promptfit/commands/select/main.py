@@ -1,4 +1,4 @@
-"""`promptfit select`, stage 2: the best prompt of every field out of all collections of one answerer."""
+"""`promptfit select`, stage 2: the best prompts out of all collections of one answerer."""
 
 from __future__ import annotations
 
@@ -7,66 +7,28 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.commands.select import plan, show
-from promptfit.commands.select.keep import keep, write
-from promptfit.commands.shared import composed, configured, other_data, quote, tables
-from promptfit.commands.shared.private_results import privacy_of
-from promptfit.commands.shared.useless import useless
+from promptfit.commands.select import calls, plan
+from promptfit.commands.select.selected import selected
+from promptfit.commands.shared import configured
 from promptfit.commands.shared.written import Written
-from promptfit.data.grouping import by_field
-from promptfit.data.split import split
-from promptfit.select.baselines import with_baselines
-from promptfit.select.collections import planned
-from promptfit.select.recording import record_of
-from promptfit.select.select_rules import SelectRacing
-from promptfit.select.selection import SPLITS, run_select
-from promptfit.support.console.progress import Progress
-from promptfit.tracking.provenance import git_commit
 
 
 def main(cfg: DictConfig) -> Path | None:
-    """Selects, writes the best collection with all that belongs to it, and says how sure the choice is.
+    """Selects prompts for fields, for records, or for both, and then says whether one call does.
 
     Returns:
-        The best collection's file; None after `dry_run=true`.
+        The best collection's file, of fields where there are both; None after `dry_run=true`.
     """
-    from promptfit.tracking import open_run
-
-    rules, scoring = plan.rules_of(cfg), configured.scoring_of(cfg)
-    races = isinstance(rules.racing, SelectRacing)
-    data = configured.load_data(cfg)
-    other_data.check(cfg, data, plan.folder(cfg) / "selection.json")
-    gathered = plan.candidates_of(cfg, configured.fields_of(cfg, data))
-    splits = configured.limited(split(data, SPLITS, cfg.seed, cfg.overlap), list(gathered.fields))
-    gathered = plan.unseen(cfg, gathered, splits["test"])
-    baselines = plan.baselines_of(cfg, gathered, data.samples)
-    candidates = with_baselines(gathered, baselines)
-    on_select = planned(candidates.fields, by_field(splits["select"]))
-    on_test = (3 + len(baselines)) * len(splits["test"])  # chosen, mixed, the single label's
-    tables.say(*(f"careful: {warning}" for warning in candidates.warnings))
-    if cfg.dry_run:
-        tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
-        tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
-        return None
-    answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
-    obtained = configured.obtained_of(cfg)
-    used, config = configured.data_used(cfg, data), plan.identity(cfg, candidates)
-    stays, name = privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"
-    with open_run("select", config, params, used, name, stays=stays) as run:
-        with Progress(on_select + on_test, words="requests at most") as bar:
-            how = (answerer, scoring, rules, cfg.seed, cfg.model.system, bar.advance, obtained)
-            found = run_select(candidates, baselines, splits, *how)
-        record = record_of(found, candidates, params, data.digest, git_commit(), composed.command("select"))
-        files = write(plan.folder(cfg), data, found, record)
-        keep(run, found, record, files)
-    tables.console().print(show.table(record))
-    tables.say(*show.summary(record, found), *configured.told(cfg, obtained, answerer))
-    tables.say(*useless({one.field: (one.test or one.best.select).cer for one in record.fields}))
-    tables.say(tables.asked(answerer), *show.places(files))
-    obtained.check()
-    return files[0]
+    data, ask = configured.load_data(cfg), configured.asks(cfg)
+    done = [selected(cfg, data, one) for one in plan.KINDS if ask in (one, "both")]
+    found = [one for one in done if one]
+    if len(found) == len(plan.KINDS):
+        calls.compare(cfg, data, *found)
+    for one in found:
+        one.obtained.check()
+    return found[0].files[0] if found else None
 
 
 def writes(cfg: DictConfig) -> Sequence[Written]:
     """All of the folder."""
-    return [Written(plan.folder(cfg))]
+    return [Written(plan.folder(cfg, configured.asks(cfg)))]

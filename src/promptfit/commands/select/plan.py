@@ -17,12 +17,14 @@ from promptfit.commands.shared.racing import racing_of
 from promptfit.data import search_record
 from promptfit.data.annotation import PARTS
 from promptfit.data.grouping import document_digests
+from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.select.baselines import Baselines, baselines
 from promptfit.select.gather import Gathered, gather
 from promptfit.select.select_rules import SelectRacing
 from promptfit.select.selection import SelectionRules
-from promptfit.types import Field, PromptfitError, Sample
+from promptfit.support.texts import as_name
+from promptfit.types import RECORD, PromptfitError, Sample
 
 
 def rules_of(cfg: DictConfig) -> SelectionRules:
@@ -42,15 +44,31 @@ def rules_of(cfg: DictConfig) -> SelectionRules:
 
 def baselines_of(cfg: DictConfig, candidates: Gathered, samples: Sequence[Sample]) -> Baselines:
     """The baselines of the fields that have a candidate."""
-    naive = cfg.baselines.naive
-    return baselines(candidates.fields, samples, bool(cfg.baselines.question), None if naive is None else str(naive))
+    wordings = {False: cfg.baselines.naive, True: cfg.baselines.record}
+    return baselines(candidates.fields, samples, bool(cfg.baselines.question), wordings)
 
 
-def candidates_of(cfg: DictConfig, fields: Sequence[Field]) -> Gathered:
-    """All distinct prompts of the collections that `labels` and `collections` name."""
+def candidates_of(cfg: DictConfig, data: Dataset, ask: str) -> Gathered:
+    """All distinct prompts of the collections that `labels` and `collections` name.
+
+    Args:
+        cfg: The configuration.
+        data: With the questions of one kind.
+        ask: Which kind.
+
+    Raises:
+        PromptfitError: There are none, or `field=` names no question of this kind.
+    """
+    names = [one for one in named(cfg.field) or [] if as_name(one).endswith(f" {RECORD}") == (ask == "record")]
+    if cfg.field is not None and not names:
+        kinds = "a record, such as 'passport *'," if ask == "record" else "a field"
+        raise PromptfitError(f"ask={cfg.ask} field={cfg.field}: name {kinds} too, or leave field= out")
+    fields = [data.resolve(name) for name in names] or data.fields
     extra = [resolve(path) for path in named(cfg.collections) or []]
     folder = home() / "prompts" / cfg.model.name
-    return gather(folder, cfg.model.name, fields, extra, named(cfg.labels))
+    return gather(
+        folder, cfg.model.name, list(dict.fromkeys(fields)), extra, named(cfg.labels), records=ask == "record"
+    )
 
 
 def unseen(cfg: DictConfig, candidates: Gathered, test: Sequence[Sample]) -> Gathered:
@@ -80,9 +98,14 @@ def unseen(cfg: DictConfig, candidates: Gathered, test: Sequence[Sample]) -> Gat
     return replace(candidates, warnings=(*candidates.warnings, *said))
 
 
-def folder(cfg: DictConfig) -> Path:
-    """Where the results go; some fields alone never overwrite the whole selection."""
+KINDS = ("fields", "record")
+"""Of questions; each has a selection of its own."""
+
+
+def folder(cfg: DictConfig, ask: str) -> Path:
+    """Where the results go; some fields alone never overwrite the whole selection, nor do records."""
     whole = home() / "selection" / str(cfg.model.name)
+    whole = whole / "record" if ask == "record" else whole
     return whole if cfg.field is None else whole / "part"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import fmean
 
 from promptfit.evaluate.scoring import Scoring
+from promptfit.score.aggregate import of_fields
 from promptfit.score.cer import count
 from promptfit.score.metrics import CER
 from promptfit.score.normalize import Chain
 from promptfit.support.enumerated import some
-from promptfit.types import Trial
+from promptfit.types import Scored, Trial
 
 STEP = "plain_spaces"
 
@@ -36,6 +38,10 @@ def told(trials: Sequence[Trial], scoring: Scoring) -> list[str]:
 
 
 def _with(trial: Trial, chain: Chain) -> float:
-    samples = [one.sample for one in trial.scored]
-    values = [one.reading.value for one in trial.scored]
+    fields = of_fields(trial.scored).values()
+    return fmean(_cer(own, chain) for own in fields)
+
+
+def _cer(scored: Sequence[Scored], chain: Chain) -> float:
+    samples, values = [one.sample for one in scored], [one.reading.value for one in scored]
     return CER.of(count([one.answer for one in samples], values, chain, [one.kind for one in samples]))

@@ -12,6 +12,7 @@ from promptfit.build import instantiate
 from promptfit.commands.shared import composed, damage, tables
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
+from promptfit.data.records import asked
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home, resolve
@@ -19,7 +20,8 @@ from promptfit.readers.steps import Reader
 from promptfit.score.metrics import CER, Metric, objective
 from promptfit.score.normalize import Chain
 from promptfit.support.files.names import file_name
-from promptfit.types import Field, PromptfitError, Sample
+from promptfit.support.texts import as_name
+from promptfit.types import RECORD, Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
     from promptfit.answer.cached_answerer import CachedAnswerer
@@ -44,6 +46,28 @@ def load_data(cfg: DictConfig) -> Dataset:
     dataset: Dataset = instantiate(node)
     tables.say(*dataset.warnings, *dataset.notes)
     return dataset
+
+
+def questions_of(cfg: DictConfig, data: Dataset, ask: str | None = None) -> Dataset:
+    """The data set with the samples that `ask=` names: fields, records, or both.
+
+    Args:
+        cfg: With `ask`, `field` and `record_question`.
+        data: The data set.
+        ask: In the place of `ask=`.
+
+    Raises:
+        PromptfitError: There is no such `ask`.
+    """
+    return asked(data, ask or asks(cfg), str(cfg.record_question))
+
+
+def asks(cfg: DictConfig) -> str:
+    """What `ask=` says; records are asked, too, where `field=` names one."""
+    records = [as_name(str(name)).endswith(f" {RECORD}") for name in listed(cfg.field)]
+    if cfg.ask == "fields" and any(records):
+        return "record" if all(records) else "both"
+    return str(cfg.ask)
 
 
 def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:

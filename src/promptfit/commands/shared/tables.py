@@ -54,7 +54,7 @@ def trials_table(trials: Sequence[Trial], title: str) -> Table:
 def worst_table(trials: Sequence[Trial], count: int) -> Table:
     """The answers with the most edits for their length."""
     table = headed("The worst answers", "field", "image", "expected", "answered", "edits")
-    scored = [one for trial in trials for one in trial.scored if one.counts.edits]
+    scored = [one for trial in trials for own in trial.scored for one in own.fields if one.counts.edits]
     for one in sorted(scored, key=_badness, reverse=True)[:count]:
         shown = (one.sample.answer, _answer(one), str(one.counts.edits))
         table.add_row(one.sample.field.name, one.sample.image.name, *shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from promptfit.types import Field, PromptfitError
+from promptfit.types import PromptfitError, Sample
 
 ASK = "ask"
 """The slot that names the field; a prompt has exactly one phrase of it."""
@@ -13,15 +13,29 @@ OWN = "own"
 """The slot of words that no phrase of the bank explains."""
 
 
+Words = Mapping[str, str]
+"""What stands for the placeholders of phrases, see ``words_of``."""
+
+
+def words_of(sample: Sample) -> Words:
+    """``q``: the question type, or the document type where that is empty; of a record ``keys``, its fields' names."""
+    if sample.record is None:
+        return {"q": sample.field.key}
+    return {"q": sample.field.doc_type, "keys": ", ".join(sample.record.keys)}
+
+
 class Phrase(NamedTuple):
-    """One instruction. ``{q}`` in it stands for the question type, or the document type where that is empty."""
+    """One instruction, with placeholders in braces."""
 
     slot: str
     text: str
 
-    def of(self, field: Field) -> str:
-        """Returns the words for a field."""
-        return self.text.replace("{q}", field.question_type or field.doc_type)
+    def of(self, words: Words) -> str:
+        """Returns the phrase with the words in it."""
+        text = self.text
+        for name, word in words.items():
+            text = text.replace(f"{{{name}}}", word)
+        return text
 
 
 Phrases = tuple[Phrase, ...]
@@ -34,36 +48,40 @@ class Bank:
         slots: The phrases of each slot; the slots in the order in which a prompt names them.
         at_most: How many phrases of a slot a prompt may have, 1 where nothing is said.
         longest: How many phrases a prompt may have.
+        naming: What every phrase of the slot ``ask`` has to hold.
 
     Raises:
-        PromptfitError: The slot ``ask`` is missing, empty or does not name the field.
+        PromptfitError: The slot ``ask`` is missing or empty, or one of its phrases does not name the field.
     """
 
-    def __init__(self, slots: Mapping[str, Sequence[str]], at_most: Mapping[str, int], longest: int):
-        if not slots.get(ASK) or not all("{q}" in text for text in slots[ASK]):
-            raise PromptfitError("the phrase bank (conf/strategy/…) needs a slot 'ask' whose every phrase holds {q}")
+    def __init__(
+        self, slots: Mapping[str, Sequence[str]], at_most: Mapping[str, int], longest: int, naming: str = "{q}"
+    ) -> None:
+        if not slots.get(ASK) or not all(naming in text for text in slots[ASK]):
+            whose = f" whose every phrase holds {naming}" if naming else ""
+            raise PromptfitError(f"the phrase bank (conf/strategy/…) needs a slot 'ask'{whose}")
         self.slots = {slot: tuple(Phrase(slot, text) for text in texts) for slot, texts in slots.items()}
         self.phrases = tuple(phrase for phrases in self.slots.values() for phrase in phrases)
         self.start: Phrases = (self.slots[ASK][0],)
         self._at_most, self._longest = dict(at_most), longest
         self._rank = {slot: place for place, slot in enumerate(slots)}
 
-    def render(self, phrases: Phrases, field: Field) -> str:
+    def render(self, phrases: Phrases, words: Words) -> str:
         """Joins the phrases as sentences, without a full stop at the end."""
-        words = [phrase.of(field) for phrase in phrases]
-        return "".join([_sentence(each) for each in words[:-1]] + words[-1:])
+        said = [phrase.of(words) for phrase in phrases]
+        return "".join([_sentence(each) for each in said[:-1]] + said[-1:])
 
-    def parse(self, text: str, field: Field) -> Phrases:
+    def parse(self, text: str, words: Words) -> Phrases:
         """Finds the phrases of a prompt; unknown words become one phrase, of slot ``own``, or ``ask`` in front."""
         found: Phrases = ()
         while text:
-            known = [phrase for phrase in self.phrases if (text + " ").startswith(_sentence(phrase.of(field)))]
-            known += [phrase for phrase in self.phrases if text == phrase.of(field)]
+            known = [phrase for phrase in self.phrases if (text + " ").startswith(_sentence(phrase.of(words)))]
+            known += [phrase for phrase in self.phrases if text == phrase.of(words)]
             if not known:
                 return (*found, Phrase(OWN if found else ASK, text))
-            phrase = max(known, key=lambda phrase: len(phrase.of(field)))
+            phrase = max(known, key=lambda phrase: len(phrase.of(words)))
             found = (*found, phrase)
-            text = text[len(_sentence(phrase.of(field))) :]
+            text = text[len(_sentence(phrase.of(words))) :]
         return found
 
     def edits(self, phrases: Phrases, mates: Sequence[Phrases] = ()) -> Iterator[tuple[str, Phrases]]:

@@ -75,6 +75,14 @@ class TruthForms:
         )
 
 
+class RecordForms(TruthForms):
+    """Knows the true values of all fields of a record: each form that its phrases ask for is some field's own."""
+
+    def holds(self, phrases: Phrases) -> bool:
+        """Tells whether some true value has each form, whichever field it is of."""
+        return all(super(RecordForms, self).holds((phrase,)) for phrase in phrases)
+
+
 def shape(value: str) -> str:
     """A value with runs of digits as 9, of capitals as A and of small letters as a: ``гор. Тверь`` is ``a. Aa``."""
     kinds = ("9" if c.isdigit() else "A" if c.isupper() else "a" if c.isalpha() else c for c in value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +20,8 @@ from promptfit.search.leaks import truths
 from promptfit.search.loop import search_in_rounds
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten
-from promptfit.search.strategies.edits.bank import Bank, Phrase, Phrases
-from promptfit.search.strategies.edits.consistency import TruthForms
+from promptfit.search.strategies.edits.bank import Bank, Phrase, Phrases, Words, words_of
+from promptfit.search.strategies.edits.consistency import RecordForms, TruthForms
 from promptfit.search.strategies.edits.credit import Change, Credit, Draw, gain
 from promptfit.types import Field, Prompt, Trial
 
@@ -44,6 +45,7 @@ class Edits:
         width: Prompts a field and round.
         patience: Rounds without a better prompt after which a field is done.
         requires: The phrases that ask for a form of the answer, by the form's name (``consistency.FORMS``).
+        record: The bank for whole records: ``slots``, ``at_most`` and ``longest``.
     """
 
     def __init__(
@@ -54,8 +56,9 @@ class Edits:
         width: int,
         patience: int,
         requires: Mapping[str, Sequence[str]],
+        record: Mapping[str, Any],
     ) -> None:
-        self.bank = Bank(slots, at_most, longest)
+        self.bank, self.record_bank = Bank(slots, at_most, longest), Bank(**record, naming="")
         self.width, self.patience, self.requires = width, patience, requires
 
     def search(self, objective: Objective, author: Author) -> None:
@@ -69,19 +72,32 @@ class Edits:
         return 0
 
     def _editor(self, objective: Objective, field: Field) -> Editor:
-        fitting = TruthForms(truths(objective.samples(field)), self.requires)
-        return Editor(field, self.bank, fitting, self.width, objective.seed, objective.given(field))
+        samples, given = objective.samples(field), objective.given(field)
+        if field.is_record:
+            parts = [part for one in samples if one.record for part in one.record.samples]
+            bank, fitting = self.record_bank, RecordForms(truths(parts), self.requires)  # type: Bank, TruthForms
+        else:
+            bank, fitting = self.bank, TruthForms(truths(samples), self.requires)
+        return Editor(field, words_of(samples[0]), bank, fitting, self.width, objective.seed, given)
 
 
 class Editor:
     """Proposes edited prompts for one field, none that contradicts its true values or itself."""
 
     def __init__(
-        self, field: Field, bank: Bank, fitting: TruthForms, width: int, seed: int, given: Sequence[Prompt] = ()
+        self,
+        field: Field,
+        words: Words,
+        bank: Bank,
+        fitting: TruthForms,
+        width: int,
+        seed: int,
+        given: Sequence[Prompt] = (),
     ) -> None:
-        self.field, self.bank, self.fitting, self.width, self.given = field, bank, fitting, width, given
-        self._words = random.Random(f"{seed} {field.doc_type} {field.question_type}")
-        self._draws = np.random.default_rng(self._words.getrandbits(64))
+        self.field, self.words, self.bank, self.fitting = field, words, bank, fitting
+        self.width, self.given = width, given
+        self._rng = random.Random(f"{seed} {field.doc_type} {field.question_type}")
+        self._draws = np.random.default_rng(self._rng.getrandbits(64))
         self._phrases: dict[str, Phrases] = {}
 
     def propose(self, history: History) -> list[Prompt]:
@@ -105,7 +121,7 @@ class Editor:
             (new,) = set(phrases) - set(start)
             probes[new.slot].append((origin, phrases))
         for slot in probes.values():
-            self._words.shuffle(slot)
+            self._rng.shuffle(slot)
         turns = [probe for turn in zip_longest(*probes.values()) for probe in turn if probe]
         seed = self._prompt("seed", start, None)
         probed = (self._prompt(origin, phrases, seed.text) for origin, phrases in turns[: self.width - 1])
@@ -127,13 +143,13 @@ class Editor:
         """The best edit of the parent under the draw, or a blind one; at times a second one on top."""
         phrases, origin = self._read(parent.prompt.text), ""
         mates = [self._read(other.prompt.text) for other in parents]
-        while not origin or self._words.random() < MORE:
+        while not origin or self._rng.random() < MORE:
             edits = self._edits(phrases, mates)
-            if self._words.random() < BLIND:
-                self._words.shuffle(edits)
+            if self._rng.random() < BLIND:
+                self._rng.shuffle(edits)
             else:
                 edits.sort(key=lambda edit: -draw.of(edit[1]))
-            new = next((edit for edit in edits if self.bank.render(edit[1], self.field) not in known), None)
+            new = next((edit for edit in edits if self.bank.render(edit[1], self.words) not in known), None)
             if not new:
                 break
             origin, phrases = new
@@ -166,7 +182,7 @@ class Editor:
         hopes: dict[Phrase, float] = dict.fromkeys(self.bank.phrases, 0.0)
         for peer, trial in history.peers.items():
             alike = bool(self.field.question_type) and peer.question_type == self.field.question_type
-            for phrase in self.bank.parse(trial.prompt.text, peer):
+            for phrase in self.bank.parse(trial.prompt.text, words_of(trial.scored[0].sample)):
                 if phrase in hopes:
                     hopes[phrase] = HOPE if alike else min(HOPE, hopes[phrase] + HOPE / len(history.peers))
         return hopes
@@ -174,10 +190,10 @@ class Editor:
     def _read(self, text: str) -> Phrases:
         """Phrases of a prompt of this field, also of one that somebody else wrote."""
         if text not in self._phrases:
-            self._phrases[text] = self.bank.parse(text, self.field)
+            self._phrases[text] = self.bank.parse(text, self.words)
         return self._phrases[text]
 
     def _prompt(self, origin: str, phrases: Phrases, parent: str | None) -> Prompt:
-        text = self.bank.render(phrases, self.field)
+        text = self.bank.render(phrases, self.words)
         self._phrases.setdefault(text, phrases)
         return Prompt(text, origin, parent)

@@ -14,6 +14,7 @@ from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
 from promptfit.search.mistakes import mistakes
 from promptfit.search.objective import Objective
+from promptfit.search.strategies.gepa.components import components_of
 from promptfit.types import Counts, Field, Prompt, Sample, Scored
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from gepa.core.state import GEPAState
 
 log = logging.getLogger(__name__)
-
-PROMPT = "prompt"
-"""The one component of our candidates."""
 
 
 class ReflectionRules(Protocol):
@@ -55,6 +53,7 @@ class Evolution:
     ) -> None:
         self.field = field
         self._rules, self._objective, self._author, self._stop = rules, objective, author, stop
+        self._components = components_of(objective.samples(field)[0])
         self._train, self._val = parts(objective.samples(field), rules.validation, f"{objective.seed} {field.name}")
         trials = objective.trials(field)
         self._known = {(trial.prompt.text, one.sample): one for trial in trials for one in trial.scored}
@@ -76,7 +75,7 @@ class Evolution:
         leader = self._objective.leader(self.field)
         assert leader
         self._found = gepa.optimize(
-            seed_candidate={PROMPT: leader.prompt.text},
+            seed_candidate=self._components.apart(leader.prompt.text),
             trainset=self._train,
             valset=self._val,
             adapter=cast(Any, self),  # its protocol wants propose_new_texts to be a variable, not a method
@@ -93,7 +92,7 @@ class Evolution:
         """Returns the best candidates that are no trial yet: by validation score, then short, then text order."""
         if not self._found:
             return []
-        texts = [candidate[PROMPT] for candidate in self._found.candidates]
+        texts = [self._components.whole(candidate) for candidate in self._found.candidates]
         scores = self._found.val_aggregate_scores
         order = sorted(range(len(texts)), key=lambda place: (-scores[place], len(texts[place]), texts[place]))
         tried = {trial.prompt.text for trial in self._objective.trials(self.field)}
@@ -118,7 +117,7 @@ class Evolution:
         """Asks a candidate of some samples; one that gives an answer away is worth nothing, and costs nothing."""
         from gepa.core.adapter import EvaluationBatch
 
-        text = candidate[PROMPT]
+        text = self._components.whole(candidate)
         there = set(self._objective.samples(self.field))
         new = list(dict.fromkeys(one for one in batch if one in there and (text, one) not in self._known))
         asked = self._objective.probe(self.field, Prompt(text), new) if new else []
@@ -139,8 +138,14 @@ class Evolution:
         components_to_update: Sequence[str],
     ) -> dict[str, list[dict[str, str]]]:
         """Returns what the generator is told of the candidate's answers: the wrong ones, the worst first."""
-        wrong = mistakes(eval_batch.trajectories or (), self._rules.minibatch, self._objective.metric)
-        return {PROMPT: [{"mistake": str(one)} for one in wrong]}
+        scored = eval_batch.trajectories or ()
+        most = self._rules.minibatch * (len(scored[0].fields) if scored else 1)
+        wrong, told = mistakes(scored, most, self._objective.metric), {}
+        for name in components_to_update:
+            key = self._components.key(name)
+            own = [one for one in wrong if one.key == key] if key else []
+            told[name] = [{"mistake": str(one)} for one in own or wrong]
+        return told
 
     def propose_new_texts(
         self,
@@ -152,13 +157,15 @@ class Evolution:
 
         GEPA would ask again after an error, and go on after the second one. So it sees none: the run ends instead.
         """
-        lines = "\n".join(f"- {one['mistake']}" for one in reflective_dataset[PROMPT])
-        brief, shown = self._author.brief(self.field), f"<prompt>{candidate[PROMPT]}</prompt>"
-        messages = self._author.metaprompt.messages("reflect", brief, prompt=shown, mistakes=lines)
+        (name,) = components_to_update
+        lines = "\n".join(f"- {one['mistake']}" for one in reflective_dataset[name])
+        whole = self._components.whole(candidate)
+        told = {"prompt": f"<prompt>{whole}</prompt>", "part": f"{name}: <prompt>{candidate[name]}</prompt>"}
+        messages = self._author.metaprompt.messages("reflect", self._author.brief(self.field), **told, mistakes=lines)
         try:
             if texts := self._author.prompts(self.field, messages, 1):
-                self._mothers.setdefault(texts[0], candidate[PROMPT])
-                return {PROMPT: texts[0]}
+                self._mothers.setdefault(self._components.whole({**candidate, name: texts[0]}), whole)
+                return {name: texts[0]}
         except Flagged:
             pass  # other mistakes may pass
         except Exhausted:

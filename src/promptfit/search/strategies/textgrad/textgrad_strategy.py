@@ -116,7 +116,7 @@ class Stepper:
         from promptfit.search.strategies.textgrad.gradient_step import Descent, GeneratorEngine
 
         brief, name = self.author.brief(self.field), self.author.generator_name
-        texts, words = self.author.metaprompt, brief.words()
+        texts, words = self.author.metaprompt.of(self.field), brief.words()
         wrong = self._wrong(leader, history.metric)
         return Descent(
             leader.prompt.text,

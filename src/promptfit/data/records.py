@@ -1,0 +1,81 @@
+"""Records as samples: one question for all fields of a document, beside a question a field or in their place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from promptfit.data.reader import Dataset
+from promptfit.support.grouped_by import grouped_by
+from promptfit.types import RECORD, Field, PromptfitError, Record, Sample
+
+ASKS = ("fields", "record", "both")
+UNIT = 1000
+"""What an edit in every character of a field of usual length counts for, see ``Record.weights``."""
+
+
+def asked(data: Dataset, ask: str, question: str) -> Dataset:
+    """The data set with the samples that are asked: its own, one a record, or both.
+
+    Args:
+        data: The data set.
+        ask: One of ``ASKS``.
+        question: The question of a record, with ``{keys}`` for the names of its fields and ``{doc_type}``.
+
+    Raises:
+        PromptfitError: ``ask`` is none of these, or two fields of a document type have one key.
+    """
+    if ask not in ASKS:
+        raise PromptfitError(f"ask={ask}: there are {', '.join(ASKS)}")
+    if ask == "fields":
+        return data
+    records = _records(data, question)
+    return replace(data, samples=records if ask == "record" else (*data.samples, *records))
+
+
+def as_json(values: Mapping[str, str | None]) -> str:
+    """A record as one line of JSON."""
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _records(data: Dataset, question: str) -> tuple[Sample, ...]:
+    """A sample for each image of each document, in the annotation's order."""
+    weights = {field: _weight([one.answer for one in own]) for field, own in _by_field(data.samples).items()}
+    made = []
+    for (_, _, doc_type), own in grouped_by(data.samples, _capture).items():
+        order = list(data.schema.of(doc_type)) or list(dict.fromkeys(one.field for one in own))
+        of = {one.field: one for one in reversed(own)}  # of two questions about one field, the first
+        made.append(_record(doc_type, order, [of[field] for field in order if field in of], weights, question))
+    return tuple(made)
+
+
+def _record(
+    doc_type: str, order: Sequence[Field], own: Sequence[Sample], weights: Mapping[Field, int], question: str
+) -> Sample:
+    keys = tuple(field.key for field in order)
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise PromptfitError(f'a record of "{doc_type}" would have two fields called "{twice}"; rename a question type')
+    asked_for = question.replace("{keys}", ", ".join(keys)).replace("{doc_type}", doc_type)
+    return replace(
+        own[0],
+        question=asked_for,
+        answer=as_json({one.field.key: one.answer for one in own}),
+        field=Field(doc_type, RECORD),
+        box=None,
+        record=Record(tuple(own), keys, tuple(weights[one.field] for one in own)),
+    )
+
+
+def _capture(one: Sample) -> tuple[str, str, str]:
+    return one.document, one.shown_digest, one.field.doc_type
+
+
+def _by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:
+    return grouped_by(samples, lambda one: one.field)
+
+
+def _weight(answers: Sequence[str]) -> int:
+    usual = sum(len(one.strip()) for one in answers) / len(answers)
+    return max(1, round(UNIT / max(usual, 1.0)))
