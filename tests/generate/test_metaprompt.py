@@ -37,9 +37,11 @@ def _brief(*examples: str, field: Field = SURNAME) -> Brief:
 def test_the_shipped_texts_say_what_a_generator_must_know(language: str, question: Field) -> None:
     metaprompt = instantiate(_node(language))
     assert (metaprompt.language, metaprompt.version >= 1) == (language, True)
-    whole = {"keys": ("Фамилия", "Пол"), "schema": ("Фамилия (name)", "Пол (choice)")} if question.is_record else {}
+    whole: dict[str, Any] = (
+        {"keys": ("Фамилия", "Пол"), "schema": ("Фамилия (name)", "Пол (choice)")} if question.is_record else {}
+    )
     named = ("Фамилия, Пол", "- Фамилия (name)\n- Пол (choice)", "JSON") if question.is_record else ("Фамилия",)
-    brief = replace(_brief("Долгопят", "Казинцева", field=question), **whole)
+    brief = replace(_brief("Долгопят", "Казинцева", field=question), **(whole if question.is_record else {}))
     for name in ("propose", "improve", "reflect"):
         system, user = metaprompt.messages(name, brief, wanted=7, **TOLD)
         assert (system.role, user.role, user.images) == ("system", "user", (Path("a.png"), Path("b.png")))
