@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from promptfit.select import selection_file as selections
+from promptfit.select.call_plans.calls_record import FILE as CALLS
+from promptfit.select.call_plans.calls_record import CallsRecord
 from promptfit.select.leaderboard import Leaderboard, rank
 from promptfit.select.selection_record import SelectionRecord
 from promptfit.study.records import study_file as studies
 from promptfit.study.records.errors_json import ErrorsRecord
-from promptfit.study.records.look_json import LookRecord
+from promptfit.study.records.look_json import Influence, LookRecord
 from promptfit.study.records.stress_json import StressRecord
 from promptfit.types import PromptfitError
 
@@ -43,6 +45,10 @@ class Material:
     folder: Path
     """Where the studies' pictures lie."""
     missing: Sequence[Missing]
+    calls: CallsRecord | None = None
+    """One call a document against a call a field, where that was selected for."""
+    influence: Sequence[Influence] = ()
+    """Which fields of a record mislead which, where that was looked at."""
 
     @property
     def commands(self) -> list[str]:
@@ -53,8 +59,9 @@ class Material:
     @property
     def data_digests(self) -> set[str]:
         """The digests of all data sets whose answers it holds."""
-        chosen = [self.selection, *self.leaderboard.records]
-        return {*(one.data_digest for one in chosen), *(one.source.data_digest for one in self.studies.values())}
+        chosen, calls = [self.selection, *self.leaderboard.records], [self.calls] if self.calls else []
+        digests = {*(one.data_digest for one in chosen), *(one.data_digest for one in calls)}
+        return {*digests, *(one.source.data_digest for one in self.studies.values())}
 
     @property
     def studies(self) -> dict[str, StressRecord | ErrorsRecord | LookRecord]:
@@ -100,7 +107,13 @@ def gather(root: Path, answerer: str, part: bool = False, partial: bool = False)
         look=_read(folder / "look.json", LookRecord),
         folder=folder,
         missing=missing,
+        calls=CALLS.read(chosen / "calls.json") if (chosen / "calls.json").is_file() else None,
+        influence=_influence(root / "study" / answerer / "record" / "look.json"),
     )
+
+
+def _influence(path: Path) -> Sequence[Influence]:
+    return studies.read(path, LookRecord).influence if path.is_file() else ()
 
 
 def _told(missing: Sequence[Missing], partial: bool) -> str:

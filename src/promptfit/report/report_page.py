@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from promptfit.report import story
+from promptfit.report.calls_view import CallsView, Matrix, matrices
 from promptfit.report.embedded import album
 from promptfit.report.environment import environment, text
 from promptfit.report.errors_view import WORST, ErrorsView
@@ -29,6 +31,8 @@ class Views:
     stress: StressView | None
     errors: ErrorsView | None
     look: LookView | None
+    calls: CallsView | None
+    influence: Sequence[Matrix]
 
 
 def summary(material: Material, code: str) -> str:
@@ -85,6 +89,8 @@ def _views(material: Material) -> Views:
         stress=StressView(material.stress) if material.stress else None,
         errors=ErrorsView(errors, folder, pictures) if errors else None,
         look=LookView(look, folder, pictures) if look else None,
+        calls=CallsView(material.calls) if material.calls else None,
+        influence=matrices(material.influence),
     )
 
 
@@ -98,6 +104,7 @@ def _story(material: Material, views: Views, t: Language) -> list[tuple[str, lis
     """The summary's parts: the name of each, and its sentences."""
     told = {
         "story_reading": story.reading(material, t),
+        "story_records": views.calls.sentences(t) if views.calls else (),
         "story_stress": story.stress(views.stress, material.selection, t) if views.stress else (),
         "story_look": story.look(views.look, t) if views.look else (),
         "story_errors": story.errors(views.errors, t) if views.errors else (),

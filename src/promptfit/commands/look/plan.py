@@ -15,7 +15,7 @@ from promptfit.build import instantiate
 from promptfit.commands.shared import configured
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
-from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.commands.shared.study_plan import StudyPlan, part_of
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker
@@ -69,7 +69,7 @@ def looker_of(cfg: DictConfig, data: Dataset) -> tuple[Looker, CachedAnswerer]:
 
 def folder(cfg: DictConfig) -> Path:
     """Where the results go; some fields alone never overwrite the whole study."""
-    whole = home() / "study" / str(cfg.model.name)
+    whole = home() / "study" / str(cfg.model.name) / part_of(cfg)
     return whole if cfg.field is None else whole / "part"
 
 

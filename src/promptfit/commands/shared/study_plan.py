@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from omegaconf import DictConfig
 from promptfit.commands.shared import composed, configured
 from promptfit.data import collection
 from promptfit.data.reader import Dataset
+from promptfit.data.records import ASKS
 from promptfit.paths import home, resolve
 from promptfit.study.few_documents import few
 from promptfit.study.records.study_source import Source
 from promptfit.support.enumerated import some
 from promptfit.support.lookalikes import meant
 from promptfit.tracking.provenance import git_commit
-from promptfit.types import Field, PromptfitError, Sample
+from promptfit.types import RECORD, Field, PromptfitError, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class StudyPlan:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     @property
+    def requests(self) -> int:
+        """The requests that the images as they are take; fields of one record share one."""
+        return len({(one.shown_digest, self.prompts[one.field]) for one in self.samples})
+
+    @property
     def documents(self) -> int:
         """How many documents are looked at."""
         return len({sample.document for sample in self.samples})
@@ -88,9 +94,9 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     path = _collection(cfg)
     fields = configured.fields_of(cfg, data)
     rows = {row.name: row.prompt for row in collection.read(path)}
-    prompts = {field: rows[field.name] for field in fields if field.name in rows}
+    prompts, keys = _asked(str(cfg.ask), fields, rows, data)
     if not prompts:
-        hint = meant(fields[0].name, rows)
+        hint = meant(fields[0].name, rows) or ("ask=record takes its rows of records;" if _records(rows) else "")
         raise PromptfitError(
             f"{path}: no prompt for {', '.join(field.name for field in fields)}; {hint + ' ' if hint else ''}it has: "
             f"{', '.join(rows) or 'no row'}"
@@ -99,8 +105,8 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     own = [sample for sample in data.samples if sample.field in wanted]
     drawn = few(own, _some(cfg, "documents"), _some(cfg, "captures"), int(cfg.seed))
     bare = Counter(sample.field.name for sample in drawn if sample.field not in prompts)
-    samples = tuple(sample for sample in drawn if sample.field in prompts)
-    known = [field.name for field in data.fields]
+    samples = tuple(replace(one, keys=keys.get(one.field, ())) for one in drawn if one.field in prompts)
+    known = [field.name for field in data.fields] + [f"{field.doc_type} {RECORD}" for field in data.fields]
     unknown = [
         f"{name} {f'({hint})' if (hint := meant(name, known)) else ''}".strip() for name in rows if name not in known
     ]
@@ -110,14 +116,47 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     return StudyPlan(path, prompts, samples, left_out, tuple(warnings))
 
 
+def part_of(cfg: DictConfig) -> str:
+    """The folder of the studies of records, under that of fields; empty for fields.
+
+    Raises:
+        PromptfitError: There is no such `ask`.
+    """
+    if cfg.ask not in ASKS:
+        raise PromptfitError(f"ask={cfg.ask}: there are {', '.join(ASKS)}")
+    return "" if cfg.ask == "fields" else str(cfg.ask)
+
+
+def _asked(
+    ask: str, fields: Sequence[Field], rows: Mapping[str, str], data: Dataset
+) -> tuple[dict[Field, str], dict[Field, tuple[str, ...]]]:
+    """The prompt of each field, its own or its record's, and the keys of the record where it is that."""
+    prompts, keys = {}, {}
+    for field in fields:
+        own, record = rows.get(field.name), rows.get(f"{field.doc_type} {RECORD}")
+        if ask != "record" and own is not None:
+            prompts[field] = own
+        elif ask != "fields" and record is not None:
+            prompts[field] = record
+            keys[field] = tuple(one.key for one in data.schema.of(field.doc_type))
+    return prompts, keys
+
+
+def _records(rows: Iterable[str]) -> bool:
+    return any(name.endswith(f" {RECORD}") for name in rows)
+
+
 def _collection(cfg: DictConfig) -> Path:
-    name = str(cfg.model.name)
+    name, part = str(cfg.model.name), part_of(cfg)
     if cfg.collection is not None:
         return resolve(str(cfg.collection))
-    path = home() / "selection" / name / f"{name}_best.csv"
+    folder = home() / "selection" / name
+    files = {"": f"{name}_best.csv", "record": f"record/{name}_best.csv", "both": f"{name}_plan.csv"}
+    path = folder / files[part]
     if not path.is_file():
+        ask = f" ask={part}" if part else ""
         raise PromptfitError(
-            f"{path}: not there yet; make it: promptfit select model={name}, or name a collection: collection=FILE"
+            f"{path}: not there yet; make it: promptfit select model={name}{ask}, or name a collection: collection=FILE"
         )
     return path
 

@@ -38,14 +38,14 @@ def main(cfg: DictConfig) -> Path | None:
     if cfg.dry_run:
         augmentations = len(conditions) // len(severities)
         tables.say(*show.plan(cfg.model.name, cfg.baseline, study, augmentations, len(severities)))
-        tables.say(*quote.answers(cfg, total, study.samples))
+        tables.say(*quote.answers(cfg, (1 + len(conditions)) * study.requests, study.samples))
         return None
     asked = [plan.asked_of(cfg, data, one) for one in (cfg.model, baseline) if one is not None]
     questions, obtained = plan.questions_of(study, data.samples), configured.obtained_of(cfg)
     params, used = plan.params(cfg, study), configured.data_used(cfg, data)
     name = f"{cfg.model.name}: {len(conditions)} conditions"
     with open_run("stress", study.identity(cfg), params, used, name, stays=privacy_of(cfg, data).stays) as run:
-        with Progress(total * len(asked), words="requests") as bar:
+        with Progress(total * len(asked), words="answers") as bar:
             found = run_stress(questions, conditions, asked, scoring, run, cfg.seed, bar.advance, bar.at, obtained)
         source = study.source(cfg, "stress", data.digest, run.run_id, found.requests)
         record = stress_record(found, source, cfg.baseline, threshold)

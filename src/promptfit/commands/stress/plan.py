@@ -13,7 +13,7 @@ from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
 from promptfit.commands.shared.listed import listed
-from promptfit.commands.shared.study_plan import StudyPlan
+from promptfit.commands.shared.study_plan import StudyPlan, part_of
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
@@ -102,7 +102,7 @@ def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuest
 
 def folder(cfg: DictConfig) -> Path:
     """Where the results go; a part of the fields or augmentations never overwrites the whole study."""
-    whole = home() / "study" / str(cfg.model.name)
+    whole = home() / "study" / str(cfg.model.name) / part_of(cfg)
     every = OmegaConf.load(home() / "conf" / "augmentation" / "all.yaml").defaults
     chosen = [str(name) for name in cfg.augmentation]
     if set(every) <= set(chosen):

@@ -18,7 +18,7 @@ from promptfit.study.records.stress_json import Robustness, StressRecord
 def plan(answerer: str, baseline: str | None, plan: StudyPlan, augmentations: int, severities: int) -> list[str]:
     """What is to come, in words."""
     conditions = 1 + augmentations * severities
-    asked = f"{conditions * len(plan.samples):,} requests"
+    asked = f"{conditions * plan.requests:,} requests"
     lines = [
         f"{len(plan.samples):,} samples of {plan.documents:,} documents, {len(plan.prompts)} prompts of "
         f"{tables.shown(plan.path)}",

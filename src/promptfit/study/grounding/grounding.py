@@ -12,8 +12,10 @@ from promptfit.evaluate.ask import Seen, asked, nothing, request_of
 from promptfit.evaluate.obtained import Obtained
 from promptfit.evaluate.scoring import Scoring
 from promptfit.study.grounding.attention_in_box import Glance, glance
+from promptfit.study.grounding.influence import influence_of
 from promptfit.study.grounding.occluder import Cover
 from promptfit.study.grounding.occlusion import GroundingQuestion, Looked, looked
+from promptfit.study.records.look_json import Influence
 from promptfit.types import NoAnswer, Prompt, PromptfitError, Request, Scored
 
 log = logging.getLogger(__name__)
@@ -46,11 +48,14 @@ class Found:
     """Answers without attention, where others have it, by the reason."""
     requests: int
     """Logical requests."""
+    influence: Sequence[Influence] = ()
+    """Of records: which other fields change."""
 
 
 def planned(questions: Sequence[GroundingQuestion]) -> int:
-    """The requests that a study takes."""
-    return sum(1 + 2 * len(one.covers) for one in questions)
+    """The requests that a study takes; fields of one record share the clean image's."""
+    clean = {(one.sample.shown_digest, one.prompt) for one in questions}
+    return len(clean) + sum(2 * len(one.covers) for one in questions)
 
 
 def look(
@@ -89,7 +94,7 @@ def look(
         looker.system,
         seen,
     )
-    clean_requests = len(questions)
+    whole = questions
     questions = [one for one, said in zip(questions, all_clean, strict=True) if _told(one, said, obtained)]
     clean = [said for said in all_clean if isinstance(said, Scored)]
     pairs = [(Prompt(one.prompt), one.sample) for one in questions]
@@ -105,16 +110,17 @@ def look(
     answers = []
     for place, one in enumerate(questions):
         got = [next(said) for _ in _covers(one)]
-        values = [own.reading.value for own in got if _told(one, own, obtained) and isinstance(own, Scored)]
-        if len(values) == len(got):
-            both = list(zip(values[::2], values[1::2], strict=True))
-            answers.append(replace(looked(one, clean[place], both, scoring.chain), glance=glances.get(place)))
+        had = [own for own in got if _told(one, own, obtained) and isinstance(own, Scored)]
+        if len(had) == len(got):
+            values, covered = [own.reading.value for own in had], tuple(own.answer.text for own in had[::2])
+            found = looked(one, clean[place], list(zip(values[::2], values[1::2], strict=True)), scoring.chain)
+            answers.append(replace(found, glance=glances.get(place), covered_texts=covered))
     if not answers:
         raise PromptfitError(f"there is no answer to look at: {'; '.join(obtained.lines())}")
     left_out = {"attention failed": failed} if failed else {}
-    if missing := clean_requests - len(answers):
+    if missing := len(whole) - len(answers):
         left_out["no answer"] = missing
-    return Found(answers, why, left_out, clean_requests + len(shown))
+    return Found(answers, why, left_out, planned(whole), influence_of(answers, scoring))
 
 
 def _told(question: GroundingQuestion, said: Scored | NoAnswer, obtained: Obtained) -> bool:
@@ -145,6 +151,8 @@ def _glances(
     """Glances by place; why there are none; and how many failed."""
     if not isinstance(looker.model, Attending):
         return {}, unattended(looker.model), 0
+    if any(one.sample.keys for one in questions):
+        return {}, "attention is of a whole answer, and a record's holds all fields; ask=fields measures it", 0
     found: dict[int, Glance] = {}
     failures: list[NoAnswer] = []
     try:

@@ -43,6 +43,7 @@ def record_of(
         right_looking=share(_rights(looking), source.seed),
         right_not_looking=share(_rights(others), source.seed),
         overlays=overlays(told.layer if told else None),
+        influence=tuple(found.influence),
     )
     return _with_metrics(made, len(found.answers))
 

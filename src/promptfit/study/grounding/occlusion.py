@@ -74,6 +74,8 @@ class Looked:
     variants: tuple[Variant, ...]
     glance: Glance | None = None
     """Its attention, where the answerer gives it."""
+    covered_texts: tuple[str, ...] = ()
+    """The whole answers with the box covered, by fill."""
 
     @property
     def right(self) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from promptfit.study.records.study_source import Source
+from promptfit.support.files.record_file import UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,20 @@ class Overlay:
 
 
 @dataclass(frozen=True, slots=True)
+class Influence:
+    """What covering one field's place does to another field of the same record."""
+
+    doc_type: str
+    covered: str
+    """The key whose place is covered."""
+    key: str
+    """The other one."""
+    changed: int
+    """Answers in which that changes."""
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookRecord:
     """`study/<answerer>/look.json`."""
 
@@ -103,3 +118,5 @@ class LookRecord:
     """Share of right answers among the former."""
     right_not_looking: Share
     overlays: Sequence[Overlay]
+    influence: Sequence[Influence] = field(default=(), metadata=UNSAID)
+    """Of records; the file leaves it out where fields were asked alone."""

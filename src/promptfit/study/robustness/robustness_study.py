@@ -103,7 +103,8 @@ def run_stress(
     records = [condition_of(clean, one, seed) for one in corrupted]
     baseline = [study.measured(place, who) for place in places for who in range(1, len(asked))]
     prompts = {question.sample.field: question.prompt for question in study.left}
-    requests = len(questions) * (1 + len(conditions)) * len(asked)
+    distinct = {(one.sample.shown_digest, one.prompt) for one in questions}
+    requests = len(distinct) * (1 + len(conditions)) * len(asked)
     reads = [read for place in places for read in study.reads(place)]
     return Stressed(prompts, clean, corrupted, records, baseline, study.scored(0), reads, requests)
 
