@@ -1,11 +1,13 @@
 """A scripted answerer (a stand-in, no model): it reads the truth that a test wrote beside the image.
 
 It is chatty unless the prompt says "только значение", prints in capitals unless it says "с заглавной буквы", and
-counts its requests in a file, so that a test can see what was asked across processes.
+counts its requests in a file, so that a test can see what was asked across processes. Where the prompt says "JSON" it
+answers with all fields; where it says "сбивчиво" as well, it leaves out the last one.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -42,10 +44,18 @@ class Reader:
 def said(request: Request, home: Path) -> str:
     beside = request.image if request.image.with_suffix(".txt").exists() else original(home, request.image_digest)
     lines = beside.with_suffix(".txt").read_text("utf-8").splitlines()
+    small = "с заглавной буквы" in f"{request.system} {request.prompt}".casefold()
+    if "JSON" in request.prompt:
+        pairs = [line.split("=") for line in lines[: len(lines) - ("сбивчиво" in request.prompt)]]
+        return json.dumps({key: _value(truth, small) for key, truth in pairs}, ensure_ascii=False)
     asked = next((line for line in lines if line.split("=")[0].casefold() in request.prompt.casefold()), lines[0])
     question, _, truth = asked.partition("=")
-    value = truth if "с заглавной буквы" in request.prompt.casefold() or truth[0].isdigit() else truth.upper()
+    value = _value(truth, small)
     return value if "только значение" in request.prompt.casefold() else f"{question}: {value}"
+
+
+def _value(truth: str, small: bool) -> str:
+    return truth if small or truth[0].isdigit() else truth.upper()
 
 
 @cache
