@@ -23,6 +23,7 @@ NAMES = (
     "kept",
     "augmentations",
     "throughput",
+    "record_calls",
     "look",
 )
 
