@@ -52,7 +52,9 @@ def frontier(one: TypeCalls) -> list[tuple[float, float]]:
 
 
 def _draw(axes: Axes, one: TypeCalls, ink: str) -> None:
-    xs, ys = zip(*frontier(one), strict=True)
+    kept = frontier(one)
+    end = max(plan.costs.calls for plan in one.plans) / 1000
+    xs, ys = zip(*kept, (end, kept[-1][1]), strict=True)  # no more calls make it better
     axes.plot(xs, ys, color=ink, lw=1.6, label=plain(one.doc_type), drawstyle="steps-post", zorder=2)
     axes.scatter(
         [plan.costs.calls / 1000 for plan in one.plans],

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from promptfit.evaluate.overall import overall
+from promptfit.score.aggregate import of_fields
 from promptfit.score.metrics import CER, Metric
 from promptfit.select.choose import Choice
 from promptfit.select.collections import Evaluation
@@ -72,8 +73,10 @@ def _types(selection: Selection, seed: int) -> list[TypeRecord]:
     for field, trial in selection.test.items():
         of_type.setdefault(field.doc_type, {})[field] = trial.scored
     metric = selection.metric
+    fields = {name: len(of_fields(one for own in fields.values() for one in own)) for name, fields in of_type.items()}
     return [
-        TypeRecord(name, len(own), _figures(overall(own, seed, metric).macro, metric)) for name, own in of_type.items()
+        TypeRecord(name, fields[name], _figures(overall(own, seed, metric).macro, metric))
+        for name, own in of_type.items()
     ]
 
 
