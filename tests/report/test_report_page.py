@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import scripted_calls
 import scripted_look
 import scripted_studies
 from promptfit.report.embedded import album
 from promptfit.report.material import Material, gather
 from promptfit.report.report_page import report_page, summary
 from promptfit.select import selection_file
+from promptfit.select.call_plans.calls_record import FILE
 from promptfit.study.records.look_json import Share
 from promptfit.types import PromptfitError
 from scripted_studies import NAME
@@ -286,3 +288,27 @@ def test_what_looking_is_worth_is_said_as_its_interval_has_it(
     silent = replace(material.look, difference=Share(value, None, None, 90))
     page = report_page(replace(material, look=silent), "en", RUNS)
     assert not any(word in page for word in ("Looking pays", "error lower by", "no difference in error is"))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ru", ("не хуже вызова на каждое поле для 2 из 3", "отдельно «passport Имя»", "закрыто", "7,5")),
+        ("en", ("as good as a call a field for 2 of 3", "and “passport Имя” alone", "covered", "7.5")),
+    ],
+)
+def test_one_call_or_many_has_a_section_of_its_own(material: Material, code: str, said: tuple[str, ...]) -> None:
+    assert 'id="records"' not in report_page(material, code, RUNS), "none where nothing was compared"
+    found = replace(material, calls=scripted_calls.calls_record(NAME), influence=scripted_calls.INFLUENCE)
+    page = report_page(found, code, RUNS)
+    assert 'id="records"' in page and "<script" not in page
+    whole = " ".join(html.unescape(text) for text in texts(page)).replace("\N{NO-BREAK SPACE}", " ")
+    for words in said:
+        assert words in whole
+
+
+def test_a_comparison_is_read_from_its_file(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "root")
+    FILE.write(tmp_path / "root" / "selection" / NAME / "calls.json", scripted_calls.calls_record(NAME))
+    found = gather(tmp_path / "root", NAME)
+    assert found.calls and found.calls.types[0].plans[1].alone == ["passport Имя"]
