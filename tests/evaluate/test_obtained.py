@@ -108,7 +108,7 @@ def test_how_answers_ended_is_told() -> None:
         "2 of 4 answers were cut at max_new_tokens=64 (model.answerer.max_new_tokens= raises it), 2 of them before a "
         "word of the answer: thoughts use that up, too, and model.answerer.template_options="
         '"{enable_thinking: false}" turns them off where the model has such a switch',
-        "2 of 4 answers are empty (1 by an unclosed thought): they count as wrong",
+        "2 of 4 answers are empty (unclosed thought: 1): they count as wrong",
         "1 of 4 answers stand in a code fence, bold, quotes or after a head like `Answer:`: CER 2.0000, and 0.0000 "
         "with reader=[thoughts,fence]",
     ]

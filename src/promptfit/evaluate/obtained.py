@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 
+from promptfit.evaluate.record_reading import is_faithful, is_repair
 from promptfit.readers.fence import fence
 from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
@@ -39,6 +40,8 @@ class Obtained:
         self.prompts: dict[tuple[str, str], str] = {}
         self._of: set[str] = set()
         self._ended: Counter[str] = Counter()
+        self._notes: Counter[str] = Counter()  # of records
+        self._records = [0, 0]  # all of them, and those that are not the JSON that was asked for
         self._unsaid = 0  # of those that were cut: nothing is read in them
         self._wrapped = [0, 0, 0, 0]  # answers, edits, edits that are left without the wrapping, characters
         self._lock = Lock()
@@ -70,6 +73,11 @@ class Obtained:
     def scored(self, one: Scored, chain: Chain) -> None:
         """Counts one scored answer; if it is wrapped, with what taking that off would mend."""
         self.read(one.answer.ended, one.reading)
+        if one.parts:
+            with self._lock:
+                self._notes.update(one.reading.notes)
+                self._records = [self._records[0] + 1, self._records[1] + (not is_faithful(one.reading))]
+            return
         if one.counts.exact or (value := fence(one.reading.value).value) == one.reading.value:
             return
         (bare,) = count([one.sample.answer], [value], chain, [one.sample.kind])
@@ -101,7 +109,7 @@ class Obtained:
             limit: The answerer's ``max_new_tokens``, if it has one.
             readers: The steps of the reader that answers were read by.
         """
-        return [*self._endings(limit), *self._wrappings(readers), *self._missing()]
+        return [*self._endings(limit), *self._unfaithful(), *self._wrappings(readers), *self._missing()]
 
     def check(self) -> None:
         """Ends the command, once it has written what it has, where too many documents are missing.
@@ -122,8 +130,17 @@ class Obtained:
             yield f"{cut:,} {of} were cut{where}{_THOUGHT.format(self._unsaid) if self._unsaid else ''}"
         if empty := self._ended["empty"]:
             why = {name: count for name, count in self._ended.items() if name not in ("cut", "empty") and count}
-            told = ", ".join(f"{count:,} by an {name}" for name, count in why.items())
+            told = ", ".join(f"{name}: {count:,}" for name, count in why.items())
             yield f"{empty:,} {of} are empty{f' ({told})' if told else ''}: they count as wrong"
+
+    def _unfaithful(self) -> Iterator[str]:
+        count, bad = self._records
+        put_right = {note: times for note, times in self._notes.items() if is_repair(note)}
+        amiss = {note: times for note, times in self._notes.items() if note not in put_right}
+        if bad:
+            yield f"{bad:,} of {count:,} records are not the JSON that was asked for ({_counted(amiss)})"
+        if put_right:
+            yield f"put right in records as they were read: {_counted(put_right)}"
 
     def _wrappings(self, readers: Iterable[str]) -> Iterator[str]:
         answers, edits, bare, chars = self._wrapped
@@ -156,6 +173,10 @@ def bare_reason(image: Path, reason: str) -> str:
 
 def _first(named: Mapping[str, str]) -> str:
     return next(f"{name}, {why}" for name, why in named.items())
+
+
+def _counted(several: Mapping[str, int]) -> str:
+    return ", ".join(f"{name}: {count:,}" for name, count in sorted(several.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _more(several: Mapping[object, str] | Mapping[str, str] | Mapping[tuple[str, str], str]) -> str:

@@ -41,7 +41,12 @@ def fields_read(keys: tuple[str, ...], text: str, reader: Reader) -> Mapping[str
 
 def is_faithful(reading: Reading) -> bool:
     """Structural fidelity of a record: it was JSON, all of it, with all keys and no others; repairs are allowed."""
-    return all(note in _REPAIRS for note in reading.notes)
+    return all(map(is_repair, reading.notes))
+
+
+def is_repair(note: str) -> bool:
+    """Whether a note of a reading is of something that was put right."""
+    return note in _REPAIRS
 
 
 def _notes(found: RecordReading) -> tuple[str, ...]:
