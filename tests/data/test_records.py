@@ -76,6 +76,13 @@ def test_of_two_questions_about_a_field_the_first_counts() -> None:
     assert found.record and found.record.samples == (PASSPORT[0], PASSPORT[1])
 
 
+def test_a_record_of_one_field_is_a_record_too() -> None:
+    (found,) = asked(dataset([SNILS[1]]), "record", QUESTION).samples
+    assert (
+        found.answer == '{"Дата рождения": "01.02.2003"}' and found.record and found.record.keys == ("Дата рождения",)
+    )
+
+
 def test_what_is_refused() -> None:
     with pytest.raises(PromptfitError, match="ask=record only: there are fields, record, both"):
         asked(dataset(PASSPORT), "record only", QUESTION)

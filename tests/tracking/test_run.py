@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from promptfit.support.system_text import joined
 from promptfit.tracking import open_run
 from promptfit.tracking.slug import alias
 from promptfit.types import (
     Answer,
+    Field,
     Prompt,
     PromptfitError,
     Reading,
@@ -219,6 +221,18 @@ def test_half_of_a_database_is_made_anew(home: Path) -> None:
     _open_and_close(0)
     assert len(runs()) == 1
     assert sorted(path.name for path in (home / "mlruns").iterdir()) == [".lock", "artifacts", "mlflow.db"]
+
+
+def test_a_winner_with_a_system_text_is_registered_as_a_chat_once(tracked_home: Path) -> None:
+    record, text = Field("passport", "*"), joined("Ты — эксперт.", "Верни JSON")
+    for _ in range(2):
+        with open_run("search", CONFIG, PARAMS, DATA) as run:
+            run.winner(record, Prompt(text), trial(text).score)
+    (kept,) = client().search_prompt_versions("docvlm-tiny.passport.-2a-")
+    assert kept.template == [
+        {"role": "system", "content": "Ты — эксперт."},
+        {"role": "user", "content": "Верни JSON"},
+    ]
 
 
 def test_winners_are_registered_once_with_the_label_as_alias(tracked_home: Path) -> None:
