@@ -130,6 +130,9 @@ class Request:
     """What the image goes through first."""
     draw: int = 0
     """Asking again with another number may bring another answer, where the answerer samples."""
+    schema: str = ""
+    """Where a record is asked for: its JSON Schema, as ``data/schemas/json_schema.py`` writes it. Empty for a single
+    value. Whether it binds the answer is the answerer's setting ``structured``."""
 
     @property
     def altered(self) -> str:
