@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
+from parted import answered
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data.reader import load
+from promptfit.data.schemas.json_schema import record_schema
 from promptfit.data.split import split
 from promptfit.data.synth.documents import TRUTH
 from promptfit.docvlm.skills import BRIEF, FORMS
 from promptfit.evaluate.ask import measure
 from promptfit.evaluate.scoring import Scoring
 from promptfit.paths import home
-from promptfit.types import Field, Prompt, Sample
+from promptfit.types import Field, Prompt, Request, Sample
 
 pytestmark = pytest.mark.slow
 
@@ -62,3 +65,37 @@ def test_reuse_of_the_image_changes_no_answer(holdout: dict[Field, list[Sample]]
         [one.answer.text for t in measure(prompts, some, a, Scoring()) for one in t.scored] for a in (plain, answerer)
     ]
     assert texts[0] == texts[1]
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Request]:
+    """Eight documents of every type, asked for all their fields in words that bring talk about."""
+    folder = home() / "data" / "mini"
+    if not folder.exists():
+        pytest.skip("data/mini is not here: dvc pull data.dvc")
+    data = load(folder)
+    asked = []
+    for doc_type in dict.fromkeys(one.doc_type for one in data.fields):
+        schema = record_schema(data.schema.of(doc_type))
+        shown = {one.image: one.shown_digest for one in data.samples if one.field.doc_type == doc_type}
+        asked += [Request(image, digest, "Верни JSON", schema=schema) for image, digest in list(shown.items())[:8]]
+    return asked
+
+
+@pytest.mark.parametrize("structured", ["json", "schema"])
+def test_held_to_json_every_answer_is_one_object_and_held_to_the_schema_it_has_all_keys(
+    structured: str, answerer: LocalAnswerer, records: list[Request]
+) -> None:
+    def said(mode: str, reuse_image: bool) -> list[str]:
+        one = LocalAnswerer(answerer.checkpoint, max_new_tokens=256, structured=mode, reuse_image=reuse_image)
+        got = answered(one.answer(records))
+        return [got[place].text for place in range(len(records))]
+
+    assert all(text.startswith("Вот данные") for text in said("off", True)), "free, it talks around the object"
+    held = said(structured, True)
+    assert held == said(structured, False)
+    for request, text in zip(records, held, strict=True):
+        values = json.loads(text)
+        assert isinstance(values, dict) and len(values) > 2
+        if structured == "schema":
+            assert list(values) == json.loads(request.schema)["required"]
