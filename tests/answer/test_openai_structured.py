@@ -59,7 +59,7 @@ def test_the_server_is_told_the_format_of_records_alone(
     structured: str, told: object, server: Server, requests: list[Request]
 ) -> None:
     assert len(answered(answerer(server, structured=structured).answer(requests))) == 2
-    formats = {call["messages"][0]["content"][-1]["text"]: call.get("response_format") for call in server.calls()}
+    formats = {call["messages"][0]["text"]: call.get("response_format") for call in server.calls()}
     assert formats == {"Имя": None, "Верни JSON": told}
     if structured == "schema":
         assert list(formats["Верни JSON"]["json_schema"]["schema"]["properties"]) == ["Фамилия", "Имя"], "in this order"

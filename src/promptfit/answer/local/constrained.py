@@ -13,7 +13,7 @@ import torch
 import xgrammar
 from transformers import LogitsProcessor
 
-WHITESPACE = 32
+WHITESPACE = 16
 """Characters of it in a row that JSON may have between its parts: a model that may not talk might go on for ever."""
 
 
