@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
 
 from parted import answered
 from promptfit.answer.local import constrained
@@ -100,6 +102,7 @@ def masked(grammars: Grammars, schema: str, tokens: list[list[int]]) -> set[int]
     return set(torch.isfinite(scores[0]).nonzero().flatten().tolist())
 
 
+BYTES = sorted(pre_tokenizers.ByteLevel.alphabet())
 TOKENIZER = processor("qwen2_vl").tokenizer
 END, VOCABULARY = TOKENIZER.eos_token_id, len(TOKENIZER) + 7
 
@@ -132,3 +135,16 @@ def test_white_space_comes_to_an_end(grammars: Grammars) -> None:
 def test_a_token_that_was_ruled_out_is_no_answer(grammars: Grammars) -> None:
     with pytest.raises(ValueError, match="none that the answer's JSON Schema allows"):
         masked(grammars, SHORT, [TOKENIZER("Вот", add_special_tokens=False)["input_ids"]])
+
+
+def test_letters_that_are_several_tokens_are_known_too() -> None:
+    """Tokenizers of most public models spell Cyrillic by bytes."""
+    backend = Tokenizer(models.BPE(vocab={one: place for place, one in enumerate(BYTES)}, merges=[]))
+    backend.pre_tokenizer, backend.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    bytewise = PreTrainedTokenizerFast(tokenizer_object=backend, eos_token="<end>")
+    ids = bytewise('{"Пол": "женский"}')["input_ids"]
+    assert len(ids) == len('{"Пол": "женский"}'.encode())
+    mask = Grammars(bytewise, len(bytewise), [bytewise.eos_token_id]).mask([SHORT], 0)
+    for place, token in enumerate([*ids, bytewise.eos_token_id]):
+        scores = mask(torch.tensor([ids[:place]], dtype=torch.long), torch.zeros(1, len(bytewise)))
+        assert torch.isfinite(scores[0, token]), bytewise.decode(ids[:place])
