@@ -35,6 +35,7 @@ HEAVY = (
     "torch",
     "transformers",
     "vllm",
+    "xgrammar",
     "mlflow",
     "matplotlib",
     "scipy",

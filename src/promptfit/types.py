@@ -113,9 +113,8 @@ class Sample:
     """What the true answer is, as the data set's schema has it; of a field, so that it tells no samples apart."""
 
     record: Record | None = part(default=None, compare=False)
-    """Of a record's sample: what it is made of. Its ``answer`` is the record as JSON, for people to read."""
-    keys: tuple[str, ...] = part(default=(), compare=False)
-    """Of a field that is asked for by a prompt for the whole record: that record's keys; its value is one of many."""
+    """Of a record's sample: what it is made of, and its ``answer`` is the record as JSON, for people to read. Of a
+    field that is asked for by a prompt for the whole record: that record, of which its value is one."""
 
     @property
     def shown_digest(self) -> str:
@@ -128,7 +127,7 @@ class Record:
     """All fields of one document, as one answer."""
 
     samples: tuple[Sample, ...]
-    """A sample a field that has a true value, in the schema's order."""
+    """A sample a field that has a true value, in the schema's order; none where one field alone is of interest."""
     keys: tuple[str, ...]
     """Of all fields of the document type, in that order."""
     weights: tuple[int, ...]
@@ -164,6 +163,9 @@ class Request:
     """What the image goes through first."""
     draw: int = 0
     """Asking again with another number may bring another answer, where the answerer samples."""
+    schema: str = ""
+    """Where a record is asked for: its JSON Schema, as ``data/schemas/json_schema.py`` writes it. Empty for a single
+    value. Whether it binds the answer is the answerer's setting ``structured``."""
 
     @property
     def altered(self) -> str:

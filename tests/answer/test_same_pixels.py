@@ -57,7 +57,7 @@ def of_url(url: str) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 def test_a_server_is_sent_it(files: dict[str, Path]) -> None:
     async def sent(path: Path) -> str:
-        bodies = Bodies({"model": "m"}, SentBounds(), None)
+        bodies = Bodies({"model": "m"}, SentBounds(), None, "off")
         request = Request(path, "d", "?")
         (message,) = json.loads(bodies.body(request, await bodies.part(request)))["messages"]
         return str(message["content"][0]["image_url"]["url"])

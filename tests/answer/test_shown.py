@@ -81,7 +81,7 @@ def test_a_server_is_sent_it(request_of: Callable[..., Request]) -> None:
     import asyncio
 
     async def sent(request: Request) -> bytes:
-        bodies = Bodies({"model": "m"}, SentBounds(), None)
+        bodies = Bodies({"model": "m"}, SentBounds(), None, "off")
         body = json.loads(bodies.body(request, await bodies.part(request)))
         url = body["messages"][0]["content"][0]["image_url"]["url"]
         return base64.b64decode(url.partition(",")[2])

@@ -89,10 +89,13 @@ class ScriptedLLM:
 @pytest.fixture(autouse=True)
 def scripted_vllm(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     package, faults, lora = (ModuleType(name) for name in ("vllm", "vllm.v1.engine.exceptions", "vllm.lora.request"))
+    sampling = ModuleType("vllm.sampling_params")
+    vars(sampling).update(StructuredOutputsParams=SimpleNamespace)
     vars(package).update(LLM=ScriptedLLM, SamplingParams=SimpleNamespace)
     vars(faults).update(EngineDeadError=EngineDeadError)
     vars(lora).update(LoRARequest=lambda *told: told)
     monkeypatch.setitem(sys.modules, "vllm", package)
+    monkeypatch.setitem(sys.modules, "vllm.sampling_params", sampling)
     monkeypatch.setitem(sys.modules, "vllm.v1.engine.exceptions", faults)
     monkeypatch.setitem(sys.modules, "vllm.lora.request", lora)
     for part in ENGINE:
@@ -208,6 +211,30 @@ def test_greedy_and_no_penalty_whatever_the_checkpoint_says(
         "max_tokens": 5,
         "stop": ["."],
     }
+
+
+@pytest.mark.parametrize(
+    ("structured", "held"),
+    [("off", None), ("json", '{"type":"object"}'), ("schema", '{"type":"object","required":["Имя"]}')],
+)
+def test_answers_of_records_alone_are_held_to_their_schema(
+    checkpoint: Path, image: Path, structured: str, held: str | None
+) -> None:
+    answerer = OfflineAnswerer(str(checkpoint), dtype="float32", structured=structured)
+    schema = '{"type":"object","required":["Имя"]}'
+    asked = [
+        Request(image, "d1", "free"),
+        *(Request(image, "d1", text, schema=schema) for text in ("held 1", "held 2")),
+    ]
+    assert len(answered(answerer.answer(asked))) == 3
+    calls = {
+        call["messages"][-1]["content"][-1]["text"]: vars(call["sampling"]) for call in answerer._engine._llm.calls
+    }
+    assert "structured_outputs" not in calls["free"]
+    if held is None:
+        assert calls["held 1"] == calls["held 2"] == calls["free"]
+    else:
+        assert calls["held 1"] == calls["held 2"] == {**calls["free"], "structured_outputs": SimpleNamespace(json=held)}
 
 
 def test_variables_of_the_template_reach_the_engine(

@@ -11,7 +11,7 @@ import jiwer
 import pytest
 
 from promptfit.data.reader import Dataset
-from promptfit.data.records import asked
+from promptfit.data.records import asked, record_of
 from promptfit.data.schemas.dataset_schema import completed
 from promptfit.evaluate.overall import overall, score_of
 from promptfit.evaluate.scoring import Scoring
@@ -65,8 +65,7 @@ def test_fields_in_a_record_are_scored_as_if_they_were_alone() -> None:
 
 
 def test_a_field_that_a_records_prompt_asks_for_is_read_out_of_the_record() -> None:
-    keys = RECORDS[0].record.keys if RECORDS[0].record else ()
-    asked_so = [replace(one, keys=keys) for one in SAMPLES[:2]]
+    asked_so = [replace(one, record=record_of(DATA.schema, "passport")) for one in SAMPLES[:2]]
     text = '{"Фамилия": "Иванов", "Пол": "М"}'
     assert [one.reading.value for one in Scoring().scored(asked_so, [Answer(text)] * 2)] == ["Иванов", "М"]
 

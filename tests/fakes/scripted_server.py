@@ -51,11 +51,25 @@ KINDS = {
     "right": (403, "model_not_found", "Project `p` does not have access to model `scripted`; the key was {key}"),
     "forbidden": (403, "forbidden", "Ask your administrator about {key}"),
     "flagged": (403, "403", "Your input was flagged: sexual"),
+    "json_schema": (400, "invalid_request_error", "'response_format' of type 'json_schema' is not supported. {key}"),
+    "unavailable": (400, "invalid_request_error", "This response_format type is unavailable now. {key}"),
     "temperature": (400, "unsupported_value", "'temperature' does not support 0.0 with this model. {key}"),
 }
 """Faults that are an error reply: status, code, message."""
 PERMANENT = (
-    *("400", "auth", "model", "credit", "credit-402", "country", "right", "forbidden", "temperature"),
+    *(
+        "400",
+        "auth",
+        "model",
+        "credit",
+        "credit-402",
+        "country",
+        "right",
+        "forbidden",
+        "temperature",
+        "json_schema",
+        "unavailable",
+    ),
     *("refusal", "no-usage", "negative-usage", "absurd-usage"),
 )
 """Kinds that happen at every call."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from parted import answered
 from promptfit.answer.local.local_answerer import LocalAnswerer
 from promptfit.data import collection
 from promptfit.data.reader import load
+from promptfit.data.schemas.json_schema import record_schema
 from promptfit.types import Answer, Request
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,6 +39,36 @@ def expected(requests: Sequence[Request]) -> list[str]:
     """What the transformers backend answers."""
     got = answered(LocalAnswerer(str(PROJECT / "models" / "docvlm-tiny"), reuse_image=True).answer(requests))
     return [got[index].text for index in range(len(requests))]
+
+
+@pytest.fixture(scope="session")
+def records() -> list[Request]:
+    """Eight images of every document type, asked for all their fields in words that bring talk about."""
+    data = load(PROJECT / "data" / "mini")
+    asked = []
+    for doc_type in dict.fromkeys(one.doc_type for one in data.fields):
+        schema = record_schema(data.schema.of(doc_type))
+        shown = {one.image: one.image_digest for one in data.samples if one.field.doc_type == doc_type}
+        asked += [Request(image, digest, "Верни JSON", schema=schema) for image, digest in list(shown.items())[:8]]
+    return asked
+
+
+@pytest.fixture
+def held(records: Sequence[Request], capsys: pytest.CaptureFixture[str]) -> Callable[[str, Mapping[int, Answer]], None]:
+    """Holds a backend's answers about records to their schemas, and against the transformers backend's."""
+    path = str(PROJECT / "models" / "docvlm-tiny")
+    one = LocalAnswerer(path, max_new_tokens=256, structured="schema", reuse_image=True)
+    texts = {index: answer.text for index, answer in answered(one.answer(records)).items()}
+
+    def compare(backend: str, got: Mapping[int, Answer]) -> None:
+        for index, request in enumerate(records):
+            assert list(json.loads(got[index].text)) == json.loads(request.schema)["required"]
+        same = sum(got[index].text == text for index, text in texts.items())
+        with capsys.disabled():
+            print(f"\n{backend}: {same} of {len(records)} records held to their schemas as by transformers")
+        assert same >= AGREE * len(records)
+
+    return compare
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from parted import answered
 from present import present
 from promptfit.answer.chat.chat_answerer import ChatAnswerer
 from promptfit.types import Answer, Request
@@ -112,3 +114,22 @@ def test_our_own_client_gets_the_same_answers(
 ) -> None:
     answerer = ChatAnswerer("server", "docvlm-tiny", base_url=server, price={"input": 0, "output": 0}, remote=False)
     agree("ChatAnswerer against vllm serve", dict(answerer.answer(requests)))
+
+
+@pytest.mark.parametrize("structured", ["json", "schema"])
+def test_the_server_holds_records_to_their_schemas(
+    structured: str, server: str, records: Sequence[Request], held: Callable[..., None]
+) -> None:
+    answerer = ChatAnswerer(
+        "server",
+        "docvlm-tiny",
+        base_url=server,
+        price={"input": 0, "output": 0},
+        max_new_tokens=256,
+        structured=structured,
+    )
+    got = answered(answerer.answer(records))
+    if structured == "schema":
+        held("ChatAnswerer against vllm serve", got)
+    whole = [json.loads(answer.text) for answer in got.values() if answer.ended == "stop"]  # the others are cut off
+    assert whole and all(isinstance(one, dict) for one in whole)

@@ -17,7 +17,7 @@ from promptfit.evaluate.scoring import Scoring
 from promptfit.study.grounding import occlusion
 from promptfit.study.grounding.grounding import Found, Looker, look, planned
 from promptfit.study.records.look_json import Influence
-from promptfit.types import Answer, Box, NoAnswer, Request, Sample
+from promptfit.types import Answer, Box, NoAnswer, Record, Request, Sample
 
 KEYS = ("Имя", "Номер")
 
@@ -46,7 +46,7 @@ def _same(one: np.ndarray, other: np.ndarray, box: Box) -> bool:
 
 def study(folder: Path, keys: tuple[str, ...]) -> Found:
     samples = looking.documents(folder, 4)
-    asked = [replace(one, keys=keys) for one in samples]
+    asked = [replace(one, record=Record((), keys, ())) for one in samples]
     questions, _ = occlusion.questions(asked, lambda _: "JSON", samples, ("background", "noise", "blur"), 0)
     assert planned(questions) == 4 * (1 + 2 * 2 * 3), "the clean image is asked once for both fields"
     answerer: Answerer = Misled(samples)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from promptfit.answer.answerer import Answerer
+from promptfit.answer.structured import OFF, constraint_of
 from promptfit.data.privacy import Privacy, leaves
 from promptfit.support.cache.cached_texts import key_of
 from promptfit.support.cache.sourced_texts import SourcedTexts
@@ -16,9 +17,17 @@ AT_A_TIME = 5000
 """Requests that are looked up, and those missing handed over, at a time: memory stays flat however many there are."""
 
 
-def key(identity: str, request: Request) -> bytes:
-    """sha256 over everything that an answer depends on; the first draw is what a request without a number asks for."""
+def key(identity: str, request: Request, constraint: str = "") -> bytes:
+    """sha256 over everything that an answer depends on; the first draw is what a request without a number asks for.
+
+    Args:
+        identity: The answerer's.
+        request: What it is asked.
+        constraint: The JSON Schema that the answer is held to, see ``answer.structured``.
+    """
     parts = (identity, request.image_digest, request.altered, request.prompt, request.system)
+    if constraint:
+        return key_of((*parts, str(request.draw), constraint))
     return key_of((*parts, str(request.draw)) if request.draw else parts)
 
 
@@ -48,6 +57,7 @@ class CachedAnswerer:
 
     def __init__(self, answerer: Answerer, cache: AnswerCache, privacy: Privacy | None = None) -> None:
         self._answerer, self._cache, self._privacy = answerer, cache, privacy or Privacy()
+        self._structured: str = getattr(answerer, "structured", OFF)
         self._who = f"model={getattr(answerer, 'name', type(answerer).__name__)}"
         self._keep_private(())
         self.kept = self.asked = 0
@@ -86,6 +96,9 @@ class CachedAnswerer:
         """Closes the cache's file."""
         self._cache.close()
 
+    def _key(self, identity: str, request: Request) -> bytes:
+        return key(identity, request, constraint_of(self._structured, request))
+
     def _count(self, kept: int, asked: int = 0) -> None:
         with self._lock:
             self.kept, self.asked = self.kept + kept, self.asked + asked
@@ -94,7 +107,7 @@ class CachedAnswerer:
         places: dict[bytes, list[int]] = {}
         identity = self.identity
         for index in indices:
-            places.setdefault(key(identity, requests[index]), []).append(index)
+            places.setdefault(self._key(identity, requests[index]), []).append(index)
         for name, kept in self._cache.get(identity, list(places)).items():
             if not kept.said:
                 continue
@@ -111,6 +124,6 @@ class CachedAnswerer:
             if isinstance(said, Answer):
                 whose = self._sources.of(said.model) if self._sources else identity
                 if said.said:
-                    self._cache.put(whose, [(key(whose, asked[number]), said)])
+                    self._cache.put(whose, [(self._key(whose, asked[number]), said)])
                 self._count(kept=len(same) - 1, asked=1)
             yield from ((index, said) for index in same)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from promptfit.data.reader import Dataset
+from promptfit.data.schemas.dataset_schema import Schema
+from promptfit.data.schemas.json_schema import record_schema
 from promptfit.support.grouped_by import grouped_by
 from promptfit.types import RECORD, Field, PromptfitError, Record, Sample
 
@@ -39,33 +41,36 @@ def as_json(values: Mapping[str, str | None]) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
+def record_of(schema: Schema, doc_type: str) -> Record:
+    """The record of a document type, without samples.
+
+    Raises:
+        PromptfitError: Two of its fields have one key.
+    """
+    fields = schema.of(doc_type)
+    return Record((), tuple(field.key for field in fields), (), record_schema(fields))
+
+
 def _records(data: Dataset, question: str) -> tuple[Sample, ...]:
     """A sample for each image of each document, in the annotation's order."""
     weights = {field: _weight([one.answer for one in own]) for field, own in _by_field(data.samples).items()}
+    records = {name: record_of(data.schema, name) for name in dict.fromkeys(field.doc_type for field in weights)}
     made = []
     for (_, _, doc_type), own in grouped_by(data.samples, _capture).items():
-        order = list(data.schema.of(doc_type)) or list(dict.fromkeys(one.field for one in own))
         of = {one.field: one for one in reversed(own)}  # of two questions about one field, the first
-        made.append(_record(doc_type, order, [of[field] for field in order if field in of], weights, question))
+        parts = tuple(of[field] for field in data.schema.of(doc_type) if field in of)
+        whole = replace(records[doc_type], samples=parts, weights=tuple(weights[one.field] for one in parts))
+        keys = ", ".join(whole.keys)
+        sample = replace(
+            own[0],
+            question=question.replace("{keys}", keys).replace("{doc_type}", doc_type),
+            answer=as_json({one.field.key: one.answer for one in parts}),
+            field=Field(doc_type, RECORD),
+            box=None,
+            record=whole,
+        )
+        made.append(sample)
     return tuple(made)
-
-
-def _record(
-    doc_type: str, order: Sequence[Field], own: Sequence[Sample], weights: Mapping[Field, int], question: str
-) -> Sample:
-    keys = tuple(field.key for field in order)
-    if len(set(keys)) < len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise PromptfitError(f'a record of "{doc_type}" would have two fields called "{twice}"; rename a question type')
-    asked_for = question.replace("{keys}", ", ".join(keys)).replace("{doc_type}", doc_type)
-    return replace(
-        own[0],
-        question=asked_for,
-        answer=as_json({one.field.key: one.answer for one in own}),
-        field=Field(doc_type, RECORD),
-        box=None,
-        record=Record(tuple(own), keys, tuple(weights[one.field] for one in own)),
-    )
 
 
 def _capture(one: Sample) -> tuple[str, str, str]:

@@ -178,4 +178,5 @@ def _kept(
 def request_of(prompt: Prompt, sample: Sample, system: str) -> Request:
     """The request that asks a prompt of a sample; the prompt's own system text takes the place of the given one."""
     own, user = parted(prompt.text)
-    return Request(sample.image, sample.shown_digest, user, own or system, sample.alteration)
+    schema = sample.record.schema if sample.record else ""
+    return Request(sample.image, sample.shown_digest, user, own or system, sample.alteration, schema=schema)

@@ -49,7 +49,7 @@ def score_of(scored: Sequence[Scored], seed: int = 0, metric: Metric = CER) -> S
         seed: Seed of the intervals.
         metric: What else than the CER has an interval.
     """
-    if not scored or scored[0].sample.record is None:
+    if not scored or not scored[0].parts:
         return pool(scored, seed, metric=metric)
     macro = overall({scored[0].sample.field: scored}, seed, metric).macro
     fidelity = FIDELITY.of([one.counts for one in scored])

@@ -30,11 +30,11 @@ class Scoring:
 
     def _read(self, sample: Sample, answer: Answer) -> Scored:
         """What is read, before anything is counted."""
-        if sample.keys:
-            read = fields_read(sample.keys, answer.text, self.reader)
-            return Scored(sample, answer, read[sample.field.key], _NOTHING)
         if sample.record is None:
             return Scored(sample, answer, self.reader(answer.text), _NOTHING)
+        if not sample.field.is_record:
+            read = fields_read(sample.record.keys, answer.text, self.reader)
+            return Scored(sample, answer, read[sample.field.key], _NOTHING)
         reading, fields = read_record(sample.record, answer.text, self.reader)
         pairs = zip(sample.record.samples, fields, strict=True)
         return Scored(
@@ -47,7 +47,7 @@ _NOTHING = Counts({})
 
 def _counted(one: Scored, counts: Iterator[Counts]) -> Scored:
     """The same with its counts, which are the next ones."""
-    if one.sample.record is None:
+    if not one.parts or one.sample.record is None:
         return replace(one, counts=next(counts))
     parts = tuple(replace(part, counts=next(counts)) for part in one.parts)
     whole = record_counts([part.counts for part in parts], one.sample.record.weights, is_faithful(one.reading))

@@ -6,9 +6,11 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from promptfit.answer.shown import Shown, name_of, shown
+from promptfit.answer.structured import ANY_OBJECT, constraint_of
 from promptfit.support.http import prices
 from promptfit.support.http.data_url import SentBounds, SentImage, drawn, picture
 from promptfit.types import Request
@@ -37,11 +39,13 @@ class Bodies:
         settings: Parameters of the API that all calls share.
         bounds: Larger images are shrunk to them.
         detail: The API's ``detail`` of images; ``None`` leaves it to the server.
+        structured: The answerer's mode, see ``answer.structured``.
     """
 
-    def __init__(self, settings: Mapping[str, Any], bounds: SentBounds, detail: str | None) -> None:
+    def __init__(self, settings: Mapping[str, Any], bounds: SentBounds, detail: str | None, structured: str) -> None:
         self._settings = json.dumps(settings, ensure_ascii=False).encode()
         self._bounds, self._detail = bounds, {"detail": detail} if detail else {}
+        self._structured = structured
         self._parts: dict[Shown, asyncio.Future[ImagePart]] = {}
 
     async def part(self, request: Request) -> ImagePart:
@@ -61,7 +65,7 @@ class Bodies:
         """Returns the JSON of the whole call."""
         system = _json({"role": "system", "content": request.system}) + b"," if request.system else b""
         user = b'{"role":"user","content":[{"type":"image_url","image_url":'
-        text = b',"messages":[' + system + user
+        text = _format(constraint_of(self._structured, request)) + b',"messages":[' + system + user
         # Joined from pieces: to write a large image as JSON anew for each prompt would cost more than to send it.
         return b"".join(
             (self._settings[:-1], text, part.json, b'},{"type":"text","text":', _json(request.prompt), b"}]}]}")
@@ -70,6 +74,19 @@ class Bodies:
     def _encoded(self, request: Request) -> ImagePart:
         image = _sent(request, self._bounds)
         return ImagePart(_json({"url": image.url, **self._detail}), prices.tokens_of_image(image.pixels))
+
+
+@lru_cache(maxsize=64)  # one a document type
+def _format(constraint: str) -> bytes:
+    """The parameter that holds an answer to a JSON Schema; nothing where it is free."""
+    if not constraint:
+        return b""
+    if constraint == ANY_OBJECT:
+        form: dict[str, Any] = {"type": "json_object"}
+    else:
+        schema = {"name": "record", "strict": True, "schema": json.loads(constraint)}
+        form = {"type": "json_schema", "json_schema": schema}
+    return b',"response_format":' + _json(form)
 
 
 def _sent(request: Request, bounds: SentBounds) -> SentImage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from promptfit.answer.structured import OFF, check_mode, named_mode
 from promptfit.support.canonical import canonical_json
 from promptfit.support.http import prices
 from promptfit.support.http.access import OPENAI, Access
@@ -32,6 +33,8 @@ class ChatSettings:
         extra_body: More parameters of the API, like ``{seed: 0}`` or vLLM's ``{top_k: 1}``.
         template_options: Variables of the chat template, like ``{enable_thinking: false}``, for servers of open
             weights: ``chat_template_kwargs`` of vLLM, SGLang and llama.cpp.
+        structured: ``json`` holds answers to questions for a record to some JSON object, ``schema`` to the object of
+            the record's schema (``response_format`` of the API); ``off`` leaves them free.
         price: ``{input, output}``: money for a million tokens; null looks in litellm's table.
         litellm_model: The model's name in that table, where it is another one.
         served_by: Who serves it and how, in your words; another word has answers of its own. null is the address of
@@ -45,7 +48,7 @@ class ChatSettings:
             address leaves it whatever is said (see ``hosts.is_here``).
 
     Raises:
-        PromptfitError: A figure is out of its range, or the address holds a secret.
+        PromptfitError: A figure is out of its range, the address holds a secret, or the answers' format is said twice.
     """
 
     name: str
@@ -60,6 +63,7 @@ class ChatSettings:
     detail: str | None = None
     extra_body: Mapping[str, Any] | None = field(default=None, hash=False)
     template_options: Mapping[str, Any] | None = field(default=None, hash=False)
+    structured: str = OFF
     price: Mapping[str, float] | None = field(default=None, hash=False)
     litellm_model: str | None = None
     served_by: str | None = None
@@ -78,6 +82,14 @@ class ChatSettings:
             raise PromptfitError(
                 f"{self.access.config}: max_new_tokens, max_pixels, max_bytes, concurrency, timeout and attempts must "
                 "be above 0, wait 0 or more"
+            )
+        try:
+            check_mode(self.structured)
+        except PromptfitError as error:
+            raise PromptfitError(f"{self.access.config}: {error}") from None
+        if self.structured != OFF and "response_format" in (self.extra_body or {}):
+            raise PromptfitError(
+                f"{self.access.config}: structured makes the response_format; leave it out of extra_body"
             )
 
     @cached_property
@@ -132,6 +144,7 @@ class ChatSettings:
                 "model": self.model,
                 "served_by": self.served_by if self.served_by is not None else elsewhere,
                 "sampling": self.sampled,
+                **named_mode(self.structured),
                 "images": {**images, **({"max_bytes": self.max_bytes} if self.max_bytes else {})},
                 **({"serves": more} if more else {}),
             }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from promptfit.answer.chat.body import Bodies
 from promptfit.answer.chat.chat_settings import ChatSettings
+from promptfit.answer.structured import OFF
 from promptfit.support.http import prices, server_reply
 from promptfit.support.http.connection import Connection
 from promptfit.support.http.faults import Permanent, Temporary
@@ -13,6 +14,9 @@ from promptfit.support.http.remedies import explained
 from promptfit.support.http.retry import Hope
 from promptfit.support.http.workers import Window, stream
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
+
+_UNSTRUCTURED = dict.fromkeys(("response_format", "json_schema", "json_object", "strict"), 'structured: "off"')
+"""What to say instead, by the parameter that a server refuses which cannot hold answers to a schema."""
 
 
 class Session(Connection):
@@ -29,7 +33,11 @@ class Session(Connection):
         super().__init__(access, settings.concurrency, settings.timeout, settings.attempts, settings.wait)
         # Those that wait for their next attempt hold no place, and must not keep the others from theirs.
         self._width = 2 * settings.concurrency * len(access.addresses)
-        self._bodies = Bodies({"model": settings.model, **settings.sampled}, settings.bounds, settings.detail)
+        own = {"model": settings.model, **settings.sampled}
+        self._bodies = Bodies(own, settings.bounds, settings.detail, settings.structured)
+        structured = settings.structured != OFF
+        self._settings = "max_tokens_name, temperature, max_pixels, extra_body" + ", structured" * structured
+        self._changes = _UNSTRUCTURED if structured else {}
 
     def answer(self, requests: Sequence[Request], order: Sequence[int]) -> Iterator[tuple[int, Answer | NoAnswer]]:
         """Yields answers, or why there is none, as they come.
@@ -72,5 +80,5 @@ class Session(Connection):
             return Answer(text, *tokens, seconds=seconds, cost=cost, ended=ended, model=model)
         own = isinstance(fault, Temporary) or fault.kind in ("request", "filter")
         if not own or hope.lost(fault, image, self.servers.replied):
-            raise explained(self._access, fault, "max_tokens_name, temperature, max_pixels, extra_body")
+            raise explained(self._access, fault, self._settings, self._changes)
         return NoAnswer(str(fault), passing=isinstance(fault, Temporary))

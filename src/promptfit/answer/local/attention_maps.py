@@ -94,9 +94,15 @@ def _generated(loaded: Loaded, requests: Sequence[Request], pictures: Images, **
     features = loaded.inputs(requests, pictures)
     columns = features["input_ids"] == loaded.image_token
     shapes = grids(loaded, features, columns.sum(dim=1).tolist())
-    with attending(loaded.model, "eager"):
-        out = loaded.generate(**features, **limits, output_attentions=True, return_dict_in_generate=True)
     width = columns.shape[1]
+    with attending(loaded.model, "eager"):
+        out = loaded.generate(
+            **features,
+            **limits,
+            logits_processor=loaded.masks(requests, width),
+            output_attentions=True,
+            return_dict_in_generate=True,
+        )
     spoken = [len(loaded.spoken(row)) for row in out.sequences[:, width:].tolist()]
     lengths = torch.tensor(spoken, device=columns.device).clamp(min=1)
     total = torch.zeros(len(requests), len(out.attentions[0]), width, device=columns.device)

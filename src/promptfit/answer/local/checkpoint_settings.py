@@ -12,6 +12,7 @@ from typing import Any
 
 from promptfit.answer.local.checkpoint import Checkpoint, locate
 from promptfit.answer.local.lora_adapter import Adapter, locate_adapter
+from promptfit.answer.structured import OFF, check_mode, named_mode
 from promptfit.types import PromptfitError
 
 
@@ -27,6 +28,8 @@ class CheckpointSettings:
         max_new_tokens: Where an answer is cut.
         repetition_penalty: 1 is none. A checkpoint's own generation_config.json may say another, and not every back end
             heeds it.
+        structured: ``json`` holds answers to questions for a record to some JSON object, ``schema`` to the object of
+            the record's schema; ``off`` leaves them free.
         min_pixels: Smaller images are enlarged to this many pixels (Qwen's families only).
         max_pixels: Larger images are shrunk to this many pixels (Qwen's families only).
         trust_remote_code: Runs code that comes with the checkpoint. Without it such a checkpoint is refused.
@@ -44,6 +47,7 @@ class CheckpointSettings:
     dtype: str = "auto"
     max_new_tokens: int = 64
     repetition_penalty: float = 1.0
+    structured: str = OFF
     min_pixels: int | None = None
     max_pixels: int | None = None
     trust_remote_code: bool = False
@@ -54,6 +58,7 @@ class CheckpointSettings:
     def __post_init__(self) -> None:
         if self.max_new_tokens < 1:
             raise PromptfitError(f"max_new_tokens={self.max_new_tokens} must be at least 1")
+        check_mode(self.structured)
 
     @cached_property
     def located(self) -> Checkpoint:
@@ -94,6 +99,7 @@ class CheckpointSettings:
             "processor": dict(self.processor_options or {}),
             **({"adapter": [self.adapted.name, self.adapted.digest]} if self.adapted else {}),
             **({"variables": dict(self.template_options)} if self.template_options else {}),
+            **named_mode(self.structured),
         }
 
     def __getstate__(self) -> dict[str, Any]:

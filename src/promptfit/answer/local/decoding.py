@@ -7,6 +7,7 @@ returned: the tokens so far and their cache, without the rows that ended. Tokens
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -15,18 +16,22 @@ from promptfit.answer.local.loaded import Loaded
 from promptfit.answer.local.prefix import Branches, select_deltas
 from promptfit.answer.local.shared_attention import sharing
 
+if TYPE_CHECKING:
+    from promptfit.answer.local.constrained import GrammarMask
+
 SPAN = 8
 """Tokens until rows may leave."""
 SIMPLE = frozenset({"do_sample", "max_new_tokens", "repetition_penalty"})
 """Options of ``generate`` under which a token depends on the tokens before it alone, not on where a call began."""
 
 
-def decode(loaded: Loaded, made: Branches) -> list[list[int]]:
+def decode(loaded: Loaded, made: Branches, masks: Sequence[GrammarMask]) -> list[list[int]]:
     """The new tokens of every row, up to and with the one that ends it, as far as there is one.
 
     Args:
         loaded: The loaded checkpoint.
         made: Its rows; their cache is used up.
+        masks: What holds them to schemas.
     """
     settings = loaded.settings.generated
     left = int(settings["max_new_tokens"])
@@ -41,6 +46,7 @@ def decode(loaded: Loaded, made: Branches) -> list[list[int]]:
                 attention_mask=mask,
                 past_key_values=cache,
                 max_new_tokens=min(span, left),
+                logits_processor=list(masks),
                 return_dict_in_generate=True,
             )
             new = out.sequences[:, ids.shape[1] :]
@@ -49,6 +55,8 @@ def decode(loaded: Loaded, made: Branches) -> list[list[int]]:
             ids = out.sequences[going]
             mask = torch.cat([mask[going], mask.new_ones(len(going), new.shape[1])], dim=1)
             rows = rows[going]
+            for held in masks:
+                held.select(going)
             if left > 0 and 0 < len(going) < len(new):
                 select(cache.layers, going)
                 select_deltas(loaded.model, going)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,13 @@ from transformers import BatchFeature
 from promptfit.answer.local.loading import load_model, load_processor
 from promptfit.answer.local.local_settings import LocalSettings
 from promptfit.answer.shown import Shown, name_of
+from promptfit.answer.structured import constraint_of
 from promptfit.types import Request
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from promptfit.answer.local.constrained import GrammarMask, Grammars
 
 Images = Mapping[Shown, "Image"]
 """What the requests of a batch show."""
@@ -89,6 +93,23 @@ class Loaded:
         pad = self.processor.tokenizer.pad_token_id
         return self.model.generate(**(quiet | {"pad_token_id": pad} | self.settings.generated | inputs))
 
+    def masks(self, requests: Sequence[Request], begin: int) -> list[GrammarMask]:
+        """What holds a batch's answers to their schemas, for ``generate``; nothing where all of them are free.
+
+        Args:
+            requests: A row each.
+            begin: The column that answers begin in.
+        """
+        constraints = [constraint_of(self.settings.structured, request) for request in requests]
+        return [self._grammars.mask(constraints, begin)] if any(constraints) else []
+
+    @cached_property
+    def _grammars(self) -> Grammars:
+        from promptfit.answer.local.constrained import Grammars
+
+        vocabulary = int(self.model.config.get_text_config().vocab_size)
+        return Grammars(self.processor.tokenizer, vocabulary, sorted(self._ends))
+
     def check_room(self, tokens_in: Sequence[int]) -> None:
         """Refuses a batch that does not fit into the model's context, which would be answered with nonsense.
 
@@ -105,9 +126,13 @@ class Loaded:
 
     def spoken(self, row: list[int]) -> list[int]:
         """An answer's tokens before the one that ends it; what follows is padding."""
-        ends = self.model.generation_config.eos_token_id
-        ends = {ends} if isinstance(ends, int) else set(ends or ())
+        ends = self._ends
         return row[: next((place for place, token in enumerate(row) if token in ends), len(row))]
+
+    @property
+    def _ends(self) -> set[int]:
+        ends = self.model.generation_config.eos_token_id
+        return {ends} if isinstance(ends, int) else set(ends or ())
 
 
 def _messages(request: Request, picture: Image) -> list[dict[str, Any]]:

@@ -39,12 +39,14 @@ class LocalEngine:
         loaded = self.loaded
         if loaded.settings.reuse_image:
             made = self.branching.branch(requests, pictures, [[]] * len(requests))
-            tokens_in, said = list(made.tokens_in), decode(loaded, made)
+            tokens_in = list(made.tokens_in)
+            said = decode(loaded, made, loaded.masks(requests, made.ids.shape[1]))
         else:
             inputs = loaded.inputs(requests, pictures)
             tokens_in = inputs["attention_mask"].sum(dim=1).tolist()
             loaded.check_room(tokens_in)
-            rows = loaded.generate(**inputs)[:, inputs["input_ids"].shape[1] :].tolist()
+            width = inputs["input_ids"].shape[1]
+            rows = loaded.generate(**inputs, logits_processor=loaded.masks(requests, width))[:, width:].tolist()
             said = [row[: len(loaded.spoken(row)) + 1] for row in rows]
         # up to and with the token that ends an answer
         ended = ["stop" if len(loaded.spoken(row)) < len(row) else "length" for row in said]

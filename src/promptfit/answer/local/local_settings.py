@@ -9,6 +9,7 @@ from typing import Any
 
 from promptfit.answer.local.checkpoint_settings import CheckpointSettings, versions
 from promptfit.answer.local.device import SPREAD, choose
+from promptfit.answer.structured import OFF
 from promptfit.support.canonical import canonical_json
 from promptfit.types import PromptfitError
 
@@ -53,6 +54,11 @@ class LocalSettings(CheckpointSettings):
         if several and self.reuse_image:
             raise PromptfitError(
                 f"{several[0]} makes several rows of a prompt, which can't share its image; set `reuse_image: false`"
+            )
+        if several and self.structured != OFF:
+            raise PromptfitError(
+                f"{several[0]} makes several rows of a prompt, which can't be held to a schema; say "
+                '`structured: "off"`'
             )
 
     @cached_property

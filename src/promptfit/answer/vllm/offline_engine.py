@@ -7,8 +7,17 @@ import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from promptfit.answer.structured import constraint_of
 from promptfit.answer.vllm.offline_settings import OfflineSettings
-from promptfit.answer.vllm.starting import LLM, EngineDeadError, LoRARequest, SamplingParams, reason, start
+from promptfit.answer.vllm.starting import (
+    LLM,
+    EngineDeadError,
+    LoRARequest,
+    SamplingParams,
+    StructuredOutputsParams,
+    reason,
+    start,
+)
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 if TYPE_CHECKING:
@@ -29,7 +38,8 @@ class OfflineEngine:
         atexit.register(_end, weakref.ref(self._llm))
         # what the checkpoint's generation_config.json says holds, as it does for transformers; but its sampling
         own = self._llm.model_config.get_diff_sampling_param()
-        self._sampling = SamplingParams(**{**own, "top_p": 1.0, "top_k": 0, **settings.sampled})
+        self._sampled = {**own, "top_p": 1.0, "top_k": 0, **settings.sampled}
+        self._sampling = {"": SamplingParams(**self._sampled)}
         self._adapter = LoRARequest(found.name, 1, str(found.folder)) if (found := settings.adapted) else None
         self.room = 2 * self._llm.llm_engine.vllm_config.scheduler_config.max_num_seqs
 
@@ -46,7 +56,7 @@ class OfflineEngine:
         try:
             (name,) = self._llm.enqueue_chat(
                 [_messages(request, picture)],
-                self._sampling,
+                self._sampling_of(request),
                 use_tqdm=False,
                 chat_template=self._settings.chat_template,
                 **({"lora_request": self._adapter} if self._adapter else {}),
@@ -76,6 +86,14 @@ class OfflineEngine:
     def drop(self, names: Iterable[str]) -> None:
         """Gives up on requests."""
         self._llm.llm_engine.abort_request(list(names))
+
+    def _sampling_of(self, request: Request) -> SamplingParams:
+        """How its answer is sampled; those of one document type are held to the same schema."""
+        constraint = constraint_of(self._settings.structured, request)
+        if constraint not in self._sampling:
+            held = StructuredOutputsParams(json=constraint)
+            self._sampling[constraint] = SamplingParams(**self._sampled, structured_outputs=held)
+        return self._sampling[constraint]
 
     def _stopped(self, error: Exception) -> PromptfitError:
         return PromptfitError(

@@ -24,6 +24,7 @@ try:
     from vllm import LLM as LLM
     from vllm import SamplingParams as SamplingParams
     from vllm.lora.request import LoRARequest as LoRARequest
+    from vllm.sampling_params import StructuredOutputsParams as StructuredOutputsParams
     from vllm.v1.engine.exceptions import EngineDeadError as EngineDeadError
 except ImportError as fault:
     raise PromptfitError(

@@ -14,14 +14,14 @@ from omegaconf import DictConfig
 from promptfit.commands.shared import composed, configured
 from promptfit.data import collection
 from promptfit.data.reader import Dataset
-from promptfit.data.records import ASKS
+from promptfit.data.records import ASKS, record_of
 from promptfit.paths import home, resolve
 from promptfit.study.few_documents import few
 from promptfit.study.records.study_source import Source
 from promptfit.support.enumerated import some
 from promptfit.support.lookalikes import meant
 from promptfit.tracking.provenance import git_commit
-from promptfit.types import RECORD, Field, PromptfitError, Sample
+from promptfit.types import RECORD, Field, PromptfitError, Record, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     path = _collection(cfg)
     fields = configured.fields_of(cfg, data)
     rows = {row.name: row.prompt for row in collection.read(path)}
-    prompts, keys = _asked(str(cfg.ask), fields, rows, data)
+    prompts, records = _asked(str(cfg.ask), fields, rows, data)
     if not prompts:
         hint = meant(fields[0].name, rows) or ("ask=record takes its rows of records;" if _records(rows) else "")
         raise PromptfitError(
@@ -105,7 +105,7 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     own = [sample for sample in data.samples if sample.field in wanted]
     drawn = few(own, _some(cfg, "documents"), _some(cfg, "captures"), int(cfg.seed))
     bare = Counter(sample.field.name for sample in drawn if sample.field not in prompts)
-    samples = tuple(replace(one, keys=keys.get(one.field, ())) for one in drawn if one.field in prompts)
+    samples = tuple(replace(one, record=records.get(one.field)) for one in drawn if one.field in prompts)
     known = [field.name for field in data.fields] + [f"{field.doc_type} {RECORD}" for field in data.fields]
     unknown = [
         f"{name} {f'({hint})' if (hint := meant(name, known)) else ''}".strip() for name in rows if name not in known
@@ -129,17 +129,17 @@ def part_of(cfg: DictConfig) -> str:
 
 def _asked(
     ask: str, fields: Sequence[Field], rows: Mapping[str, str], data: Dataset
-) -> tuple[dict[Field, str], dict[Field, tuple[str, ...]]]:
-    """The prompt of each field, its own or its record's, and the keys of the record where it is that."""
-    prompts, keys = {}, {}
+) -> tuple[dict[Field, str], dict[Field, Record]]:
+    """The prompt of each field, its own or its record's, and the record where it is that."""
+    prompts, records = {}, {}
     for field in fields:
-        own, record = rows.get(field.name), rows.get(f"{field.doc_type} {RECORD}")
+        own, whole = rows.get(field.name), rows.get(f"{field.doc_type} {RECORD}")
         if ask != "record" and own is not None:
             prompts[field] = own
-        elif ask != "fields" and record is not None:
-            prompts[field] = record
-            keys[field] = tuple(one.key for one in data.schema.of(field.doc_type))
-    return prompts, keys
+        elif ask != "fields" and whole is not None:
+            prompts[field] = whole
+            records[field] = record_of(data.schema, field.doc_type)
+    return prompts, records
 
 
 def _records(rows: Iterable[str]) -> bool:

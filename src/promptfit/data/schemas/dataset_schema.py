@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from promptfit.data.schemas.inferred import kind_of
+from promptfit.data.schemas.inferred import is_enumerated, kind_of
 from promptfit.data.schemas.stated import FieldSchema, StatedField
 from promptfit.support.enumerated import some
 from promptfit.support.lookalikes import meant
@@ -39,12 +39,13 @@ def completed(stated: Mapping[Field, StatedField], samples: Iterable[Sample]) ->
     places = {name: place for place, name in enumerate(dict.fromkeys(one.doc_type for one in every))}
     order = sorted(every, key=lambda one: places[one.doc_type])
     nothing = StatedField()
-    fields = {
-        one: FieldSchema(kind_of(truths[one], stated.get(one, nothing)), stated.get(one, nothing).description)
-        for one in order
-        if one in truths
-    }
+    fields = {one: _field(stated.get(one, nothing), truths[one]) for one in order if one in truths}
     return Schema(fields, tuple(one for one in fields if not stated.get(one, nothing).type))
+
+
+def _field(stated: StatedField, truths: Sequence[str]) -> FieldSchema:
+    kind = kind_of(truths, stated)
+    return FieldSchema(kind, stated.description, is_enumerated(truths, kind))
 
 
 def lacking(stated: Mapping[Field, StatedField], fields: Sequence[Field]) -> str:

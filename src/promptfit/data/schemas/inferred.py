@@ -43,6 +43,17 @@ def kind_of(truths: Sequence[str], stated: StatedField) -> ValueKind:
     return ValueKind(type, form, absent, choices)
 
 
+def is_enumerated(truths: Sequence[str], kind: ValueKind) -> bool:
+    """Whether a field is a choice whose words are all that its truths are written with.
+
+    Args:
+        truths: All true answers of the field, empty ones, too.
+        kind: What they are.
+    """
+    known = {word for group in kind.choices for word in group}
+    return bool(known) and all(is_absent(text, kind) or text.strip() in known for text in set(truths))
+
+
 def known_choices(values: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Values of a choice, each with the other words for it that are known."""
     groups = {word: group for group in SEXES for word in group}

@@ -24,3 +24,5 @@ class FieldSchema:
 
     kind: ValueKind
     description: str = ""
+    enumerated: bool = False
+    """Of a choice: whether every truth that is not absent is one of its words, letter by letter."""

@@ -151,7 +151,7 @@ def _glances(
     """Glances by place; why there are none; and how many failed."""
     if not isinstance(looker.model, Attending):
         return {}, unattended(looker.model), 0
-    if any(one.sample.keys for one in questions):
+    if any(one.sample.record for one in questions):
         return {}, "attention is of a whole answer, and a record's holds all fields; ask=fields measures it", 0
     found: dict[int, Glance] = {}
     failures: list[NoAnswer] = []

@@ -23,11 +23,12 @@ def influence_of(answers: Sequence[Looked], scoring: Scoring) -> list[Influence]
     """
     changed: Counter[tuple[Field, str]] = Counter()
     seen: Counter[tuple[Field, str]] = Counter()
-    for one in (own for own in answers if own.question.sample.keys):
+    for one in answers:
         sample = one.question.sample
-        clean = _values(sample.keys, one.clean.answer.text, scoring)
-        covered = [_values(sample.keys, text, scoring) for text in one.covered_texts]
-        for key in sample.keys:
+        keys = sample.record.keys if sample.record else ()
+        clean = _values(keys, one.clean.answer.text, scoring)
+        covered = [_values(keys, text, scoring) for text in one.covered_texts]
+        for key in keys:
             if key != sample.field.key:
                 differ = sum(own[key] != clean[key] for own in covered)
                 changed[sample.field, key] += 2 * differ > len(covered)
@@ -38,4 +39,5 @@ def influence_of(answers: Sequence[Looked], scoring: Scoring) -> list[Influence]
 
 
 def _values(keys: tuple[str, ...], text: str, scoring: Scoring) -> dict[str, str]:
-    return {key: scoring.chain(one.value) for key, one in fields_read(keys, text, scoring.reader).items()}
+    read = fields_read(keys, text, scoring.reader) if keys else {}
+    return {key: scoring.chain(one.value) for key, one in read.items()}

@@ -47,11 +47,13 @@ _BAD_KEY = re.compile(
 """Codes and words for a key that is none."""
 _UNFIT = re.compile(
     r"unsupported[_ ](?:parameter|value)|unknown[_ ](?:parameter|argument|field|name)|unrecognized|extra[_ ]forbidden"
-    r"|(?:not|n't) (?:supported|support|permitted|allowed)|deprecated|unexpected keyword",
+    r"|(?:not|n't) (?:supported|support|permitted|allowed)|deprecated|unexpected keyword|unavailable",
     re.IGNORECASE,
 )
 """Codes and words of a server that takes no such parameter, or no such value of it."""
 _QUOTED = re.compile(r"[`'\"](\w+)[`'\"]")
+_BARE = re.compile(r"\b(response_format)\b")
+"""A parameter that some name without quotes where they do not take it: "This response_format type is unavailable"."""
 _NO_SETTINGS = frozenset({"messages", "model", "content", "image", "image_url", "type", "text", "user", "system"})
 """What a refusal may name that is no setting: it is about one document, or about all."""
 SHOWN = 300
@@ -93,7 +95,7 @@ def _setting(named: str, words: str, told: str) -> str:
     """The parameter that a server refuses, where it names one; nothing where something else is amiss."""
     if not _UNFIT.search(told):
         return ""
-    quoted = None if words.startswith("{") else _QUOTED.search(words)
+    quoted = None if words.startswith("{") else _QUOTED.search(words) or _BARE.search(words)
     name = named or (quoted[1] if quoted else "")
     return name if re.fullmatch(r"[a-z_]+", name) and name not in _NO_SETTINGS else ""
 

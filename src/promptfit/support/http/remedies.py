@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from promptfit.support.http.access import Access
 from promptfit.support.http.faults import Permanent, Temporary
 from promptfit.types import PromptfitError
@@ -15,13 +17,16 @@ _CHANGES = {
 """What to say in the YAML instead, by the parameter that a server refuses, where that is not its name and null."""
 
 
-def explained(access: Access, fault: Temporary | Permanent, settings: str) -> PromptfitError:
+def explained(
+    access: Access, fault: Temporary | Permanent, settings: str, changes: Mapping[str, str] | None = None
+) -> PromptfitError:
     """Returns what the person is told: the place, the fault and the remedy.
 
     Args:
         access: Who was asked.
         fault: What happened.
         settings: Names of the settings that a server may refuse.
+        changes: What to say in the YAML instead, by a parameter that a setting of this call's own made.
     """
     variable = access.variable or "(key_variable is null)"
     if isinstance(fault, Temporary):
@@ -31,7 +36,7 @@ def explained(access: Access, fault: Temporary | Permanent, settings: str) -> Pr
         )
     refused = f"{access.config}: {access.where} refused the call ({fault})"
     if fault.kind == "setting":
-        return PromptfitError(f"{refused}: in that file say `{_change(fault.setting)}`")
+        return PromptfitError(f"{refused}: in that file say `{_change(fault.setting, changes or {})}`")
     remedy = {
         "right": f"the key in {variable} has no right to model: {access.model}; ask for it where the key is from, or "
         f"name another {access.group}",
@@ -49,8 +54,9 @@ def explained(access: Access, fault: Temporary | Permanent, settings: str) -> Pr
     return PromptfitError(f"{refused}: {remedy}")
 
 
-def _change(setting: str) -> str:
+def _change(setting: str, own: Mapping[str, str]) -> str:
     """The line of the YAML that leaves a parameter out."""
-    if setting in _CHANGES:
-        return _CHANGES[setting]
+    known = {**_CHANGES, **own}
+    if setting in known:
+        return known[setting]
     return f"{setting}: null" if setting in ("temperature", "seed", "detail") else f"extra_body: {{{setting}: null}}"
