@@ -167,6 +167,21 @@ COMMANDS: dict[str, Command] = {
         ),
         config="select",
     ),
+    "read": Command(
+        "promptfit.commands.read.main",
+        "read new documents with the best prompts: a row a document, as CSV, JSON lines or Excel",
+        words=("source", "out"),
+        keys={
+            "source": Key("an image, or a folder of images; folders in it may be named by document types"),
+            "out": Key("where to write: .csv, .jsonl or .xlsx"),
+        },
+        examples=(
+            "promptfit read scans/ read.csv doc_type=passport",
+            "promptfit read scans/ read.jsonl ask=both",
+            "promptfit read scan.jpg read.xlsx collection=prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",
+        ),
+        config="read",
+    ),
     "leaderboard": Command(
         "promptfit.commands.leaderboard.main",
         "the answerers ranked by their best prompts, from selection/*/selection.json",

@@ -13,9 +13,10 @@ from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.best_prompts import part_of
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
-from promptfit.commands.shared.study_plan import StudyPlan, part_of
+from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.data.reader import Dataset
 from promptfit.paths import home, resolve
 from promptfit.study.grounding.grounding import Found, Looker

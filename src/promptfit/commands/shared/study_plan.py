@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,15 @@ from typing import Any
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import composed, configured
-from promptfit.data import collection
+from promptfit.commands.shared.best_prompts import best_prompts
 from promptfit.data.reader import Dataset
-from promptfit.data.records import ASKS, record_of
-from promptfit.paths import home, resolve
+from promptfit.paths import home
 from promptfit.study.few_documents import few
 from promptfit.study.records.study_source import Source
 from promptfit.support.enumerated import some
 from promptfit.support.lookalikes import meant
 from promptfit.tracking.provenance import git_commit
-from promptfit.types import RECORD, Field, PromptfitError, Record, Sample
+from promptfit.types import RECORD, Field, PromptfitError, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,9 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     Raises:
         PromptfitError: There is no collection, it has no prompt for any of these fields, or a number is none.
     """
-    path = _collection(cfg)
     fields = configured.fields_of(cfg, data)
-    rows = {row.name: row.prompt for row in collection.read(path)}
-    prompts, records = _asked(str(cfg.ask), fields, rows, data)
+    best = best_prompts(cfg, fields, data.schema)
+    path, rows, prompts, records = best.path, best.rows, best.prompts, best.records
     if not prompts:
         hint = meant(fields[0].name, rows) or ("ask=record takes its rows of records;" if _records(rows) else "")
         raise PromptfitError(
@@ -116,49 +114,8 @@ def plan_of(cfg: DictConfig, data: Dataset) -> StudyPlan:
     return StudyPlan(path, prompts, samples, left_out, tuple(warnings))
 
 
-def part_of(cfg: DictConfig) -> str:
-    """The folder of the studies of records, under that of fields; empty for fields.
-
-    Raises:
-        PromptfitError: There is no such `ask`.
-    """
-    if cfg.ask not in ASKS:
-        raise PromptfitError(f"ask={cfg.ask}: there are {', '.join(ASKS)}")
-    return "" if cfg.ask == "fields" else str(cfg.ask)
-
-
-def _asked(
-    ask: str, fields: Sequence[Field], rows: Mapping[str, str], data: Dataset
-) -> tuple[dict[Field, str], dict[Field, Record]]:
-    """The prompt of each field, its own or its record's, and the record where it is that."""
-    prompts, records = {}, {}
-    for field in fields:
-        own, whole = rows.get(field.name), rows.get(f"{field.doc_type} {RECORD}")
-        if ask != "record" and own is not None:
-            prompts[field] = own
-        elif ask != "fields" and whole is not None:
-            prompts[field] = whole
-            records[field] = record_of(data.schema, field.doc_type)
-    return prompts, records
-
-
 def _records(rows: Iterable[str]) -> bool:
     return any(name.endswith(f" {RECORD}") for name in rows)
-
-
-def _collection(cfg: DictConfig) -> Path:
-    name, part = str(cfg.model.name), part_of(cfg)
-    if cfg.collection is not None:
-        return resolve(str(cfg.collection))
-    folder = home() / "selection" / name
-    files = {"": f"{name}_best.csv", "record": f"record/{name}_best.csv", "both": f"{name}_plan.csv"}
-    path = folder / files[part]
-    if not path.is_file():
-        ask = f" ask={part}" if part else ""
-        raise PromptfitError(
-            f"{path}: not there yet; make it: promptfit select model={name}{ask}, or name a collection: collection=FILE"
-        )
-    return path
 
 
 def _some(cfg: DictConfig, key: str) -> int | None:

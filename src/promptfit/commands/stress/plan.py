@@ -12,8 +12,9 @@ from promptfit.augment.operation import SEVERITIES
 from promptfit.augment.text_height import text_height
 from promptfit.build import instantiate
 from promptfit.commands.shared import configured, models
+from promptfit.commands.shared.best_prompts import part_of
 from promptfit.commands.shared.listed import listed
-from promptfit.commands.shared.study_plan import StudyPlan, part_of
+from promptfit.commands.shared.study_plan import StudyPlan
 from promptfit.data.reader import Dataset
 from promptfit.paths import home
 from promptfit.study.robustness.robustness_study import Asked, StressQuestion
