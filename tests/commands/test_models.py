@@ -62,7 +62,7 @@ def test_whoever_can_be_asked_says_what_is_served_now(
         write(home, "model", "retired", model="scripted-4.5", base_url=server.url)
         write(home, "generator", "keyless", model="scripted", base_url=server.url, key_variable="NO_SUCH_KEY")
         write(home, "generator", "away", model="scripted", base_url="http://127.0.0.1:9/v1")
-        assert main(["models", "ask=true"]) == 0
+        assert main(["models", "live=true"]) == 0
         assert not server.calls(), "no call of a model"
     out = capsys.readouterr().out
     assert row(out, "one").endswith("|yes")

@@ -25,7 +25,7 @@ def _node(language: str = "ru") -> dict[str, Any]:
 
 def _made(**changed: Any) -> MetaPrompt:
     node = _node()
-    return MetaPrompt(1, "ru", node["templates"] | changed, node["constraints"])
+    return MetaPrompt(1, "ru", node["templates"] | changed, node["constraints"], None)
 
 
 def _brief(*examples: str, field: Field = SURNAME) -> Brief:
@@ -96,19 +96,19 @@ def test_a_faulty_template_is_named_when_it_is_built(changed: dict[str, Any], sa
 
 def test_a_missing_template_and_a_faulty_constraint_are_named() -> None:
     with pytest.raises(PromptfitError, match="'system' is missing"):
-        MetaPrompt(1, "de", {}, [])
+        MetaPrompt(1, "de", {}, [], None)
     with pytest.raises(PromptfitError, match=r"'de'.*'constraints'.*\{wanted\}"):
-        MetaPrompt(1, "de", _node()["templates"], ["{wanted}"])
+        MetaPrompt(1, "de", _node()["templates"], ["{wanted}"], None)
 
 
 def test_the_digest_tells_texts_and_versions_apart() -> None:
     templates = _node()["templates"]
     made = [
-        MetaPrompt(1, "ru", templates, []),
-        MetaPrompt(2, "ru", templates, []),
-        MetaPrompt(1, "ru", templates | {"role": "x"}, []),
-        MetaPrompt(1, "ru", templates, ["x"]),
+        MetaPrompt(1, "ru", templates, [], None),
+        MetaPrompt(2, "ru", templates, [], None),
+        MetaPrompt(1, "ru", templates | {"role": "x"}, [], None),
+        MetaPrompt(1, "ru", templates, ["x"], None),
     ]
     assert len({one.digest for one in made}) == 4
-    assert MetaPrompt(1, "ru", dict(reversed(templates.items())), []).digest == made[0].digest
+    assert MetaPrompt(1, "ru", dict(reversed(templates.items())), [], None).digest == made[0].digest
     assert len(made[0].digest) == 64

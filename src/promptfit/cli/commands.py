@@ -87,8 +87,8 @@ COMMANDS: dict[str, Command] = {
     "models": Command(
         "promptfit.commands.models.main",
         "the answerers and generators that there are: where, whose key, what they cost, what is announced to end",
-        keys={"ask": Key("ask servers, and APIs whose key is there, what they serve now", "false")},
-        examples=("promptfit models", "promptfit models ask=true"),
+        keys={"live": Key("ask servers, and APIs whose key is there, what they serve now", "false")},
+        examples=("promptfit models", "promptfit models live=true"),
     ),
     "screen": Command(
         "promptfit.commands.screen.main",

@@ -35,7 +35,7 @@ class MetaPrompt:
         language: ``ru``, ``en`` or another; it names the file in messages.
         templates: Text by name, every name of ``TEMPLATES``.
         constraints: What any prompt must keep to, a sentence each; templates as well.
-        record: ``templates`` and ``constraints`` for prompts that ask for a whole record; those of fields if left out.
+        record: ``templates`` and ``constraints`` for prompts that ask for a whole record; those of fields if there is none.
 
     Raises:
         PromptfitError: A template is missing, unknown or empty, or uses a placeholder that it has no value for.
@@ -47,7 +47,7 @@ class MetaPrompt:
         language: str,
         templates: Mapping[str, str],
         constraints: Sequence[str],
-        record: Mapping[str, Any] | None = None,
+        record: Mapping[str, Any] | None,
     ) -> None:
         self.version, self.language = version, language
         self._of_fields = Templates(language, templates, constraints)

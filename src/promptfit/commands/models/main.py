@@ -12,12 +12,12 @@ from promptfit.commands.shared import tables
 
 
 def main(cfg: DictConfig) -> list[Shipped]:
-    """Lists the YAMLs of conf/model and conf/generator; with `ask=true` asks servers and APIs what they serve.
+    """Lists the YAMLs of conf/model and conf/generator; with `live=true` asks servers and APIs what they serve.
 
     Only those are asked whose key is there, or who want none; nothing of any data set is sent.
     """
     found = shipped()
-    said = show.ask(found) if cfg.ask else None
+    said = show.ask(found) if cfg.live else None
     for group, title in (("model", "Answerers (model=)"), ("generator", "Generators (generator=)")):
         tables.console().print(show.table(title, [one for one in found if one.group == group], said))
     tables.say(

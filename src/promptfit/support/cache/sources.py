@@ -80,7 +80,7 @@ class Sources:
         else:
             log.warning(
                 "%s: replies name the model %s%s: what it says is kept as that model's, apart from what %s said. Ask "
-                "for a model that is still served (`promptfit models ask=true`), or for this one by its own name",
+                "for a model that is still served (`promptfit models live=true`), or for this one by its own name",
                 *(asked, name, f", those before named {', '.join(sorted(before))}" if before else "", asked),
             )
         identity = self._own if own else self._of(name)
