@@ -149,3 +149,17 @@ def test_a_plan_is_studied_as_it_is_used(searched: Path) -> None:
 def test_wrong_usage_is_told(home: Path, words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*words) == 1
     assert re.search(says, " ".join(capsys.readouterr().err.split()), re.IGNORECASE)
+
+
+def test_a_collection_of_both_kinds_is_asked_kind_by_kind(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = "collection=prompts/reader/reader_sep_hand.csv"
+    assert run("try", both) == 0
+    assert "passport *" not in capsys.readouterr().out
+    assert run("try", both, "ask=record") == 0
+    assert "passport *" in capsys.readouterr().out
+    start = "generator.start=[prompts/reader/reader_sep_hand.csv]"
+    assert run("search", "generator=polished", start, "ask=record", "budget.per_field=60") == 0
+    assert {row.field for row in collection.read(searched / "prompts/reader/reader_sep_polished.csv")} == {
+        "passport *",
+        "СНИЛС *",
+    }

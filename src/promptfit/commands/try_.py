@@ -83,7 +83,8 @@ def prompts_of(cfg: DictConfig, data: Dataset) -> dict[Field, Prompt]:
     if (cfg.prompt is None) == (cfg.collection is None):
         raise PromptfitError('give either a prompt, promptfit try "Напиши Фамилия" field=…, or collection=FILE.csv')
     if cfg.collection is not None:
-        rows = {data.resolve(row.field): row for row in collection.read(resolve(str(cfg.collection)))}
+        kept = collection.asked_rows(collection.read(resolve(str(cfg.collection))), data.fields)
+        rows = {data.resolve(row.field): row for row in kept}
         wanted = set(configured.fields_of(cfg, data))
         return {field: Prompt(row.prompt, "collection") for field, row in rows.items() if field in wanted}
     if cfg.field is None:

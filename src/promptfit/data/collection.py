@@ -12,7 +12,7 @@ from promptfit.support.files.table import CellFault, TableRow, read_table
 from promptfit.support.files.writing import write_raw_table, write_table
 from promptfit.support.system_text import END, joined, parted
 from promptfit.support.texts import as_name
-from promptfit.types import PromptfitError
+from promptfit.types import RECORD, Field, PromptfitError
 
 COLUMNS = ("doc type question type", "optimal prompt", "cer")
 SYSTEM = "system prompt"
@@ -45,6 +45,11 @@ class Row:
         """The field as names are compared."""
         return as_name(self.field)
 
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a prompt for a whole record."""
+        return self.name.endswith(f" {RECORD}")
+
 
 def read(path: str | Path) -> list[Row]:
     """Reads a collection: ours or VLMHyperBench's columns, in any form that `read_table` takes.
@@ -59,6 +64,17 @@ def read(path: str | Path) -> list[Row]:
     if set(COLUMNS[:2]) <= set(table.columns):
         return table.parse(_row_parser(COLUMNS[0], COLUMNS[1], unguard))
     return table.parse(_row_parser(VLMHYPERBENCH[1], VLMHYPERBENCH[0], str))
+
+
+def asked_rows(rows: Iterable[Row], fields: Iterable[Field]) -> list[Row]:
+    """The rows of the kinds that are asked now: prompts for fields, for records, or both.
+
+    Args:
+        rows: A collection may hold both kinds.
+        fields: The questions of a data set, see ``data.records.asked``.
+    """
+    kinds = {field.is_record for field in fields}
+    return [row for row in rows if row.is_record in kinds]
 
 
 def write(path: str | Path, rows: Iterable[Row]) -> None:

@@ -68,8 +68,8 @@ def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
         return target
     rows = collection.read(source)
     parts: list[tuple[str, list[collection.Row], Callable[[Path, list[collection.Row]], None]]] = [
-        (".json", [row for row in rows if prompt_config.is_record(row)], prompt_config.write),
-        (".csv", [row for row in rows if not prompt_config.is_record(row)], collection.write_vlmhyperbench),
+        (".json", [row for row in rows if row.is_record], prompt_config.write),
+        (".csv", [row for row in rows if not row.is_record], collection.write_vlmhyperbench),
     ]
     wanted = [(_free(into, name or source.stem, ending), own, write) for ending, own, write in parts if own]
     if not wanted:

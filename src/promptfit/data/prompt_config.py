@@ -69,11 +69,6 @@ def write(path: Path, rows: Iterable[Row]) -> None:
     replace_file(path, text.encode("utf-8") + b"\n")
 
 
-def is_record(row: Row) -> bool:
-    """Whether a row is of a whole record."""
-    return row.name.endswith(RECORD)
-
-
 def _row(path: Path, doc_type: str, config: Mapping[str, Any], own: Mapping[str, Any]) -> Row:
     name = as_name(doc_type)
     texts = {}

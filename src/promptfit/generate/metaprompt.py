@@ -35,7 +35,7 @@ class MetaPrompt:
         language: ``ru``, ``en`` or another; it names the file in messages.
         templates: Text by name, every name of ``TEMPLATES``.
         constraints: What any prompt must keep to, a sentence each; templates as well.
-        record: ``templates`` and ``constraints`` for prompts that ask for a whole record; those of fields if there is none.
+        record: ``templates`` and ``constraints`` for prompts that ask for a whole record; None is those of fields.
 
     Raises:
         PromptfitError: A template is missing, unknown or empty, or uses a placeholder that it has no value for.

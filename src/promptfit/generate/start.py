@@ -30,7 +30,7 @@ def read_start(paths: Sequence[str], dataset: Dataset, fields: Iterable[Field]) 
     """
     found: dict[Field, dict[str, Prompt]] = {field: {} for field in fields}
     for path in dict.fromkeys(file for named in paths for file in _files(str(named))):
-        for row in collection.read(path):
+        for row in collection.asked_rows(collection.read(path), dataset.fields):
             try:
                 field = dataset.resolve(row.field)
             except PromptfitError as fault:

@@ -9,7 +9,7 @@ from pathlib import Path
 from promptfit.data import collection
 from promptfit.support.lookalikes import meant
 from promptfit.support.texts import nfc
-from promptfit.types import RECORD, Field, PromptfitError
+from promptfit.types import Field, PromptfitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def gather(
         unknown = []
         for row in collection.read(path):
             field = known.get(row.name)
-            if row.name.endswith(f" {RECORD}") != records:
+            if row.is_record != records:
                 continue
             if field is None:
                 unknown.append(row.name)
