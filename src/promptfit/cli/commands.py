@@ -70,6 +70,25 @@ COMMANDS: dict[str, Command] = {
         config="import",
         group="format",
     ),
+    "check": Command(
+        "promptfit.commands.check.main",
+        "what is odd in a data set (images, true values, boxes, types, copies), as a table and a page with images",
+        words=("source",),
+        keys={
+            "source": Key("a data set's folder; the one of dataset= if none is given"),
+            "ocr": Key("true looks each true value up on its page by tesseract; null does so where it is installed"),
+            "languages": Key("ocr: of the pages, as tesseract names them", "[rus, eng]"),
+            "pages": Key("ocr: how many pages at most, the first ones", "300"),
+            "language": Key("of the page: ru or en", "ru"),
+            "strike": Key("rows to move out of annotation.csv into struck.csv, by their numbers"),
+            "state": Key("strike: of the annotation that has these numbers; the page says it"),
+        },
+        examples=(
+            "promptfit check datasets/SNILS",
+            "promptfit check datasets/SNILS ocr=false language=en",
+            "promptfit check datasets/SNILS strike=[3,17] state=1a2b3c4d",
+        ),
+    ),
     "export": Command(
         "promptfit.commands.convert.export",
         "hand a data set or a prompt collection over to another format",

@@ -89,7 +89,7 @@ def test_infographicvqa(home: Path, make_hub: MakeHub) -> None:
         **{"questionId": text(), "question": text(), "answers": texts(), "answer_type": texts()},
         **{"image": datasets.Image(), "image_url": text(), "operation/reasoning": texts(), "ocr": text()},
     }
-    row = {
+    row: dict[str, Any] = {
         "questionId": "98313",
         "question": "Which platform?",
         "answers": ["facebook"],

@@ -40,7 +40,7 @@ def main(cfg: DictConfig) -> Path | None:
 
 
 def _order(cfg: DictConfig) -> Order:
-    splits = OmegaConf.to_container(cfg.splits) if cfg.splits is not None else {}
+    splits = OmegaConf.to_container(cfg.splits) if OmegaConf.is_config(cfg.splits) else cfg.splits or {}
     if not isinstance(splits, dict):
         raise PromptfitError('splits=…: write our names of the source\'s splits: splits="{train: search, test: test}"')
     if not 0 <= float(cfg.left_out) <= 1:

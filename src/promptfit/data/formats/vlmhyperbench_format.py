@@ -17,6 +17,7 @@ from promptfit.data.data_card import DataCard
 from promptfit.data.formats.import_plan import ImportPlan, Order, Origin
 from promptfit.data.formats.read_format import Brought, Go, free_place
 from promptfit.data.reader import load
+from promptfit.paths import resolve
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class VlmhyperbenchFormat:
 
     def bring(self, order: Order, go: Go) -> Brought | None:
         """See ``DataFormat``."""
-        source = _source(order.source)
+        source = _source(resolve(order.source))
         into, ending = (order.into, "") if is_dataset(source) else (order.prompts, ".csv")
         target = free_place(into, order.name or (source.name if is_dataset(source) else source.stem), ending)
         if not go(ImportPlan(target.stem, source, lambda: iter(()), lambda: Origin(source.name)), target):
