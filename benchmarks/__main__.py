@@ -21,6 +21,7 @@ NAMES = (
     "statistics",
     "selection_speed",
     "kept",
+    "imports",
     "augmentations",
     "throughput",
     "look",
