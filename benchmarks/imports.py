@@ -41,8 +41,7 @@ def main() -> list[Row]:
 def imported(source: Path, into: Path) -> None:
     """Imports one table in this process, and prints the rows, the seconds and the most memory."""
     keys = {"image": "Файл", "field": "Поле", "answer": "Ответ", "split": "часть", "images": "images"}
-    node = {**read("format/_columns"), **read("format/table"), **keys}
-    node.pop("defaults")
+    node = {**read("format/table"), **keys}
     began = time.perf_counter()
     brought = instantiate(node).bring(Order(str(source), into, into), lambda plan, target: True)
     seconds = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,8 @@ def check_page(found: DatasetFindings, shown: str, language: str) -> str:
     pictures = album(places.values(), MOST_BYTES)
     kinds = [_kind(kind, own, places, pictures) for kind, own in _by_kind(found).items()]
     template = environment().get_template("check.html")
-    return text(template.render(found=found, kinds=kinds, shown=shown, language=language, w=WORDS[language]))
+    told = {"shown": shown, "quoted": shlex.quote(shown), "language": language, "w": WORDS[language]}
+    return text(template.render(found=found, kinds=kinds, **told))
 
 
 def _by_kind(found: DatasetFindings) -> dict[str, list[Finding]]:

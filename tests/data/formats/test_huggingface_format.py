@@ -15,6 +15,10 @@ import pytest
 from PIL import Image as Pillow
 
 from importing import card, header, imported, picture, planned, values
+from promptfit.data.formats import hub_rows
+from promptfit.data.formats.found_value import ImageContent
+from promptfit.data.formats.hub_rows import HubRows
+from promptfit.data.formats.hub_source import HubSource
 from promptfit.data.formats.tagged_words import tagged_values
 from promptfit.types import PromptfitError
 
@@ -210,6 +214,30 @@ def test_no_file_of_this_machine_is_read_by_a_path_in_the_data(home: Path, make_
         pytest.skip("the library put the image's bytes into the file as it was written")
     with pytest.raises(PromptfitError, match="its image is not there"):
         imported("huggingface", root, home / "datasets", image="image", fields=["Имя"])
+
+
+def test_images_that_are_files_of_the_hub_are_fetched_from_their_own_data_set_alone(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, opened = picture(tmp_path / "x.png", 5).read_bytes(), []
+
+    class Files:
+        def open(self, path: str, mode: str) -> io.BytesIO:
+            opened.append(path)
+            return io.BytesIO(content)
+
+    class Split(list[dict[str, Any]]):
+        features = None
+
+    own, other = "hf://datasets/a/b@sha/images/", "hf://datasets/a/c@sha/"
+    paths = [f"{own}1.png", f"{other}2.png", "/etc/3.png", f"{own}../4.png"]
+    rows = Split({"image": {"bytes": None, "path": path}, "Имя": path[-5]} for path in paths)
+    source = HubSource("a/b", None, "sha")
+    monkeypatch.setattr(hub_rows, "_parts", lambda source, config: {"train": rows})
+    monkeypatch.setattr("huggingface_hub.HfFileSystem", Files)
+    read = list(HubRows(source, None, None, None, None, "%d.%m.%Y").rows())
+    assert [row.cells["image"] for row in read] == [ImageContent(content), *paths[1:]]
+    assert set(opened) == {paths[0]}
 
 
 def test_code_that_comes_with_a_copy_does_not_run(home: Path, tmp_path: Path) -> None:

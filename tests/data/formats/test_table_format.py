@@ -212,6 +212,7 @@ def test_rows_and_documents_that_are_wanted(home: Path, folder: Path) -> None:
         ({"image": "Фаил"}, 'image=Фаил: there is no such column; did you mean "Файл"'),
         ({"image": "Файл", "fields": ["Отчество"]}, "fields=Отчество: there is no such column"),
         ({"images": "{Нет}.png", "fields": ["Имя"]}, "images=Нет: there is no such column"),
+        ({"images": "сканы/*.png"}, "name a column in it, like images='scans/{Файл}_"),
         ({"images": "нет"}, "no such folder; say where the images lie"),
         ({"image": "Файл", "answer": "Имя"}, "say field=… or question=…"),
         ({"empty": "no"}, "empty=no"),
@@ -223,6 +224,12 @@ def test_options_that_cannot_be(home: Path, folder: Path, keys: dict[str, Any], 
     (folder / "t.csv").write_text(WIDE, "utf-8")
     with pytest.raises(PromptfitError, match=fault):
         planned("table", folder / "t.csv", home / "datasets", **keys)
+
+
+def test_a_row_of_values_is_no_second_row_of_the_header(home: Path, folder: Path) -> None:
+    (folder / "t.csv").write_text("Файл;;Имя\nсканы/1.png;прим;Пётр\n", "utf-8")
+    data = imported("table", folder / "t.csv", home / "datasets", image="Файл", fields=["Имя"])
+    assert [one.answer for one in data.samples] == ["Пётр"] and "without a name" in card(data)
 
 
 def test_other_files_are_told_what_a_table_is(home: Path, folder: Path) -> None:

@@ -49,10 +49,15 @@ def _found(rows: Sequence[GridRow]) -> tuple[int, ...]:
         twice = len(_distinct(first)) < len(_filled(first))
         gaps = [place for place in _filled(second) if place not in _filled(first)]
         below = [second.cells[place].strip() for place in _filled(second)]
-        words = all(any(letter.isalpha() for letter in cell) for cell in below) and len(set(below)) == len(below)
+        words = len(set(below)) == len(below) and all(map(_is_name, below))
         if (twice or gaps) and words and len(below) > 1:
             return first.number, second.number
     return (rows[at].number,)
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may be a column's name and hardly a value: it has letters and no digits."""
+    return any(letter.isalpha() for letter in cell) and not any(letter.isdigit() for letter in cell)
 
 
 def _filled(row: GridRow) -> list[int]:

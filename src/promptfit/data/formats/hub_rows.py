@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from promptfit.data.formats.hub_images import HubImages
 from promptfit.data.formats.hub_source import INSTALL, HubSource, unreachable
 from promptfit.data.formats.json_cells import cells_of
 from promptfit.data.formats.source_rows import Cell, SourceRow
@@ -65,8 +66,10 @@ class HubRows:
                 yield SourceRow(f"{name}, row {number}", cells)
 
     def _read(self, part: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        images = None if self._source.folder else HubImages(self._source.name)
         try:
-            yield from part
+            for row in part:
+                yield images.row(row) if images else row
         except Exception as fault:  # the library raises whatever it stumbles over
             raise _fault(self._source, fault) from fault
 

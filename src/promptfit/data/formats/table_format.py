@@ -60,8 +60,7 @@ class TableFormat(ColumnOptions, ReadFormat):
         source = self._source(path)
         days = [has(source.columns, "day_numbers", str(one)) for one in self.day_numbers or ()]
         finder = self._finder(path.parent, source.columns)
-        by_pattern = bool(finder.columns) or "*" in (self.images or "")
-        mapped = MappedColumns(self, source, str(path), path.stem, by_pattern)
+        mapped = MappedColumns(self, source, str(path), path.stem, bool(finder.columns))
         odd = [name for name in mapped.day_numbers if name not in days]
         rows = MappedRows(mapped.mapping, source.columns, finder)
         wanted = WantedRows(self.only, source.columns)
@@ -110,6 +109,8 @@ class TableFormat(ColumnOptions, ReadFormat):
         finder = ImageFinder(beside / fixed, said[len(fixed) :].lstrip("/"))
         for name in finder.columns:
             has(columns, "images", name)
+        if not finder.columns:
+            raise PromptfitError(f"images={said}: name a column in it, like images='scans/{{{columns[0]}}}_*.jpg'")
         return finder
 
 
