@@ -29,6 +29,7 @@ def test_guesses_are_shown_with_the_command_that_says_them_and_nothing_is_writte
     before = sorted(home.rglob("*"))
     assert main(["import", "table", str(table), "licence=наша"]) == 0
     said = capsys.readouterr().out
+    assert "Белова" in said, "the first values are shown"
     assert "guessed" in said and "fields=[Фамилия,Имя владельца]" in said and "nothing is written yet" in said
     made = {path.relative_to(home).parts[0] for path in home.rglob("*") if path not in before}
     assert made <= {"outputs", "mlruns", ".promptfit"}, "what every command makes, and nothing else"
@@ -108,3 +109,13 @@ def test_a_card_comes_with_what_is_copied_too(home: Path, table: Path) -> None:
     (home / "datasets/паспорта/data_card.md").unlink()
     assert main(["import", "vlmhyperbench", "datasets/паспорта", "name=снова", "licence=MIT"]) == 0
     assert "| licence | MIT |" in (home / "datasets/снова/data_card.md").read_text("utf-8")
+
+
+def test_a_dry_run_says_what_of_the_first_values_would_be_left_out(
+    home: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with table.open("a", encoding="utf-8") as file:
+        file.write("нет.png;Носов;Яков\n")
+    assert main(["import", "table", str(table), "dry_run=true"]) == 0
+    said = capsys.readouterr().out
+    assert "1 left out: its image is not there (row 4" in said and "Пётр" in said

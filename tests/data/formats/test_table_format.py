@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from importing import card, header, imported, picture, planned, values
 from promptfit.data.marks import PRIVATE
+from promptfit.data.reader import Dataset, load
 from promptfit.types import PromptfitError
 
 WIDE = "Файл;Фамилия;Имя;Примечание\nсканы/1.png;Карбаинов;Пётр;\nсканы/2.png;Беленкова;;\n"
@@ -77,6 +79,17 @@ def test_what_is_guessed_is_shown_with_the_option_that_changes_it(home: Path, fo
     assert told["the fields"].taken == "Фамилия, Имя; not taken: Примечание", "an empty column is no field"
     assert told["the fields"].option == "fields=[Фамилия,Имя]"
     assert not planned("table", folder / "t.csv", home / "datasets", **SAID).guessed
+
+
+def test_our_own_annotation_read_as_a_table_is_the_same_data_set(home: Path, make_dataset: Callable[..., Path]) -> None:
+    source = make_dataset()
+    assert planned("table", source / "annotation.csv", home / "datasets").guessed
+    taken, own = imported("table", source / "annotation.csv", home / "datasets"), load(source)
+
+    def seen(data: Dataset) -> list[tuple[object, ...]]:
+        return [(one.document, one.field, one.answer, one.question, one.box, one.image_digest) for one in data.samples]
+
+    assert seen(taken) == seen(own)
 
 
 def test_long_tables_are_told_by_their_names(home: Path, folder: Path) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import shlex
+from itertools import islice
 
 from omegaconf import DictConfig
 from rich.table import Table
 
 from promptfit.commands.shared import composed
 from promptfit.commands.shared.tables import headed
+from promptfit.data.formats.found_value import LeftOut
 from promptfit.data.formats.import_plan import ImportPlan
+from promptfit.data.formats.left_out import LeftOutCounts
 from promptfit.support.enumerated import shortened
 
 LONGEST = 60
 """Characters of an example."""
+SHOWN, LOOKED_AT = 8, 200
+"""Values that are shown, and those that are read for it."""
 
 
 def guesses_table(plan: ImportPlan) -> Table:
@@ -23,6 +28,18 @@ def guesses_table(plan: ImportPlan) -> Table:
         how = "guessed" if one.guessed else ""
         table.add_row(one.part, one.taken, how, shortened(one.example, LONGEST), one.option)
     return table
+
+
+def first_values(plan: ImportPlan) -> tuple[Table, list[str]]:
+    """The first values that would be imported, and what of the first ones would be left out, by reason."""
+    table, left_out = headed("The first values", "document", "image", "field", "true value"), LeftOutCounts()
+    for value in islice(plan.found(), LOOKED_AT):
+        if isinstance(value, LeftOut):
+            left_out.add(value)
+        elif table.row_count < SHOWN:
+            field = f"{value.doc_type} {value.question_type}".strip()
+            table.add_row(value.document, value.image_name, field, shortened(value.answer, LONGEST))
+    return table, list(left_out.lines())
 
 
 def command_line(cfg: DictConfig, plan: ImportPlan) -> str:

@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from promptfit.build import instantiate
 from promptfit.commands.convert.convert import folder_of, source_of
-from promptfit.commands.convert.guesses import command_line, guesses_table
+from promptfit.commands.convert.guesses import command_line, first_values, guesses_table
 from promptfit.commands.convert.tracked_data import track
 from promptfit.commands.shared import tables
 from promptfit.data.formats.import_plan import ImportPlan, Order
@@ -66,6 +66,10 @@ def _go(cfg: DictConfig, plan: ImportPlan, target: Path) -> bool:
         tables.console().print(guesses_table(plan))
     if not asks and not cfg.dry_run:
         return True
+    values, left_out = first_values(plan)
+    if values.row_count:
+        tables.console().print(values)
+    tables.say(*left_out)
     tables.say(f"nothing is written yet; it would go to {tables.shown(target)}")
     tables.say(*(f"note: {note}" for note in plan.origin().notes))
     if plan.guessed:

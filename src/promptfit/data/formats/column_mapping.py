@@ -105,9 +105,9 @@ class MappedRows:
     def _of_long_row(self, row: SourceRow, found: ValueMaker) -> Iterator[Found]:
         mapping = self._mapping
         question = _text(row.cells, mapping.question)
-        asked = _text(row.cells, mapping.field) or question
+        asked = _text(row.cells, mapping.field) if mapping.field else question
         answers = _texts(row.cells.get(mapping.answer, ""))
-        if not asked.strip():
+        if not asked.strip() and not (mapping.field and self._has_type):  # a type may say all of it, as ours do
             yield LeftOut(row.place, "it does not say what is asked")
         elif mapping.empty or any(one.strip() for one in answers):
             yield found(asked, answers, question, self._box(row))
