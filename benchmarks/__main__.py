@@ -22,6 +22,7 @@ NAMES = (
     "selection_speed",
     "kept",
     "imports",
+    "lookup",
     "augmentations",
     "throughput",
     "look",

@@ -42,10 +42,9 @@ class ParquetRows:
         number = 0
         for path in self._paths:
             with _opened(path) as file:
-                for batch in _batches(path, file):
-                    for row in batch.to_pylist():
-                        number += 1
-                        yield SourceRow(f"row {number}", cells_of(row, self._dates))
+                for row in _read(path, file):
+                    number += 1
+                    yield SourceRow(f"row {number}", cells_of(row, self._dates))
 
 
 def _opened(path: Path) -> Any:
@@ -54,7 +53,7 @@ def _opened(path: Path) -> Any:
 
     try:
         return ParquetFile(path)
-    except (ArrowException, OSError) as error:
+    except (ArrowException, OSError, UnicodeError) as error:
         raise PromptfitError(f"{path}: no parquet file that can be read ({_first(error)}); copy it again") from error
 
 
@@ -67,12 +66,13 @@ def _check(path: Path) -> None:
         )
 
 
-def _batches(path: Path, file: Any) -> Iterator[Any]:
+def _read(path: Path, file: Any) -> Iterator[dict[str, Any]]:
     from pyarrow import ArrowException
 
     try:
-        yield from file.iter_batches(AT_ONCE)
-    except (ArrowException, OSError) as error:
+        for batch in file.iter_batches(AT_ONCE):
+            yield from batch.to_pylist()
+    except (ArrowException, OSError, UnicodeError) as error:
         raise PromptfitError(f"{path}: can't be read on ({_first(error)}); copy it again") from error
 
 

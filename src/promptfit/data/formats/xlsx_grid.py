@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -120,7 +121,8 @@ def _opened(path: Path, values: bool) -> Any:
     from openpyxl import load_workbook
 
     try:
-        return load_workbook(path, read_only=True, data_only=values)
+        with warnings.catch_warnings(action="ignore"):  # it warns of parts that are not read here
+            return load_workbook(path, read_only=True, data_only=values)
     except Exception as error:  # as above
         raise PromptfitError(
             f"{path}: no Excel file that can be read ({type(error).__name__}: {error}); save it anew, or as CSV"

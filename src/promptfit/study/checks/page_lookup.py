@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promptfit.answer.tesseract.ocr_engine import read_lines
 from promptfit.study.checks.finding import CheckedRow, Finding
@@ -15,13 +16,16 @@ from promptfit.support.grouped_by import grouped_by
 from promptfit.support.lookalikes import folded
 from promptfit.types import PromptfitError
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 ALIKE = 75.0
 """Least likeness (rapidfuzz's partial ratio, 0 to 100) of a value's letters and the best place on the page: OCR
 misreads one letter in six of a bad scan, and a value of another page is seldom that near."""
 SHORT = 3
 """Letters and digits up to which a value has to stand there to the letter."""
-_LAYOUT = 3
-"""Tesseract's page segmentation mode: it finds columns and blocks itself."""
+_LAYOUTS = (3, 6)
+"""Tesseract's page segmentation modes: it finds columns and blocks itself; where values are missed, it is one block."""
 _ENLARGE = 1200
 
 
@@ -38,25 +42,43 @@ def off_page(
     """
     pages = list(grouped_by((one for one in rows if one.sample.answer.strip()), lambda one: one.sample.image).values())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for own, text in pool.map(lambda own: (own, _text(own[0].sample.image, languages)), pages[:most]):
+        for own, found in pool.map(lambda own: (own, _of_page(own, languages)), pages[:most]):
             done()
-            near = [(one, _likeness(one.sample.answer, text)) for one in own] if text is not None else []
-            absent = [(one, found) for one, found in near if found < ALIKE]
-            kind = "unread" if len(absent) > max(1, len(near) / 2) else "off page"  # the page, or OCR, is at fault
-            for one, found in absent:
-                yield one.odd(kind, f"the nearest text on the page is {found:.0f} % like it")
+            absent = [(one, like) for one, like in zip(own, found, strict=True) if like < ALIKE]
+            kind = "unread" if len(absent) > max(1, len(own) / 2) else "off page"  # the page, or OCR, is at fault
+            for one, like in absent:
+                yield one.odd(kind, f"the nearest text on the page is {like:.0f} % like it")
 
 
-def _text(image: Path, languages: Sequence[str]) -> str | None:
-    """The letters and digits of a page; None where OCR fails."""
+def _of_page(rows: Sequence[CheckedRow], languages: Sequence[str]) -> list[float]:
+    return likeness_on_page([one.sample.answer for one in rows], rows[0].sample.image, languages)
+
+
+def likeness_on_page(answers: Sequence[str], image: Path, languages: Sequence[str]) -> list[float]:
+    """How like the nearest text of a page each value is, 0 to 100; where OCR fails, nothing is held against them.
+
+    Args:
+        answers: The values.
+        image: The page.
+        languages: As tesseract names them.
+    """
+    best = [0.0] * len(answers)
     try:
-        pixels = read(image)
-        times = _ENLARGE / max(pixels.size)
-        if times > 1:
-            pixels = pixels.resize((round(pixels.width * times), round(pixels.height * times)))
-        return _letters(" ".join(word for line in read_lines(pixels, languages, _LAYOUT) for word in line))
+        pixels = _pixels(image)
+        for layout in _LAYOUTS:
+            page = _letters(" ".join(word for line in read_lines(pixels, languages, layout) for word in line))
+            best = [max(like, _likeness(one, page)) for one, like in zip(answers, best, strict=True)]
+            if min(best) >= ALIKE:
+                break
     except PromptfitError:
-        return None
+        return [100.0] * len(answers)
+    return best
+
+
+def _pixels(image: Path) -> Image:
+    pixels = read(image)
+    times = _ENLARGE / max(pixels.size)
+    return pixels.resize((round(pixels.width * times), round(pixels.height * times))) if times > 1 else pixels
 
 
 def _likeness(answer: str, page: str) -> float:
