@@ -119,3 +119,8 @@ def test_a_dry_run_says_what_of_the_first_values_would_be_left_out(
     assert main(["import", "table", str(table), "dry_run=true"]) == 0
     said = capsys.readouterr().out
     assert "1 left out: its image is not there (row 4" in said and "Пётр" in said
+
+
+def test_a_format_that_is_read_alone_is_not_exported_to(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "table", "x"]) == 1
+    assert "table: data sets are not written in this format; vlmhyperbench is" in capsys.readouterr().err

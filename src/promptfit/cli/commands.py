@@ -94,12 +94,12 @@ COMMANDS: dict[str, Command] = {
         "hand a data set or a prompt collection over to another format",
         words=("format", "source"),
         keys={
-            "format": Key("vlmhyperbench"),
             "source": Key("a data set's folder, or a collection's CSV"),
             "into": _INTO,
             "name": Key("its new name"),
         },
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
+        config="export",
     ),
     "schema": Command(
         "promptfit.commands.schema",

@@ -7,10 +7,13 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.convert.convert import folder_of, source_of
-from promptfit.commands.shared import tables
+from promptfit.commands.shared import composed, tables
 from promptfit.data.formats.vlmhyperbench_format import export_vlmhyperbench
 from promptfit.paths import resolve
 from promptfit.types import PromptfitError
+
+WRITTEN = "vlmhyperbench"
+"""The one format of conf/format/ that is written, too."""
 
 
 def main(cfg: DictConfig) -> Path:
@@ -19,8 +22,8 @@ def main(cfg: DictConfig) -> Path:
     Raises:
         PromptfitError: There is no such format, or the source is faulty.
     """
-    if str(cfg.format) != "vlmhyperbench":
-        raise PromptfitError(f"unknown format {cfg.format!r}; there are: vlmhyperbench")
+    if (form := composed.choice("format", WRITTEN)) != WRITTEN:
+        raise PromptfitError(f"{form}: data sets are not written in this format; {WRITTEN} is")
     name = None if cfg.name is None else str(cfg.name)
     path = export_vlmhyperbench(resolve(source_of(cfg)), folder_of(cfg, "exports"), name)
     tables.say(f"exported: {tables.shown(path)}")
