@@ -92,6 +92,14 @@ def test_our_own_annotation_read_as_a_table_is_the_same_data_set(home: Path, mak
     assert seen(taken) == seen(own)
 
 
+def test_the_column_of_images_is_guessed_where_only_their_folder_is_said(home: Path, folder: Path) -> None:
+    (folder / "t.csv").write_text("№;Скан;Имя\n7;1.png;Пётр\n", "utf-8")
+    plan = planned("table", folder / "t.csv", home / "datasets", images="сканы", fields=["Имя"])
+    assert plan.guessed and plan.meanings[0].taken == "Скан"
+    data = imported("table", folder / "t.csv", home / "datasets", images="сканы", fields=["Имя"])
+    assert values(data) == [("7", "images/1.png", "t Имя", "Пётр")]
+
+
 def test_long_tables_are_told_by_their_names(home: Path, folder: Path) -> None:
     (folder / "t.csv").write_text("scan,Реквизит,Значение\nсканы/1.png,Имя,Пётр\n", "utf-8")
     told = {one.part: one.taken for one in planned("table", folder / "t.csv", home / "datasets").meanings}

@@ -54,9 +54,8 @@ class ColumnOptions:
     @property
     def settled(self) -> bool:
         """Whether it is said where images and values stand, so that nothing has to be guessed."""
-        return any(map(_said, (self.image, self.images))) and any(
-            one is not None for one in (self.fields, self.answer, self.record)
-        )
+        placed = self.image is not None or "{" in str(self.images or "")
+        return placed and any(one is not None for one in (self.fields, self.answer, self.record))
 
     def field_names(self, columns: Sequence[str]) -> dict[str, str] | None:
         """The fields' names by their columns, as they were said.
@@ -90,7 +89,3 @@ def has(columns: Sequence[str], option: str, name: str | None) -> str:
         hint = meant(str(name), columns)
         raise PromptfitError(f"{option}={name}: there is no such column; {hint or 'it has'}: {', '.join(columns)}")
     return found
-
-
-def _said(option: str | None) -> bool:
-    return bool(option)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from promptfit.data.formats import column_guess
@@ -15,6 +15,7 @@ from promptfit.support.enumerated import some
 from promptfit.types import PromptfitError
 
 LOOKED_AT = 50
+Guess = Callable[[Sequence[str], Sample], str]
 _WORDS = {
     "image": "the image",
     "field": "what is asked",
@@ -134,13 +135,13 @@ class MappedColumns:
         self._meanings.append(ColumnMeaning("the document's type", what, guessed, f"doc_type={taken}", shown))
         return taken
 
-    def _part(self, part: str, said: str | None, guess: object = None) -> str:
+    def _part(self, part: str, said: str | None, guess: Guess | None = None) -> str:
         """The column of a part: said, guessed, or none."""
         if said is not None:
             name = has(self._columns, part, str(said))
         elif self._options.settled:
             name = ""
-        elif callable(guess):
+        elif guess:
             name = guess(self._columns, self._sample)
         else:
             name = column_guess.by_name(part, self._columns)
