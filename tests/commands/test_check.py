@@ -37,7 +37,9 @@ def test_a_page_and_a_table(home: Path, data: Path, capsys: pytest.CaptureFixtur
     assert "http" not in re.sub(r"http-equiv", "", page) and "<script" not in page
     table = (home / "check/чеки/check.csv").read_text("utf-8-sig")
     assert "tokenised;images/1.png" in table and "fault;images/../secret.png" in table
-    assert main(["check", "datasets/чеки", "ocr=false", "language=de"]) == 1
+    for wrong in ("language=de", "pages=x", "pages=0"):
+        assert main(["check", "datasets/чеки", "ocr=false", wrong]) == 1
+        assert f"{wrong}: " in capsys.readouterr().err
 
 
 def test_the_page_is_in_both_languages(home: Path, data: Path) -> None:

@@ -34,6 +34,8 @@ def main(cfg: DictConfig) -> DatasetFindings | None:
     if cfg.strike is not None:
         tables.say(strike(root, listed(cfg.strike), None if cfg.state is None else str(cfg.state)))
         return None
+    if not isinstance(cfg.pages, int) or cfg.pages < 1:
+        raise PromptfitError(f"pages={cfg.pages}: a number of pages above 0")
     look_up, why = _look_up(cfg)
     found = checked(root, look_up, int(cfg.pages))
     show(found)
