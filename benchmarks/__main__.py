@@ -21,6 +21,8 @@ NAMES = (
     "statistics",
     "selection_speed",
     "kept",
+    "imports",
+    "lookup",
     "augmentations",
     "throughput",
     "record_calls",

@@ -29,6 +29,12 @@ GROUPS = sorted(path for path in CONF.iterdir() if path.is_dir() and path.name n
 CHOICES = [f"{group.name}={path.stem}" for group in GROUPS for path in sorted(group.glob("[!_]*.yaml"))]
 
 
+def choosing(choice: str) -> dict[str, Any]:
+    """A configuration with one choice of a group: formats are chosen in that of `import` alone."""
+    config = "import" if choice.startswith("format=") else "config"
+    return composed(config, *([choice] if choice else []))
+
+
 def composed(config: str, *overrides: str) -> dict[str, Any]:
     return deepcopy(_composed(config, *overrides))
 
@@ -51,7 +57,7 @@ def targets(node: Any) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("choice", [*CHOICES, ""])
 def test_it_composes_and_its_targets_take_its_arguments(choice: str) -> None:
-    config = composed("config", *([choice] if choice else []))
+    config = choosing(choice)
     for node in targets(config):
         target = get_object(node["_target_"])
         inspect.signature(target).bind(**{key: None for key in node if key not in ("_target_", "_convert_")})
@@ -63,7 +69,7 @@ def test_it_composes_and_its_targets_take_its_arguments(choice: str) -> None:
 @pytest.mark.parametrize("choice", [*CHOICES, ""])
 def test_whatever_a_target_takes_can_be_said_without_a_plus(choice: str) -> None:
     """A key that a docstring names stands in the YAML, or in what that shares with others."""
-    for node in targets(composed("config", *([choice] if choice else []))):
+    for node in targets(choosing(choice)):
         takes = inspect.signature(get_object(node["_target_"])).parameters
         assert not takes.keys() - node.keys(), f"{choice}: {node['_target_']}"
 

@@ -16,7 +16,9 @@ _PARTS = {
     "cover.Stamp fold.Fold geometry.Perspective geometry.QuarterTurn geometry.Rotation light.Glare light.Shadow "
     "noise.GaussianNoise noise.SaltPepper paper.BleedThrough paper.InkLoss paper.Stain size.Jpeg size.PixelLimit "
     "size.Resolution tone.Brightness tone.LowContrast",
-    "data": "reader.load_as",
+    "data": "formats.funsd_format.FunsdFormat formats.huggingface_format.HuggingfaceFormat "
+    "formats.label_studio_format.LabelStudioFormat formats.sroie_format.SroieFormat formats.table_format.TableFormat "
+    "formats.vlmhyperbench_format.VlmhyperbenchFormat reader.load_as",
     "docvlm": "recipe.Recipe",
     "evaluate": "no_race.NoRace",
     "generate": "chat_generator.ChatGenerator generator.NoGenerator manual_generator.ManualGenerator "

@@ -11,7 +11,7 @@ import pytest
 
 from promptfit.data import collection
 from promptfit.data.collection import Row
-from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench
+from promptfit.data.formats.vlmhyperbench_format import export_vlmhyperbench, import_vlmhyperbench
 from promptfit.support.system_text import joined
 from promptfit.types import PromptfitError
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench
+from promptfit.data.formats.vlmhyperbench_format import export_vlmhyperbench, import_vlmhyperbench
 from promptfit.data.marks import PRIVATE
 from promptfit.data.reader import load
 from promptfit.types import Field, PromptfitError

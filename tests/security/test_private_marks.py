@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import reading
-from promptfit.data.formats import import_vlmhyperbench
+from promptfit.data.formats.vlmhyperbench_format import import_vlmhyperbench
 from promptfit.data.marks import PRIVATE, PUBLIC, is_public
 from promptfit.data.privacy import REGISTER, Privacy, is_known_public, leaves
 from promptfit.data.reader import load, load_as

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from promptfit.cli import main
-from promptfit.support.files.names import LONGEST, file_name
+from promptfit.support.files.names import LONGEST, file_name, safe_path
 from promptfit.types import PromptfitError
 
 
@@ -79,3 +79,21 @@ def test_every_name_is_looked_at_before_anything_else(
 def test_in_every_command(home: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     assert main(words) == 1
     assert "=b can be" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "safe"),
+    [
+        ("сканы/1.png", "сканы/1.png"),
+        ("../../etc/passwd", "etc/passwd"),
+        ("/abs\\win:1.png", "abs/win-1.png"),
+        ("con/NUL.png", "_con/_NUL.png"),
+        ("a//./b\x00c.png ", "a/b-c.png"),
+        (f"сканы/{'ы' * 200}.jpg", f"сканы/{'ы' * 53}.jpg"),
+        ("..", "_"),
+        ("", "_"),
+        ("и\u0306.png", "й.png"),
+    ],
+)
+def test_a_path_of_others_becomes_one_below_ours(path: str, safe: str) -> None:
+    assert safe_path(path) == safe

@@ -10,6 +10,7 @@ from functools import partial
 
 from promptfit.cli import help, reported
 from promptfit.cli.commands import COMMANDS, Command
+from promptfit.cli.grouped_keys import in_group
 from promptfit.cli.hydra_settings import check_files, check_words
 from promptfit.cli.job import Fault, job, writes
 from promptfit.cli.overrides import TEXTS, is_option, is_override, quoted, text
@@ -71,7 +72,7 @@ def _dispatch(words: list[str]) -> int:
     command, end = COMMANDS[name], rest.index(TEXTS_FOLLOW) if TEXTS_FOLLOW in rest else len(rest)
     words, texts = rest[:end], rest[end + 1 :]
     if any(word in ("-h", "--help") for word in words):
-        say(*help.of(name, home() / "conf").split("\n"))
+        say(*help.of(name, home() / "conf", words[0]).split("\n"))
         return 0
     if unknown := [word for word in words if is_option(word) and word not in MULTIRUN]:
         wanted = unknown[0].lstrip("-").partition("=")[0].replace("-", "_")
@@ -146,7 +147,7 @@ def _overrides(name: str, command: Command, words: Sequence[str], texts: Sequenc
         *(f"+{key}={own.default}" for key, own in command.keys.items()),
         *(f"{key}={text(word)}" for key, word in zip(command.words, bare, strict=False)),
         *([f"{command.rest}=[{','.join(text(word) for word in rest)}]"] if rest else []),
-        *quoted([word for word in words if is_override(word)], sweep),
+        *quoted(in_group(home() / "conf", command, [word for word in words if is_override(word)], bare), sweep),
     ]
 
 

@@ -30,17 +30,13 @@ class Command:
     examples: tuple[str, ...] = ()
     config: str = "config"
     """The file in conf/ that is composed."""
+    group: str = ""
+    """A group of configurations whose keys may be said without its name: `image=` for `format.image=`."""
     shows: bool = False
     """Whether `show=true` is the stage's own, instead of printing the composed configuration."""
 
 
 _INTO = Key("the folder to write to; the data set's or collection's own name is kept unless name= is given")
-_CONVERT = {
-    "format": Key("vlmhyperbench"),
-    "source": Key("a data set's folder, a collection's CSV or a prompt_config in JSON"),
-    "into": _INTO,
-    "name": Key("its new name"),
-}
 
 COMMANDS: dict[str, Command] = {
     "synth": Command(
@@ -56,17 +52,54 @@ COMMANDS: dict[str, Command] = {
     ),
     "import": Command(
         "promptfit.commands.convert.import_",
-        "take over a data set or a prompt collection of another format",
+        "take over a data set (of tables, Label Studio, SROIE, FUNSD, …) or a prompt collection",
         words=("format", "source"),
-        keys={**_CONVERT, "doc_type": Key("the document type, of a data set or prompt that does not say it")},
-        examples=("promptfit import vlmhyperbench ~/VLMHyperBench/data/SNILS",),
+        keys={
+            "source": Key("a file or a folder; of huggingface a name of the hub, too"),
+            "into": _INTO,
+            "name": Key("its new name"),
+        },
+        examples=(
+            "promptfit import table scans.xlsx dry_run=true",
+            "promptfit import table scans.xlsx image=Файл fields=[Фамилия,Имя] doc_type=паспорт",
+            "promptfit import table values.csv images='scans/{Номер}_*.jpg' field=Поле answer=Значение",
+            "promptfit import label_studio export.json images=scans",
+            "promptfit import vlmhyperbench ~/VLMHyperBench/data/SNILS",
+            "promptfit import table --help",
+        ),
+        config="import",
+        group="format",
+    ),
+    "check": Command(
+        "promptfit.commands.check.main",
+        "what is odd in a data set (images, true values, boxes, types, copies), as a table and a page with images",
+        words=("source",),
+        keys={
+            "source": Key("a data set's folder; the one of dataset= if none is given"),
+            "ocr": Key("true looks each true value up on its page by tesseract; null does so where it is installed"),
+            "languages": Key("ocr: of the pages, as tesseract names them", "[rus, eng]"),
+            "pages": Key("ocr: how many pages at most, the first ones", "300"),
+            "language": Key("of the page: ru or en", "ru"),
+            "strike": Key("rows to move out of annotation.csv into struck.csv, by their numbers"),
+            "state": Key("strike: of the annotation that has these numbers; the page says it"),
+        },
+        examples=(
+            "promptfit check datasets/SNILS",
+            "promptfit check datasets/SNILS ocr=false language=en",
+            "promptfit check datasets/SNILS strike=[3,17] state=1a2b3c4d",
+        ),
     ),
     "export": Command(
         "promptfit.commands.convert.export",
         "hand a data set or a prompt collection over to another format",
         words=("format", "source"),
-        keys=_CONVERT,
+        keys={
+            "source": Key("a data set's folder, or a collection's CSV"),
+            "into": _INTO,
+            "name": Key("its new name"),
+        },
         examples=("promptfit export vlmhyperbench prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",),
+        config="export",
     ),
     "schema": Command(
         "promptfit.commands.schema",

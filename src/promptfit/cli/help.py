@@ -8,6 +8,7 @@ from pathlib import Path
 from promptfit.cli.commands import COMMANDS, Command
 
 _GROUP = re.compile(r"  - (\w+): (\S+)(?: +# (.*))?")
+_MADE_OF = re.compile(r"defaults: \[(.*)\]")
 _KEY = re.compile(r"( *)(\w+):(?: +([^#]*?))?(?: +# ?(.*))?")
 
 
@@ -32,14 +33,17 @@ Relative paths mean the project's root, or PROMPTFIT_HOME. After -- every word i
   promptfit try field=СНИЛС -- '--help?'"""
 
 
-def of(name: str, conf: Path) -> str:
+def of(name: str, conf: Path, choice: str = "") -> str:
     """The help of one command.
 
     Args:
         name: The command.
         conf: The folder of the configurations.
+        choice: Of the command's group, whose keys are shown, too, if there is such a one.
     """
     command = COMMANDS[name]
+    if command.group and choice in options(conf, command.group):
+        return _of_choice(name, command, conf, choice)
     words = "".join(f" [{word}]" for word in command.words) + (f" [{command.rest} ...]" if command.rest else "")
     parts = [f"promptfit {name}: {command.help}\n\nusage: promptfit {name}{words} [key=value ...] [-m]"]
     parts.append("Examples:\n" + "\n".join(f"  {example}" for example in command.examples))
@@ -48,6 +52,30 @@ def of(name: str, conf: Path) -> str:
         parts.append("Keys of this command:\n" + _table(keys))
     parts += _configured(command, conf)
     return "\n\n".join(parts)
+
+
+def _of_choice(name: str, command: Command, conf: Path, choice: str) -> str:
+    """The help of a command with one configuration of its group: what that is, and its keys."""
+    lines = _lines(conf / command.group, choice)
+    about = [line.removeprefix("# ") for line in lines if line.startswith("# ")]
+    keys = [line for line in lines if _KEY.fullmatch(line) and not line.startswith(("_target_", "defaults"))]
+    examples = [one for one in command.examples if one.startswith(f"promptfit {name} {choice} ")]
+    parts = [f"promptfit {name} {choice}: {about[-1]}", f"usage: promptfit {name} {choice} [source] [key=value ...]"]
+    parts += ["Examples:\n" + "\n".join(f"  {one}" for one in examples)] if examples else []
+    parts.append(
+        f"Keys and what they are by default (conf/{command.group}/{choice}.yaml):\n"
+        + "\n".join(f"  {line}" for line in keys)
+    )
+    parts += _configured(command, conf)[-1:]
+    return "\n\n".join(parts)
+
+
+def _lines(folder: Path, choice: str) -> list[str]:
+    """The lines of a configuration, after those of the ones that it is made of."""
+    lines = (folder / f"{choice}.yaml").read_text("utf-8").splitlines()
+    before = next((found[1].split(",") for line in lines if (found := _MADE_OF.fullmatch(line))), [])
+    shared = [_lines(folder, one.strip()) for one in before if one.strip() != "_self_"]
+    return [*(line for own in shared for line in own), *lines]
 
 
 def options(conf: Path, group: str) -> list[str]:

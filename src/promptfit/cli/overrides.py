@@ -11,7 +11,7 @@ _OVERRIDE = re.compile(r"(?P<key>(\+\+?|~)?[A-Za-z_][\w./@-]*)=(?P<value>.*)", r
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*(=.*)?", re.ASCII | re.DOTALL)
 _DELETION = re.compile(r"~[A-Za-z_][\w./@-]*", re.ASCII)
 
-TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name", "note"})
+TEXTS = frozenset({"prompt", "save", "label", "collection", "source", "into", "name", "note", "state"})
 """Keys whose value is the person's own text, taken as it stands: `label=007` is no number, `prompt="a, b"` no sweep."""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from promptfit.cli.commands import Command
 from promptfit.cli.help import options
+from promptfit.cli.overrides import is_override
 
 
 def explained(fault: Exception, conf: Path, command: Command, words: Sequence[str]) -> str | None:
@@ -42,6 +43,8 @@ def explained(fault: Exception, conf: Path, command: Command, words: Sequence[st
         return None
     whole = f"{fault}\n{fault.__cause__}"
     if "not in struct" in whole and (key := re.search(r"full_key: (\S+)", whole)):
+        chosen |= dict(zip(command.words, (word for word in words if not is_override(word)), strict=False))
+        chosen = {group: name for group, name in chosen.items() if (conf / group).is_dir()}
         single = [f"{group}={name}" for group, name in chosen.items() if name[:1] == "[" or "," not in name]
         return _unknown_key(key[1], conf, command, single)
     if "Ambiguous value" in str(fault):
@@ -73,7 +76,8 @@ def _no_choice(group: str, name: str, conf: Path, others: Iterable[str] = ()) ->
 def _unknown_key(key: str, conf: Path, command: Command, chosen: Sequence[str]) -> str:
     parent, dot, name = key.rpartition(".")
     known = [*command.keys, *_known_keys(conf, command.config, chosen)]
-    beside = {one.rpartition(".")[2] for one in known if one.rpartition(".")[0] == parent}
+    said_alone = ("", command.group) if command.group and not parent else (parent,)
+    beside = {one.rpartition(".")[2] for one in known if one.rpartition(".")[0] in said_alone} - {"_target_"}
     text = f" If it is a text, it goes after --: promptfit … -- '{key}=…'" if command.words or command.rest else ""
     return (
         f"{key}: there is no such key{close(name, beside)} {f'Under {parent}: ' if dot else 'There are: '}"

@@ -16,8 +16,8 @@ from promptfit.data.reader import load
 from promptfit.data.record_files import BOXES, RecordFolder, write_records
 from promptfit.data.schemas import schema_file
 from promptfit.support.enumerated import some
-from promptfit.support.files.table import USUAL, read_table
-from promptfit.support.files.writing import say_raw, write_raw_table
+from promptfit.support.files.table import read_table
+from promptfit.support.files.writing import USUAL, say_raw, write_raw_table
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ def copy(source: Path, target: Path, records: bool = False) -> None:
     for warning in dataset.warnings:
         log.warning("%s", warning)
     images = (sample.image.relative_to(dataset.root) for sample in dataset.samples)
-    with _appearing(target, source, images) as folder:
+    with appearing(target, source) as folder:
+        _copy_images(source, folder, images)
         if table.delimiter == USUAL:
             (folder / FILE_NAME).write_bytes(codecs.BOM_UTF8 + table.content)
         else:
@@ -61,7 +62,8 @@ def from_records(source: RecordFolder, target: Path) -> None:
         log.warning("%s: %d image(s) have no record and are left out: %s", source.root, len(unread), some(unread))
     columns = (*COLUMNS, BOXES) if any(row[BOXES] for row in rows) else COLUMNS
     cells: Sequence[tuple[str, ...]] = [tuple(row[column] for column in columns) for row in rows]
-    with _appearing(target, source.root, (Path(row["image_path"]) for row in rows)) as folder:
+    with appearing(target, source.root) as folder:
+        _copy_images(source.root, folder, (Path(row["image_path"]) for row in rows))
         try:
             write_raw_table(folder / FILE_NAME, columns, cells)
             warnings = load(folder).warnings
@@ -71,20 +73,31 @@ def from_records(source: RecordFolder, target: Path) -> None:
         log.warning("%s", warning.replace(str(folder), str(target)))
 
 
+def _copy_images(source: Path, folder: Path, images: Iterable[Path]) -> None:
+    for image in dict.fromkeys(images):
+        place = folder / image
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / image, place)
+
+
 @contextlib.contextmanager
-def _appearing(target: Path, source: Path, images: Iterable[Path]) -> Iterator[Path]:
-    """A folder with the images of another one in which the rest is written; then it is moved to its place."""
+def appearing(target: Path, source: Path | None) -> Iterator[Path]:
+    """A folder in which a data set is written; then it is moved to its place, marked as its source is.
+
+    Args:
+        target: Its place.
+        source: The folder that it is from; what is of no folder of this machine is private until somebody says else.
+
+    Raises:
+        PromptfitError: It can't be written.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
             folder = Path(scratch) / target.name  # inside: the scratch folder itself is closed to other users
             folder.mkdir()
-            for image in dict.fromkeys(images):
-                place = folder / image
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source / image, place)
             yield folder
-            if not is_public(source):
+            if source is None or not is_public(source):
                 mark_private(folder)
             folder.rename(target)
     except OSError as error:

@@ -94,7 +94,7 @@ def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
     if not table.rows:
         raise PromptfitError(f"{table.path}: no rows under the header; a data set needs some")
     images = ImageFolder(root)
-    parsed, rows = table.parse(_sample_parser(images)), [row.number for row in table.rows]
+    parsed, rows = table.parse(sample_parser(images)), [row.number for row in table.rows]
     samples, said = grouped(parsed, rows, home() / FINGERPRINTS)
     boxes = [
         (one.box, images.look(row.cells["image_path"]))
@@ -123,7 +123,7 @@ def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
     )
 
 
-def _sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
+def sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
     """Makes the parser of rows; it remembers what it saw, to find rows that are there twice."""
     rows: dict[tuple[Path, Field], int] = {}
     fields: dict[str, Field] = {}

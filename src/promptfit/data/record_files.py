@@ -7,7 +7,7 @@ one box, which encloses them, and keeps them all in a column of its own, so that
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ class RecordFolder:
                 "answer": _value(file, name, field),
                 "doc_class": doc_type,
                 "question_type": "" if name == doc_type else name,
-                "answer_bbox": format_box(_around(boxes)),
+                "answer_bbox": format_box(around(boxes)),
                 BOXES: f"[{', '.join(map(format_box, boxes))}]" if len(boxes) > 1 else "",
             }
 
@@ -167,7 +167,7 @@ def _box(said: Any) -> Box:
     return box
 
 
-def _around(boxes: list[Box]) -> Box | None:
+def around(boxes: Sequence[Box]) -> Box | None:
     """The box that encloses all of them."""
     if not boxes:
         return None
@@ -182,5 +182,5 @@ def _several(cells: Mapping[str, str]) -> list[list[float]]:
         kept = [_box(one) for one in json.loads(cells.get(BOXES, "") or "[]")]
     except (TypeError, ValueError, RecursionError):
         kept = []
-    boxes = kept if kept and _around(kept) == box else [box] if box else []
+    boxes = kept if kept and around(kept) == box else [box] if box else []
     return [[int(value) if value.is_integer() else value for value in one] for one in boxes]

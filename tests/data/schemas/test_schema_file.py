@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from mutations import damaged
-from promptfit.data.formats import import_vlmhyperbench
+from promptfit.data.formats.vlmhyperbench_format import import_vlmhyperbench
 from promptfit.data.reader import load
 from promptfit.data.schemas import schema_file
 from promptfit.support.parsing.value_types import TYPES

@@ -18,7 +18,7 @@ def resolved(cfg: DictConfig) -> dict[str, Any]:
 
 def command(name: str) -> str:
     """What makes a result again: the command with all that it was given and decides, as a shell takes it."""
-    decides = [one for one in _given() if one.split("=")[0] not in ("show", "dry_run", "store")]
+    decides = [one for one in given() if one.split("=")[0] not in ("show", "dry_run", "store")]
     return shlex.join(["promptfit", name, *decides])
 
 
@@ -29,8 +29,9 @@ def choice(group: str, default: str) -> str:
 
 def typed(key: str) -> bool:
     """Whether a key was given on the command line, whatever its value."""
-    return any(one.split("=")[0].lstrip("+") == key for one in _given())
+    return any(one.split("=")[0].lstrip("+") == key for one in given())
 
 
-def _given() -> Sequence[str]:
+def given() -> Sequence[str]:
+    """What was given on the command line, as Hydra takes it; the defaults of a command's own keys have a plus."""
     return HydraConfig.get().overrides.task if HydraConfig.initialized() else ()

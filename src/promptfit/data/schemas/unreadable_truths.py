@@ -18,7 +18,14 @@ _NO = {
     "choice": "are none of the choices",
     "boolean": "say neither yes nor no",
 }
+"""What is said of values of a type that are none."""
 _SHOWN = 40
+
+
+def is_unreadable(sample: Sample) -> bool:
+    """Whether a true answer is none of its field's type."""
+    kind = sample.kind
+    return kind.type in _NO and not is_absent(sample.answer, kind) and parsed(sample.answer, kind) is None
 
 
 def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
@@ -31,7 +38,7 @@ def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
     found: dict[Field, list[str]] = {}
     types: dict[Field, str] = {}
     for row, one in zip(rows, samples, strict=True):
-        if one.kind.type in _NO and not is_absent(one.answer, one.kind) and parsed(one.answer, one.kind) is None:
+        if is_unreadable(one):
             found.setdefault(one.field, []).append(f'row {row} "{start(one.answer, _SHOWN)}"')
             types[one.field] = one.kind.type
     return [

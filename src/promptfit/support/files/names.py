@@ -50,3 +50,19 @@ def _plain(name: str) -> str:
     """What is left after the last slash, without what is not allowed."""
     last = _FORBIDDEN.sub("-", re.split(r"[/\\]", name)[-1]).strip(". -")
     return last.encode("utf-8", "ignore")[:LONGEST].decode("utf-8", "ignore").strip(". ")
+
+
+def safe_path(path: str) -> str:
+    """A path of others as one below our own folder, on any system: each part is a name that may be, none leads up."""
+    parts = [_plain_with_ending(unicodedata.normalize("NFC", part)) for part in re.split(r"[/\\]", path)]
+    kept = [f"_{part}" if _RESERVED.fullmatch(part) else part for part in parts if part]
+    return "/".join(kept) or "_"
+
+
+def _plain_with_ending(name: str) -> str:
+    """The same of a file's name, whose ending stays where the name is cut."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem or not re.fullmatch(r"[A-Za-z0-9]{1,5}", ending):
+        return _plain(name)
+    short = stem.encode("utf-8", "ignore")[: LONGEST - len(ending) - 1].decode("utf-8", "ignore")
+    return _plain(f"{_plain(short)}{dot}{ending}")

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from promptfit.support.files.writing import USUAL
 from promptfit.support.texts import as_name
 from promptfit.types import PromptfitError
 
 T = TypeVar("T")
 SHOWN_FAULTS = 10
-USUAL = ";"
 DELIMITERS = (USUAL, ",", "\t")
-_DECLARED = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)')
+DECLARED = re.compile(r'"?sep=(.)"?[;,\t]*(?:\r\n|\r|\n|$)')
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel's own formats begin."""
 
@@ -91,7 +91,7 @@ def read_table(path: Path, layouts: Sequence[Sequence[str]]) -> Table:
     if content.startswith(_SPREADSHEETS):
         raise PromptfitError(f'{path}: a spreadsheet, and no CSV file; save it as CSV (in Excel: "CSV UTF-8")')
     text = _decoded(path, content)
-    declared = _DECLARED.match(text)
+    declared = DECLARED.match(text)
     text = text[declared.end() :] if declared else text
     if not text.strip():
         raise PromptfitError(f"{path}: the file is empty; it needs the columns {_listed(layouts[0])}")

@@ -18,6 +18,8 @@ from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
 
+USUAL = ";"
+
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Writes a CSV file that a spreadsheet opens safely: every cell is guarded; `formulas.unguard` takes that back.
@@ -30,30 +32,40 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]
 def write_raw_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Writes the same for a program that would take a guard for a part of the text; says so where that matters."""
     cells = [columns, *rows]
-    _write(path, _joined(cells, ";"))
+    _write(path, _joined(cells, USUAL))
     say_raw(path, cells)
 
 
 def say_raw(path: Path, cells: Iterable[Sequence[str]]) -> None:
     """Warns once of cells of a raw file, header first, that a spreadsheet would run."""
     found = [number for number, row in enumerate(cells, 1) for cell in row if guard(cell) != cell]
-    if found:
+    say_formulas(path, len(found), found[0] if found else 0)
+
+
+def say_formulas(path: Path, count: int, first: int) -> None:
+    """The same, of cells that were counted, the first in row ``first``."""
+    if count:
         log.warning(
             "%s: %d cell(s) are formulas to a spreadsheet (the first in row %d); they stand as they are, since "
             "a reader of this format would take a guard for a part of the text: do not open it in a spreadsheet",
             path,
-            len(found),
-            found[0],
+            count,
+            first,
         )
 
 
-def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = ";") -> str:
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str = USUAL) -> str:
     """The lines of a CSV file, every cell guarded."""
     return _joined(([guard(cell) for cell in row] for row in (columns, *rows)), delimiter)
 
 
 def _joined(rows: Iterable[Sequence[str]], delimiter: str) -> str:
-    return "".join(delimiter.join(_quoted(cell, delimiter) for cell in row) + "\n" for row in rows)
+    return "".join(raw_line(row, delimiter) for row in rows)
+
+
+def raw_line(row: Sequence[str], delimiter: str) -> str:
+    """A row as it stands in the file, with its line feed."""
+    return delimiter.join(_quoted(cell, delimiter) for cell in row) + "\n"
 
 
 def _write(path: Path, text: str) -> None:

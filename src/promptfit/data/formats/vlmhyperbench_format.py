@@ -11,11 +11,51 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from promptfit.data import collection, dataset_copy, prompt_config, record_files
+from promptfit.data import collection, data_card, dataset_copy, prompt_config, record_files
 from promptfit.data.annotation import FILE_NAME
+from promptfit.data.data_card import DataCard
+from promptfit.data.formats.import_plan import ImportPlan, Order, Origin
+from promptfit.data.formats.read_format import Brought, Go, free_place
+from promptfit.data.reader import load
+from promptfit.paths import resolve
 from promptfit.types import PromptfitError
 
 log = logging.getLogger(__name__)
+
+
+class VlmhyperbenchFormat:
+    """Takes over data sets of both layouts, and prompt collections; copies them, since the first layout is ours.
+
+    Args:
+        doc_type: Of a data set or a prompt since 0.2 that does not say it; a data set's is its folder's name, if left
+            out.
+    """
+
+    def __init__(self, doc_type: str | None) -> None:
+        self._doc_type = "" if doc_type is None else str(doc_type)
+
+    def bring(self, order: Order, go: Go) -> Brought | None:
+        """See ``DataFormat``."""
+        source = _source(resolve(order.source))
+        into, ending = (order.into, "") if is_dataset(source) else (order.prompts, ".csv")
+        target = free_place(into, order.name or (source.name if is_dataset(source) else source.stem), ending)
+        if not go(ImportPlan(target.stem, source, lambda: iter(()), lambda: Origin(source.name)), target):
+            return None
+        made = import_vlmhyperbench(source, into, order.name, self._doc_type)
+        if not is_dataset(source):
+            return Brought(made)
+        data = load(made)
+        card = DataCard(
+            name=made.name,
+            source=source.name,
+            revision=f"data set {data.digest}",
+            licence=order.licence,
+            rows=len(data.samples),
+            images=len({one.image for one in data.samples}),
+            fields=tuple(field.name for field in data.fields),
+        )
+        data_card.write(made, card)
+        return Brought(made, card)
 
 
 def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = None, doc_type: str = "") -> Path:
@@ -37,12 +77,12 @@ def import_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
     """
     source = _source(path)
     if not is_dataset(source):
-        target = _free(into, name or source.stem, ".csv")
+        target = free_place(into, name or source.stem, ".csv")
         is_config = source.suffix.lower() == ".json"
         rows = prompt_config.read(source, doc_type or None) if is_config else collection.read(source)
         collection.write(target, rows)
         return target
-    target = _free(into, name or source.name)
+    target = free_place(into, name or source.name)
     if (source / FILE_NAME).is_file():
         dataset_copy.copy(source, target)
     elif (source / record_files.FOLDER).is_dir():
@@ -63,7 +103,7 @@ def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
     """
     source = _source(path)
     if is_dataset(source):
-        target = _free(into, name or source.name)
+        target = free_place(into, name or source.name)
         dataset_copy.copy(source, target, records=True)
         return target
     rows = collection.read(source)
@@ -71,7 +111,7 @@ def export_vlmhyperbench(path: str | Path, into: str | Path, name: str | None = 
         (".json", [row for row in rows if row.is_record], prompt_config.write),
         (".csv", [row for row in rows if not row.is_record], collection.write_vlmhyperbench),
     ]
-    wanted = [(_free(into, name or source.stem, ending), own, write) for ending, own, write in parts if own]
+    wanted = [(free_place(into, name or source.stem, ending), own, write) for ending, own, write in parts if own]
     if not wanted:
         raise PromptfitError(f"{source}: no rows under the header; there is nothing to hand over")
     for target, own, write in wanted:
@@ -93,11 +133,3 @@ def _source(path: str | Path) -> Path:
             f"{source}: no such file or folder; give a data set's folder, a collection's CSV file or a prompt_config"
         )
     return source.parent if source.name == FILE_NAME else source
-
-
-def _free(into: str | Path, name: str, ending: str = "") -> Path:
-    """Where something new may be written."""
-    target = Path(into).absolute() / (name.removesuffix(ending) + ending)
-    if target.exists():
-        raise PromptfitError(f"{target}: exists already; remove it or give another name")
-    return target

@@ -8,7 +8,7 @@ import pytest
 
 from promptfit.data import collection
 from promptfit.data.collection import Row
-from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench, is_dataset
+from promptfit.data.formats.vlmhyperbench_format import export_vlmhyperbench, import_vlmhyperbench, is_dataset
 from promptfit.data.reader import load
 from promptfit.types import PromptfitError
 
