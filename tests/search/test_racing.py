@@ -106,6 +106,14 @@ def test_the_documents_come_first_on_which_the_leader_erred() -> None:
     assert race.stopped and not race.running and race.winner is race.leader
 
 
+def test_a_letter_that_everybody_misreads_makes_nobody_a_twin_of_a_leader_that_rambles() -> None:
+    leader = runner("leader", {3: 1, 5: 1, 18: 119}, 20)
+    race = Race(search_rules(), documents(20), [Prompt("better")], leader)
+    assert [document.name for document in race.documents[:4]] == ["d18", "d3", "d5", "d0"], "the most lost comes first"
+    run(race, {"better": [int(number in (3, 5)) for number in range(20)]})
+    assert present(race.winner).prompt.text == "better"
+
+
 def test_a_race_ends_where_its_best_prompt_is_far_from_good() -> None:
     race = Race(search_rules(), documents(20), [Prompt("bad"), Prompt("worse")], None)
     assert run(race, {"bad": [3] * 20, "worse": [9] * 20}) == 2 + 4

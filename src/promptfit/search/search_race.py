@@ -167,12 +167,13 @@ class Race:
 
 
 def _telling_first(documents: Sequence[Document], leader: Runner) -> list[Document]:
-    """The documents on which the leader erred come first, and what it has yet to see last.
+    """The documents on which the leader lost most come first, and what it has yet to see last.
 
-    Only where it erred can a prompt be better, so one that is not is soon out of reach. Whoever is better than the
-    leader looks better still on such a choice, so that the choice itself loses nobody.
+    Only where it erred can a prompt be better, so one that is not is soon out of reach. Where it lost most comes before
+    a letter that anybody misreads: else every prompt that misreads that, too, would look like its twin. Whoever is
+    better than the leader looks better still on such a choice, so that the choice itself loses nobody.
     """
-    return sorted(documents, key=lambda one: (one.name not in leader.losses, not leader.losses.get(one.name)))
+    return sorted(documents, key=lambda one: (one.name not in leader.losses, -leader.losses.get(one.name, 0)))
 
 
 def price_of(documents: Sequence[Document]) -> int:
