@@ -30,12 +30,24 @@ def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
     """
     found: dict[Field, list[str]] = {}
     types: dict[Field, str] = {}
-    for row, one in zip(rows, samples, strict=True):
-        if one.kind.type in _NO and not is_absent(one.answer, one.kind) and parsed(one.answer, one.kind) is None:
-            found.setdefault(one.field, []).append(f'row {row} "{start(one.answer, _SHOWN)}"')
+    truths = ((row, one, text) for row, one in zip(rows, samples, strict=True) for text in one.truths)
+    for row, one, text in truths:
+        if one.kind.type in _NO and not is_absent(text, one.kind) and parsed(text, one.kind) is None:
+            found.setdefault(one.field, []).append(f'row {row} "{start(text, _SHOWN)}"')
             types[one.field] = one.kind.type
     return [
         f'{len(own)} answer(s) of "{field.name}" {_NO[types[field]]}, and are compared as texts; correct them, or its '
         f"type in schema.yaml: {some(own)}"
         for field, own in found.items()
     ]
+
+
+def lists_taken_apart(samples: Sequence[Sample], rows: Sequence[int]) -> str:
+    """A word on fields of type ``list`` whose cells are JSON lists, which mean several true answers; empty if none."""
+    found = [row for row, one in zip(rows, samples, strict=True) if one.accepted and one.kind.type == "list"]
+    return (
+        f"{len(found)} row(s) of type list have a JSON list as answer, which means several true answers, each of them "
+        f"right; part the items of one list by semicolons instead: row {some(found)}"
+        if found
+        else ""
+    )
