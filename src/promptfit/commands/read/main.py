@@ -12,7 +12,7 @@ from promptfit.answer.stack import stacked
 from promptfit.build import instantiate
 from promptfit.commands.read import plan
 from promptfit.commands.read.keep import result_file
-from promptfit.commands.read.plan import Page
+from promptfit.commands.read.plan import Scan
 from promptfit.commands.read.read import NO_ANSWER, ReadDocument, columns, read
 from promptfit.commands.shared import configured, tables
 from promptfit.commands.shared.listed import listed
@@ -71,6 +71,6 @@ def writes(cfg: DictConfig) -> Sequence[Written]:
     return [] if cfg.out is None else [Written(resolve(str(cfg.out)), "out")]
 
 
-def _batches(pages: Sequence[Page], size: int) -> Iterator[Sequence[Page]]:
+def _batches(pages: Sequence[Scan], size: int) -> Iterator[Sequence[Scan]]:
     for start in range(0, len(pages), size):
         yield pages[start : start + size]

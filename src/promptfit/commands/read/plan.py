@@ -18,7 +18,7 @@ from promptfit.types import Field, PromptfitError
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Scan:
     """An image to be read."""
 
     path: Path
@@ -31,7 +31,7 @@ class Page:
 class ReadingPlan:
     """All of them, and what they are asked."""
 
-    pages: Sequence[Page]
+    pages: Sequence[Scan]
     best: BestPrompts
 
     @property
@@ -66,7 +66,7 @@ def plan_of(cfg: DictConfig, data: Dataset) -> ReadingPlan:
         raise PromptfitError(f"{best.path}: no prompt for a field of the data set {data.name}{asked}")
     files = _images(source)
     root = source if source.is_dir() else source.parent
-    pages = [Page(path, path.relative_to(root).as_posix(), _type(cfg, path, root, known)) for path in files]
+    pages = [Scan(path, path.relative_to(root).as_posix(), _type(cfg, path, root, known)) for path in files]
     return ReadingPlan(pages, best)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from promptfit.answer.answerer import Answerer
-from promptfit.commands.read.plan import Page, ReadingPlan
+from promptfit.commands.read.plan import ReadingPlan, Scan
 from promptfit.data.images import inspect
 from promptfit.data.schemas.dataset_schema import Schema
 from promptfit.evaluate.ask import Seen, request_of
@@ -32,7 +32,7 @@ NO_ANSWER = "no answer: "
 class ReadDocument:
     """What was read on one image."""
 
-    page: Page
+    page: Scan
     values: dict[str, str] = field(default_factory=dict)
     """By key, as it was read; empty where nothing is there, or nothing was read."""
     typed: dict[str, object] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class ReadDocument:
 
 
 def read(
-    pages: Sequence[Page],
+    pages: Sequence[Scan],
     plan: ReadingPlan,
     answerer: Answerer,
     schema: Schema,

@@ -17,7 +17,8 @@ from promptfit.commands.shared.private_results import privacy_of
 from promptfit.data.privacy import Privacy
 from promptfit.data.reader import Dataset
 from promptfit.paths import resolve
-from promptfit.report.screening import Screened, ScreenQuestion, cell
+from promptfit.report.screen_cells import ScreenQuestion, cell
+from promptfit.report.screening import Screened
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,8 @@ def _answers(
 ) -> list[Answer | NoAnswer]:
     """An answer a question, or why there is none; what comes before a fault stays."""
     answers: dict[int, Answer | NoAnswer] = {}
-    requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
+    system = str(model.system)
+    requests = [Request(one.image, one.image_digest, one.text, system, schema=one.schema) for one in questions]
     why = ""
     try:
         with closing(stacked(build(model), resolve(cfg.store), privacy)) as answerer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from promptfit.data.schemas.unreadable_truths import is_unreadable
+from promptfit.data.schemas.unreadable_truths import unreadable_texts
 from promptfit.study.checks.finding import CheckedRow, Finding
 
 _TOKENISED = re.compile(r"\w\s+(?:[.,;!?)\]](?=\s|\w|$)|[/'’]\w)|[(\[]\s+\w|\w/\s+\w")
@@ -19,7 +19,7 @@ def truth_oddities(rows: Sequence[CheckedRow]) -> Iterator[Finding]:
         if not answer.strip():
             yield one.odd("empty", "the true value is empty")
             continue
-        if is_unreadable(one.sample):
+        if unreadable_texts(one.sample):
             yield one.odd("type", f"none of its field's type, {one.sample.kind.type}")
         if found := _TOKENISED.search(answer):
             yield one.odd("tokenised", f'"{found[0].strip()}": is that how the document prints it?')
