@@ -90,7 +90,7 @@ class Alteration(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image of one document with one question and its true answer."""
+    """One image of one document with one question and its true answer, or several."""
 
     document: str
     """The document's first ``data_index``; samples of one document are not independent."""
@@ -115,6 +115,13 @@ class Sample:
     record: Record | None = part(default=None, compare=False)
     """Of a record's sample: what it is made of, and its ``answer`` is the record as JSON, for people to read. Of a
     field that is asked for by a prompt for the whole record: that record, of which its value is one."""
+    accepted: tuple[str, ...] = ()
+    """Further true answers, as good as ``answer``."""
+
+    @property
+    def truths(self) -> tuple[str, ...]:
+        """All true answers, the first one first: the best one counts, and the first one's length is what it weighs."""
+        return self.answer, *self.accepted
 
     @property
     def shown_digest(self) -> str:
@@ -248,6 +255,13 @@ class Scored:
     counts: Counts
     parts: tuple[Scored, ...] = ()
     """Of a record: the same of each of its fields."""
+    nearest: str | None = None
+    """Of a sample with several true answers: the one with the fewest edits to what was read."""
+
+    @property
+    def expected(self) -> str:
+        """The true answer that this one is held against, for people to read."""
+        return self.sample.answer if self.nearest is None else self.nearest
 
     @property
     def fields(self) -> tuple[Scored, ...]:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from promptfit.evaluate.scoring import Scoring
 from promptfit.report.screening import NOT_WORTH, WORTH, Screened, Screening, ScreenQuestion, cell
-from promptfit.types import Answer, NoAnswer
+from promptfit.types import Answer, Field, NoAnswer, Sample
 
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)> ${1+1} {{ 7*7 }} \u202eназад\ud800"
 
@@ -22,8 +22,10 @@ def screening(tmp_path: Path) -> Callable[..., Screening]:
 
     def make(answerers: int = 2) -> Screening:
         images = [_image(tmp_path / f"photo-{i}.jpg", size) for i, size in enumerate([(2400, 1600), (300, 200)])]
+        field = Field("passport", "Фамилия")
+        surname = Sample("0", images[0], "0" * 64, "Какая фамилия?", "Карбаинов", field, "search")
         questions = (
-            ScreenQuestion(images[0], "0" * 64, "Какая фамилия?", "passport Фамилия", "Карбаинов"),
+            ScreenQuestion(images[0], "0" * 64, "Какая фамилия?", surname),
             ScreenQuestion(images[0], "0" * 64, "Очень" + "длинный" * 40 + "вопрос"),
             ScreenQuestion(images[1], "1" * 64, HOSTILE),
         )

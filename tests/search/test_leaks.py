@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promptfit.search.leaks import Guard, truths
+from promptfit.search.leaks import Guard, guard_of, truths
 from promptfit.types import Field, Sample
 
 TOWNS = "Калуга Орёл Псков Тверь Тула Рязань Брянск Елец Вязьма Ржев Торжок Муром".split()
@@ -112,3 +112,30 @@ def test_what_says_that_nothing_is_there_is_no_answer_to_give_away() -> None:
     ]
     assert truths(samples) == ["Ильич"]
     assert Guard(truths(samples)).leak("Напиши отчество, а если его нет, то null") == ""
+
+
+def several(*documents: tuple[str, ...], field: Field = Field("passport", "Улица")) -> list[Sample]:  # noqa: B008
+    return [
+        Sample(f"d{n}", Path("a.png"), "", "", own[0], field, "search", accepted=own[1:])
+        for n, own in enumerate(documents)
+    ]
+
+
+def test_every_accepted_truth_is_guarded_and_what_they_share_is_of_one_answer() -> None:
+    samples = several(("улица Цветаевой", "ул. Цветаевой"), ("улица Мира", "пр. Победы"), ("проезд Чехова", "-"))
+    guard = guard_of(samples[0].field, samples)
+    assert guard.leak("Пример: Цветаевой") == "цветаевой", "both truths of one document have it"
+    assert guard.leak("Пример: пр. Победы") == "победы"
+    assert guard.leak("Напиши, какая улица") == "", "two documents have it"
+    assert guard.leak("Пиши - , если её нет") == ""
+    assert truths(samples) == ["улица Цветаевой", "ул. Цветаевой", "улица Мира", "пр. Победы", "проезд Чехова"]
+
+
+def test_two_ways_to_write_one_truth_are_no_repeated_answer() -> None:
+    samples = several(("12.50 рублей", "12,50 рублей"), ("7 рублей",))
+    assert guard_of(samples[0].field, samples).leak("Пример: 12,50 рублей") == "12 50 рублей"
+
+
+def test_documents_that_only_share_an_empty_truth_stay_apart() -> None:
+    samples = several(("улица Мира", ""), ("улица Чехова", ""))
+    assert guard_of(samples[0].field, samples).leak("Какая улица?") == ""

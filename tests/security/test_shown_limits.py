@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,10 +24,11 @@ from promptfit.support.enumerated import start
 from promptfit.support.http import error_reply
 from promptfit.support.texts import normalized
 from promptfit.tracking import logged
-from promptfit.types import Answer
+from promptfit.types import Answer, Field, Sample
 
 EVERYWHERE = """
 import sys, tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from hostile_texts import LONG
@@ -59,10 +61,11 @@ scoring, folder = Scoring(Chain(), Reader(["thoughts", "fence"])), Path(tempfile
 cells = []
 for truth in ("Иванов", "208-689-282 08", "15.06.1940", "Иванов " * 40):
     charge(truth, text, ("Пётр", "Мария"))
-    question = ScreenQuestion(Path("a.png"), "", "Что?", "СНИЛС", truth)
+    sample = Sample("d", Path("a.png"), "", "", truth, Field("СНИЛС", ""), "search")
+    question = ScreenQuestion(Path("a.png"), "", "Что?", sample)
     cells.append(cell(question, Answer(text), scoring))
 charge(text, text[::-1], ())
-cell(ScreenQuestion(Path("a.png"), "", text, "", text), Answer(text[::-1]), scoring)
+cell(ScreenQuestion(Path("a.png"), "", text, replace(sample, answer=text)), Answer(text[::-1]), scoring)
 found = Screening(datetime.now(), (question,), (Screened("m", (cells[-1],)),))
 page = screen_page(found, "ru")
 assert len(page) < 1_500_000, len(page)
@@ -102,7 +105,8 @@ def test_a_million_characters_of_any_kind_are_borne(kind: str) -> None:
 def test_every_kind_is_read_and_scored(kind: str) -> None:
     text = LONG[kind](3000)
     (counts,) = count(["Иванов"], [Reader(list(STEPS))(text).value], Chain())
-    found = cell(ScreenQuestion(__file__, "", "", "", "Иванов"), Answer(text), Scoring(Chain(), Reader()))  # type: ignore[arg-type]
+    sample = Sample("d", Path("a.png"), "", "", "Иванов", Field("СНИЛС", ""), "search")
+    found = cell(ScreenQuestion(Path("a.png"), "", "", sample), Answer(text), Scoring(Chain(), Reader()))
     charged = charge("Иванов", Chain()(text), ())
     assert counts.parts["cer"][1] == 6
     assert sum(charged.charges.values()) == (found.counts.edits if found.counts else -1)

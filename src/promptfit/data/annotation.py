@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+from promptfit.data.accepted_truths import cell_of
 from promptfit.support.files.writing import write_raw_table
 from promptfit.types import Box, PromptfitError, Sample
 
@@ -63,6 +64,6 @@ def _cells(root: Path, sample: Sample) -> tuple[str, ...]:
         raise PromptfitError(f"{sample.image}: lies outside {root}; copy the image there first") from None
     field = sample.field
     return (
-        *(sample.data_index or sample.document, sample.split, image, sample.question, sample.answer),
+        *(sample.data_index or sample.document, sample.split, image, sample.question, cell_of(sample.truths)),
         *(field.doc_type, field.question_type, format_box(sample.box)),
     )

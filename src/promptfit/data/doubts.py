@@ -29,7 +29,7 @@ def doubts(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
         samples: All of them.
         rows: The numbers of their rows; ``len(rows) == len(samples)``.
     """
-    answers = [(row, one.answer) for row, one in zip(rows, samples, strict=True)]
+    answers = [(row, text) for row, one in zip(rows, samples, strict=True) for text in one.truths]
     others = [(row, text) for row, one in zip(rows, samples, strict=True) for text in (one.question, one.field.name)]
     said = (
         _listed(
@@ -71,10 +71,11 @@ def _strange(samples: Sequence[Sample], rows: Sequence[int]) -> Iterator[tuple[i
     """Rows with a text of theirs, and its letters of another script."""
     answers: dict[Field, set[str]] = {}
     for one in samples:
-        answers.setdefault(one.field, set()).add(one.answer)
+        answers.setdefault(one.field, set()).update(one.truths)
     usual = {field: cyrillic_words(own) for field, own in answers.items()}
     for row, one in zip(rows, samples, strict=True):
-        for text, words in ((one.answer, usual[one.field]), (one.question, ()), (one.field.name, ())):
+        answered = [(text, usual[one.field]) for text in one.truths]
+        for text, words in (*answered, (one.question, ()), (one.field.name, ())):
             if letters := strange_letters(text, words):
                 yield row, text, letters
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from promptfit.data.accepted_truths import cell_of
 from promptfit.data.annotation import PARTS
 from promptfit.data.fingerprints import fingerprints, pairs
 from promptfit.support.enumerated import SHOWN, some
@@ -127,9 +128,14 @@ def _contradictions(
     for one, row in zip(samples, rows, strict=True):
         if home[one.document] in groups:
             other, at = first.setdefault((home[one.document], one.field), (one, row))
-            if other.document != one.document and other.answer.strip() != one.answer.strip():
-                found.append(f'rows {at} and {row} ("{other.answer}", "{one.answer}")')
+            if other.document != one.document and _stripped(other) != _stripped(one):
+                found.append(f'rows {at} and {row} ("{cell_of(other.truths)}", "{cell_of(one.truths)}")')
     return f"the same picture has different answers to one field; correct one of them: {some(found)}" if found else ""
+
+
+def _stripped(sample: Sample) -> set[str]:
+    """The true answers: in whatever order, they accept the same."""
+    return set(map(str.strip, sample.truths))
 
 
 def by_field(samples: Sequence[Sample]) -> dict[Field, list[Sample]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from promptfit.data.accepted_truths import truths_of
 from promptfit.data.annotation import BOX, FILE_NAME, REQUIRED, parse_box
 from promptfit.data.box_units import doubtful_unit, outside
 from promptfit.data.doubts import doubts
@@ -17,7 +18,7 @@ from promptfit.data.prints_file import FINGERPRINTS
 from promptfit.data.privacy import why_private
 from promptfit.data.schemas import schema_file
 from promptfit.data.schemas.dataset_schema import Schema, completed, lacking
-from promptfit.data.schemas.unreadable_truths import unreadable
+from promptfit.data.schemas.unreadable_truths import lists_taken_apart, unreadable
 from promptfit.paths import home
 from promptfit.support.enumerated import some
 from promptfit.support.files.table import CellFault, TableRow, read_table
@@ -109,7 +110,8 @@ def load_as(path: str | Path, name: str, private: bool | None) -> Dataset:
     digest = _digest(table.content, images, stated.read_bytes() if stated.exists() else b"")
     why = why_private(root, sorted({one.digest for one in images.seen.values()}), digest)
     copies = why if why and is_public(root) else ""
-    warnings = [*doubts(parsed, rows), *unreadable(samples, rows), *pages, *said, doubtful_unit(boxes), copies]
+    doubtful = [*doubts(parsed, rows), *unreadable(samples, rows), lists_taken_apart(samples, rows)]
+    warnings = [*doubtful, *pages, *said, doubtful_unit(boxes), copies]
     odd = lacking(told, list(schema.fields))
     return Dataset(
         name=name,
@@ -144,16 +146,18 @@ def sample_parser(images: ImageFolder) -> Callable[[TableRow], Sample]:
         first = rows.setdefault((facts.path, field), row.number)
         if first != row.number:
             raise CellFault("question_type", f'row {first} has "{field.name}" of the same image; remove one of the two')
+        answer, *accepted = truths_of(cells["answer"])
         return Sample(
             document=names["data_index"],
             image=facts.path,
             image_digest=facts.digest,
             question=nfc(cells["question"]),
-            answer=nfc(cells["answer"]),
+            answer=answer,
             field=field,
             split=names["split"],
             box=_box(cells.get(BOX, ""), facts),
             treatment=facts.treatment,
+            accepted=tuple(accepted),
         )
 
     return parse

@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Lock
 
 from promptfit.evaluate.record_reading import is_faithful, is_repair
+from promptfit.evaluate.scoring import recount
 from promptfit.readers.fence import fence
-from promptfit.score.cer import count
 from promptfit.score.normalize import Chain
 from promptfit.types import Field, PromptfitError, Reading, Sample, Scored
 
@@ -80,7 +80,7 @@ class Obtained:
             return
         if one.counts.exact or (value := fence(one.reading.value).value) == one.reading.value:
             return
-        (bare,) = count([one.sample.answer], [value], chain, [one.sample.kind])
+        (bare,) = recount([one], [value], chain)
         if bare.edits < one.counts.edits:
             with self._lock:
                 added = (1, one.counts.edits, bare.edits, one.counts.chars)

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from promptfit.evaluate.scoring import Scoring
-from promptfit.score.cer import count
 from promptfit.score.metrics import CER
 from promptfit.score.values import compared
-from promptfit.types import TEXT, Answer, Counts, NoAnswer, Reading, ValueKind
+from promptfit.types import Answer, Counts, NoAnswer, Reading, Sample
 
 WORTH, NOT_WORTH, UNDECIDED = "worth it", "not worth it", "undecided"
 VERDICTS = (WORTH, NOT_WORTH, UNDECIDED)
@@ -24,12 +23,18 @@ class ScreenQuestion:
     image_digest: str
     """See ``Request.image_digest``."""
     text: str
-    field: str = ""
-    """The field's name, where the question is a data set's own."""
-    truth: str | None = None
-    """The true answer, if it is known."""
-    kind: ValueKind = TEXT
-    """What that is."""
+    sample: Sample | None = None
+    """Where the question is a data set's own."""
+
+    @property
+    def field(self) -> str:
+        """The field's name; empty where it is not known."""
+        return self.sample.field.name if self.sample else ""
+
+    @property
+    def truth(self) -> str | None:
+        """The true answer, or all that are accepted, for people to read; None where it is not known."""
+        return " / ".join(self.sample.truths) if self.sample else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +126,8 @@ def cell(question: ScreenQuestion, said: Answer | NoAnswer, scoring: Scoring) ->
 
     if isinstance(said, NoAnswer):
         return ScreenAnswer(None, said.reason)
-    reading, chain = scoring.reader(said.text), scoring.chain
-    if question.truth is None:
-        return ScreenAnswer(said, reading=reading)
-    (counts,) = count([question.truth], [reading.value], chain, [question.kind])
-    shown = () if counts.exact else tuple(runs(*compared(question.truth, reading.value, question.kind, chain)))
-    return ScreenAnswer(said, "", counts, reading, shown)
+    if question.sample is None:
+        return ScreenAnswer(said, reading=scoring.reader(said.text))
+    (one,) = scoring.scored([question.sample], [said])
+    texts = compared(one.expected, one.reading.value, question.sample.kind, scoring.chain)
+    return ScreenAnswer(said, "", one.counts, one.reading, () if one.counts.exact else tuple(runs(*texts)))

@@ -45,6 +45,20 @@ class Metric:
         """What is to be mended, of one answer or of arrays: the less, the better, whatever the direction."""
         return weights - amounts if self.higher else amounts
 
+    def best(self, parts: Parts, others: Parts, at: NDArray[np.int64]) -> Parts:
+        """What pairs add that have several true answers each: the least loss, and the weight of the first.
+
+        Args:
+            parts: Of the first true answers.
+            others: Of the further ones.
+            at: Which of the first ones each of these belongs to.
+        """
+        (amounts, weights), (found, own) = parts, others
+        found = found + (weights[at] - own) if self.higher else found  # with the same loss
+        made = amounts.copy()
+        (np.maximum if self.higher else np.minimum).at(made, at, found)
+        return made, weights
+
     def units(self, counts: Counts) -> tuple[int, int]:
         """An answer's loss and weight, in whole numbers."""
         amount, weight = counts.parts[self.name]

@@ -68,6 +68,7 @@ class Tally:
         chain: Chain,
         metric: Metric = CER,
         kinds: Sequence[ValueKind] = (),
+        accepted: Sequence[Sequence[str]] = (),
     ) -> Tally:
         """Makes it of texts: a thousand candidates on a thousand documents are a million answers to count.
 
@@ -78,10 +79,11 @@ class Tally:
             chain: The normalisation of truth and answer.
             metric: What the candidates compete in.
             kinds: What each truth is, as ``cer.count`` takes it.
+            accepted: Further true answers of each sample, as ``cer.count`` takes them.
         """
         place = np.asarray(at, dtype=np.int64)
         weights = {name: own for name, (_, own) in columns(truths, truths, chain, kinds).items()}
-        rows = _counted(truths, answers, chain, kinds)
+        rows = _counted(truths, answers, chain, kinds, accepted)
         return cls._of_rows(rows, weights, place, int(place.max()) + 1, metric)
 
     @classmethod
@@ -119,15 +121,19 @@ class Tally:
 
 
 def _counted(
-    truths: Sequence[str], answers: Sequence[Sequence[str]], chain: Chain, kinds: Sequence[ValueKind]
+    truths: Sequence[str],
+    answers: Sequence[Sequence[str]],
+    chain: Chain,
+    kinds: Sequence[ValueKind],
+    accepted: Sequence[Sequence[str]],
 ) -> Iterator[Amounts]:
     """Counts a few candidates at a time, so that memory does not grow with them."""
     size, step = len(truths), max(1, _PAIRS // len(truths))
     for start in range(0, len(answers), step):
         some = answers[start : start + step]
-        found = columns(
-            list(truths) * len(some), [text for own in some for text in own], chain, list(kinds) * len(some)
-        )
+        said = [text for own in some for text in own]
+        given = list(truths) * len(some), said, chain, list(kinds) * len(some), list(accepted) * len(some)
+        found = columns(*given)
         rows = {name: amounts.reshape(-1, size) for name, (amounts, _) in found.items()}
         yield from ({name: own[row] for name, own in rows.items()} for row in range(len(some)))
 

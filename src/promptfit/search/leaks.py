@@ -39,15 +39,21 @@ class Guard:
         answers: The true answers, one a document.
         known: Words that the field itself is made of; they are no leak.
         asked: Those of the documents that prompts are asked of; all if left out.
+        accepted: Those that are several of one document: what they share is of one answer.
     """
 
-    def __init__(self, answers: Iterable[str], known: str = "", asked: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        answers: Iterable[str],
+        known: str = "",
+        asked: Iterable[str] | None = None,
+        accepted: Iterable[Sequence[str]] = (),
+    ) -> None:
         repeats = Counter(map(_answer, answers))
         free = {answer for answer, times in repeats.items() if times > 1 and len(repeats) <= FEW_ANSWERS}
         guarded, field = repeats.keys() - free, _answer(known)
-        of_one = Counter(
-            token for answer in (repeats if asked is None else set(map(_answer, asked))) for token in set(answer)
-        )
+        joined, among = _joined(accepted), repeats if asked is None else set(map(_answer, asked))
+        of_one = Counter(token for _, token in {(joined.get(own, own), token) for own in among for token in own})
         telltales = {token for answer in guarded for token in answer if of_one[token] == 1 and len(token) >= SHORTEST}
         self._tokens = telltales.difference(field, *free)
         self._answers = {whole for answer in guarded - {field} if len(whole := "".join(answer)) >= SHORTEST}
@@ -96,11 +102,16 @@ def guard_of(field: Field, samples: Sequence[Sample], asked: Sequence[Sample] | 
         asked: Those that prompts are asked of; all if left out.
     """
     if not field.is_record:
-        return Guard(truths(samples), field.name, None if asked is None else truths(asked))
+        return _guard(field.name, samples, asked)
     every, some = _fields_of(samples), None if asked is None else _fields_of(asked)
     known = " ".join(one.name for one in every)
-    own = {one: None if some is None else truths(some.get(one, ())) for one in every}
-    return RecordGuard([Guard(truths(answers), known, own[one]) for one, answers in every.items()])
+    return RecordGuard([_guard(known, own, None if some is None else some.get(one, ())) for one, own in every.items()])
+
+
+def _guard(known: str, samples: Sequence[Sample], asked: Sequence[Sample] | None) -> Guard:
+    told = dict.fromkeys((document, _answer(text)) for document, text in _there(samples))
+    several = [truths([sample]) for sample in samples if sample.accepted]
+    return Guard([" ".join(own) for _, own in told], known, None if asked is None else truths(asked), several)
 
 
 def _fields_of(records: Sequence[Sample]) -> dict[Field, list[Sample]]:
@@ -133,12 +144,27 @@ class Rejected:
 
 
 def truths(samples: Iterable[Sample]) -> list[str]:
-    """The true answers, one a document: several captures of a document say no more than one.
+    """The true answers, all that a document has, once each: several captures of it say no more than one.
 
     Those that say that nothing is there are none: any prompt may say what to answer then.
     """
-    there = (sample for sample in samples if not is_absent(sample.answer, sample.kind))
-    return [answer for _, answer in dict.fromkeys((sample.document, sample.answer) for sample in there)]
+    return [answer for _, answer in _there(samples)]
+
+
+def _there(samples: Iterable[Sample]) -> list[tuple[str, str]]:
+    """Documents and their true answers, as ``truths`` has them."""
+    every = ((one, answer) for one in samples for answer in one.truths)
+    return list(dict.fromkeys((one.document, answer) for one, answer in every if not is_absent(answer, one.kind)))
+
+
+def _joined(accepted: Iterable[Sequence[str]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """By each of several true answers of a document, one that stands for all of them."""
+    joined: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for texts in accepted:
+        own = [_answer(text) for text in texts]
+        first = next((joined[one] for one in own if one in joined), next(iter(own), ()))
+        joined.update((one, joined.get(one, first)) for one in own)
+    return joined
 
 
 def _words(text: str) -> list[str]:

@@ -83,7 +83,7 @@ def _by_field(trial: Trial) -> str:
 
 
 def _mistake(one: Scored, of_record: bool) -> Mistake:
-    expected, said, raw = (shortened(text, LONGEST) for text in (one.sample.answer, one.reading.value, one.raw))
+    expected, said, raw = (shortened(text, LONGEST) for text in (one.expected, one.reading.value, one.raw))
     return Mistake(expected, said, raw, one.sample.field.key if of_record else "", one.reading.fault)
 
 

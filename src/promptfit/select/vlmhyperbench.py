@@ -5,8 +5,9 @@ what its aggregators ``by_id``, ``by_doc_question``, ``by_doc_type`` and ``gener
 ``metrics=["WER", "CER"]``: the same columns, and jiwer's numbers over the texts as they are. BLEU is left out: it would
 take another package, and says little about values of a word or two. Where pandas would make something else of a cell,
 the cell is kept: a field without a question type has a row in ``by_doc_question``, and an empty answer is empty and not
-the text ``nan``. Cells that a spreadsheet would run are guarded in all tables that people open; ``answers.csv`` is read
-by a program, which would take the guard for a part of the answer.
+the text ``nan``. Of several true answers the best one counts here; it would take their JSON list for one text. Cells
+that a spreadsheet would run are guarded in all tables that people open; ``answers.csv`` is read by a program, which
+would take the guard for a part of the answer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from promptfit.data.accepted_truths import cell_of
 from promptfit.data.annotation import BOX, COLUMNS, format_box
 from promptfit.data.reader import Dataset
 from promptfit.score.cer import count
@@ -42,8 +44,9 @@ def write(folder: Path, data: Dataset, scored: Sequence[Scored]) -> list[Path]:
         The files.
     """
     place = {_key(sample): index for index, sample in enumerate(data.samples)}
-    truths, said = [one.sample.answer for one in scored], [one.reading.value for one in scored]
-    counts = count(truths, said, Chain(), [AS_IT_IS] * len(scored))
+    samples, said = [one.sample for one in scored], [one.reading.value for one in scored]
+    accepted = [one.accepted for one in samples]
+    counts = count([one.answer for one in samples], said, Chain(), [AS_IT_IS] * len(scored), accepted)
     rows = sorted(zip((place[_key(one.sample)] for one in scored), scored, counts, strict=True), key=lambda row: row[0])
     tables: dict[str, tuple[Sequence[str], list[list[str]]]] = {
         "answers": (("id", "model_answer"), [[str(number), one.reading.value] for number, one, _ in rows]),
@@ -67,7 +70,7 @@ def _by_id(root: Path, row: Row) -> list[str]:
         "split": sample.split,
         "image_path": sample.image.relative_to(root).as_posix(),
         "question": sample.question,
-        "answer": sample.answer,
+        "answer": cell_of(sample.truths),
         "doc_class": sample.field.doc_type,
         "question_type": sample.field.question_type,
         BOX: format_box(sample.box),

@@ -66,7 +66,7 @@ def predictions(scored: Sequence[Scored]) -> list[list[object]]:
     The raw answer stands at the end where it is not what was read in it. A record has a row a field, see ``named``.
     """
     return [
-        [one.sample.image.name, one.sample.document, one.sample.answer, one.reading.value, one.counts.edits, one.raw]
+        [one.sample.image.name, one.sample.document, one.expected, one.reading.value, one.counts.edits, one.raw]
         for whole in scored
         for one in whole.fields
     ]

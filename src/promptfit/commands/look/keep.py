@@ -33,7 +33,7 @@ def keep(run: Recorder, found: Found, record: LookRecord, files: Sequence[Path])
 
 def _row(one: Looked, layer: int | None) -> list[object]:
     sample, glance = one.question.sample, one.glance
-    said = [sample.field.name, sample.image.name, sample.document, sample.answer, one.clean.reading.value]
+    said = [sample.field.name, sample.image.name, sample.document, one.clean.expected, one.clean.reading.value]
     seen = [float(glance.mass[layer]), glance.area] if glance and layer is not None else [None, None]
     variants = [answer for variant in one.variants for answer in (variant.here, variant.elsewhere)]
     return [*said, one.clean.counts.edits, one.verdict, *seen, *variants]

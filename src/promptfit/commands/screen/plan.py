@@ -122,12 +122,7 @@ def _about(path: Path, digest: str, free: Sequence[str], samples: Sequence[Sampl
     """The questions of one image: those typed, or its own in the data set, or all of the data set's."""
     known = {sample.question: sample for sample in samples if sample.image.resolve() == path.resolve()}
     texts = free or list(known) or list(dict.fromkeys(sample.question for sample in samples))
-    return [
-        ScreenQuestion(path, digest, text, known[text].field.name, known[text].answer, known[text].kind)
-        if text in known
-        else ScreenQuestion(path, digest, text)
-        for text in texts
-    ]
+    return [ScreenQuestion(path, digest, text, known.get(text)) for text in texts]
 
 
 def _is_file(path: Path) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import fmean
 
-from promptfit.evaluate.scoring import Scoring
+from promptfit.evaluate.scoring import Scoring, recount
 from promptfit.score.aggregate import of_fields
-from promptfit.score.cer import count
 from promptfit.score.metrics import CER
 from promptfit.score.normalize import Chain
 from promptfit.support.enumerated import some
@@ -43,5 +42,4 @@ def _with(trial: Trial, chain: Chain) -> float:
 
 
 def _cer(scored: Sequence[Scored], chain: Chain) -> float:
-    samples, values = [one.sample for one in scored], [one.reading.value for one in scored]
-    return CER.of(count([one.answer for one in samples], values, chain, [one.kind for one in samples]))
+    return CER.of(recount(scored, [one.reading.value for one in scored], chain))

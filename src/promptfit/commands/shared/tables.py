@@ -56,7 +56,7 @@ def worst_table(trials: Sequence[Trial], count: int) -> Table:
     table = headed("The worst answers", "field", "image", "expected", "answered", "edits")
     scored = [one for trial in trials for own in trial.scored for one in own.fields if one.counts.edits]
     for one in sorted(scored, key=_badness, reverse=True)[:count]:
-        shown = (one.sample.answer, _answer(one), str(one.counts.edits))
+        shown = (one.expected, _answer(one), str(one.counts.edits))
         table.add_row(one.sample.field.name, one.sample.image.name, *shown)
     return table
 

@@ -85,13 +85,13 @@ def questions_of(plan: StudyPlan, samples: Sequence[Sample]) -> list[StressQuest
         samples: The whole data set, whose boxes say how tall the text is.
     """
     by_image = grouped_by(samples, lambda one: one.image)
-    answers: dict[str, dict[str, str]] = {}
+    answers: dict[str, dict[str, list[str]]] = {}
     for sample in samples:
-        absent = is_absent(sample.answer, sample.kind)
-        answers.setdefault(sample.document, {})[sample.field.name] = "" if absent else sample.answer
+        there = ["" if is_absent(text, sample.kind) else text for text in sample.truths]
+        answers.setdefault(sample.document, {})[sample.field.name] = there
     heights = {image: text_height(by_image[image], pixels.read(image)) for image in {s.image for s in plan.samples}}
     others = {
-        (document, field): tuple(answer for name, answer in own.items() if name != field)
+        (document, field): tuple(answer for name, there in own.items() if name != field for answer in there)
         for document, own in answers.items()
         for field in own
     }

@@ -34,7 +34,7 @@ def completed(stated: Mapping[Field, StatedField], samples: Iterable[Sample]) ->
     """
     truths: dict[Field, list[str]] = {}
     for one in samples:
-        truths.setdefault(one.field, []).append(one.answer)
+        truths.setdefault(one.field, []).extend(one.truths)
     every = dict.fromkeys((*stated, *truths))
     places = {name: place for place, name in enumerate(dict.fromkeys(one.doc_type for one in every))}
     order = sorted(every, key=lambda one: places[one.doc_type])

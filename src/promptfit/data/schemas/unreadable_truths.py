@@ -22,10 +22,11 @@ _NO = {
 _SHOWN = 40
 
 
-def is_unreadable(sample: Sample) -> bool:
-    """Whether a true answer is none of its field's type."""
+def unreadable_of(sample: Sample) -> list[str]:
+    """The true answers of a sample that are none of its field's type."""
     kind = sample.kind
-    return kind.type in _NO and not is_absent(sample.answer, kind) and parsed(sample.answer, kind) is None
+    there = [text for text in sample.truths if kind.type in _NO and not is_absent(text, kind)]
+    return [text for text in there if parsed(text, kind) is None]
 
 
 def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
@@ -38,11 +39,22 @@ def unreadable(samples: Sequence[Sample], rows: Sequence[int]) -> list[str]:
     found: dict[Field, list[str]] = {}
     types: dict[Field, str] = {}
     for row, one in zip(rows, samples, strict=True):
-        if is_unreadable(one):
-            found.setdefault(one.field, []).append(f'row {row} "{start(one.answer, _SHOWN)}"')
+        for text in unreadable_of(one):
+            found.setdefault(one.field, []).append(f'row {row} "{start(text, _SHOWN)}"')
             types[one.field] = one.kind.type
     return [
         f'{len(own)} answer(s) of "{field.name}" {_NO[types[field]]}, and are compared as texts; correct them, or its '
         f"type in schema.yaml: {some(own)}"
         for field, own in found.items()
     ]
+
+
+def lists_taken_apart(samples: Sequence[Sample], rows: Sequence[int]) -> str:
+    """A word on fields of type ``list`` whose cells are JSON lists, which mean several true answers; empty if none."""
+    found = [row for row, one in zip(rows, samples, strict=True) if one.accepted and one.kind.type == "list"]
+    return (
+        f"{len(found)} row(s) of type list have a JSON list as answer, which means several true answers, each of them "
+        f"right; part the items of one list by semicolons instead: row {some(found)}"
+        if found
+        else ""
+    )

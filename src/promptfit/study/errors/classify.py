@@ -43,6 +43,13 @@ class Read:
     """True answers of the document's other fields."""
     raw: str = ""
     """The answer as it came, where that is not what was read."""
+    nearest: str | None = None
+    """Of several true answers the one that it is held against, see ``Scored.nearest``."""
+
+    @property
+    def expected(self) -> str:
+        """The true answer that this one is held against."""
+        return self.sample.answer if self.nearest is None else self.nearest
 
 
 def errors_record(
@@ -116,12 +123,12 @@ def _ledger(reads: Sequence[Read], chain: Chain) -> Ledger:
 
 
 def _key(read: Read) -> tuple[str, str, ValueKind]:
-    return read.sample.answer, read.answer, read.sample.kind
+    return read.expected, read.answer, read.sample.kind
 
 
 def _compared(read: Read, chain: Chain) -> tuple[str, str]:
     """As the counts have it: what rightly says that nothing is there has no edit."""
-    return compared(read.sample.answer, read.answer, read.sample.kind, chain)
+    return compared(read.expected, read.answer, read.sample.kind, chain)
 
 
 def _metrics(record: ErrorsRecord, small: SmallText | None) -> dict[str, float]:

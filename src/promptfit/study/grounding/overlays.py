@@ -90,7 +90,7 @@ def _drawn(folder: Path, place: int, one: Looked, gaze: Gaze | None, layer: int 
     return Overlay(
         field=_field(one),
         document=one.question.sample.document,
-        truth=one.question.sample.answer,
+        truth=one.clean.expected,
         answer=one.clean.reading.value,
         verdict=one.verdict,
         mass=float(one.glance.mass[layer]) if one.glance and layer is not None else None,

@@ -187,6 +187,7 @@ class _Study:
                 text_height=question.text_height,
                 others=question.others,
                 raw=one.raw,
+                nearest=one.nearest,
             )
             for question, one in zip(self.left, self.scored(place), strict=True)
         ]

@@ -65,7 +65,7 @@ def _worst(read: Read, picture: str, box: Box | None, kind: str) -> WorstAnswer:
         augmentation=read.augmentation,
         severity=read.severity,
         prompt=read.prompt,
-        truth=sample.answer,
+        truth=read.expected,
         answer=read.answer,
         edits=read.counts.edits,
         kind=kind,
