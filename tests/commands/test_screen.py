@@ -258,3 +258,25 @@ def test_the_built_in_model(tracked_home: Path) -> None:
     assert main(["screen", "field=passport Фамилия", "count=1", "verdict=y"]) == 0
     assert "docvlm-tiny" in page(tracked_home)
     assert verdicts(tracked_home)[0]["images"].startswith("passport-")
+
+
+def test_a_record_is_asked_and_shown_by_its_fields(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    question = "record_question=С заглавной буквы сбивчиво верни JSON: {keys}"
+    assert screen("ask=record", question, "images=[data/mini/images/p1.png]", "language=en", "verdict=y") == 0
+    assert asked(project) == 1
+    out, html = capsys.readouterr().out, page(project)
+    assert "С заглавной буквы сбивчиво верни JSON: Фамилия, Имя" in html
+    assert "<dt>Фамилия</dt>" in html and "no such key" in html and "passport *" in html
+    assert "record CER" in out and "0.500" in out
+
+
+def test_both_ask_fields_and_records(project: Path) -> None:
+    assert screen("ask=both", "images=[data/mini/images/p1.png]") == 0
+    html = page(project)
+    assert html.count("<h3") == 2, "the fixture's fields have one question, and the record is another"
+    assert "passport *" in html
+
+
+def test_a_typed_question_stays_a_field_s(project: Path) -> None:
+    assert screen("data/mini/images/s1.png", "questions=[Вопрос?]", "ask=record") == 0
+    assert "123-456-789 01" in page(project) and 'pf-record">' not in page(project)

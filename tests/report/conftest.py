@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from promptfit.evaluate.scoring import Scoring
-from promptfit.report.screening import NOT_WORTH, WORTH, Screened, Screening, ScreenQuestion, cell
+from promptfit.report.screen_cells import ScreenQuestion, cell
+from promptfit.report.screening import NOT_WORTH, WORTH, Screened, Screening
 from promptfit.types import Answer, Field, NoAnswer, Sample
 
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)> ${1+1} {{ 7*7 }} \u202eназад\ud800"

@@ -14,7 +14,7 @@ from limited import limited
 from promptfit.evaluate.scoring import Scoring
 from promptfit.readers.steps import STEPS, Reader
 from promptfit.report.differences import EXTRA, MISSING, MORE, runs
-from promptfit.report.screening import ScreenQuestion, cell
+from promptfit.report.screen_cells import ScreenQuestion, cell
 from promptfit.score import pairs
 from promptfit.score.cer import count
 from promptfit.score.metrics import CER
@@ -38,7 +38,8 @@ from promptfit.evaluate.scoring import Scoring
 from promptfit.generate import proposals
 from promptfit.readers.steps import STEPS, Reader
 from promptfit.report.page import screen_page
-from promptfit.report.screening import Screened, Screening, ScreenQuestion, cell
+from promptfit.report.screen_cells import ScreenQuestion, cell
+from promptfit.report.screening import Screened, Screening
 from promptfit.score.normalize import STEPS as CHAIN, Chain
 from promptfit.search.leaks import Guard
 from promptfit.search.mistakes import Mistake, mistakes

@@ -143,6 +143,7 @@ COMMANDS: dict[str, Command] = {
             "promptfit screen",
             'promptfit screen photo.jpg "Какая фамилия указана в документе?" models=[docvlm-tiny,Qwen2-VL-2B]',
             'promptfit screen field="passport Фамилия" count=1 verdict=y note="читает фамилии"',
+            "promptfit screen ask=record count=1",
             "promptfit screen web=true",
         ),
     ),

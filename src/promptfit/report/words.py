@@ -17,6 +17,8 @@ WORDS: dict[str, dict[str, str]] = {
         "not worth it": "не стоит времени",
         "undecided": "не решено",
         "cer": "CER",
+        "record_cer": "CER записей",
+        "notes": "замечания",
         "seconds": "с",
         "seconds_each": "секунд на ответ",
         "tokens": "токены: вход / выход",
@@ -37,6 +39,7 @@ WORDS: dict[str, dict[str, str]] = {
         "legend": "Отличия от верного ответа:",
         "about_cer": "CER: правки в символах, делённые на число символов верного ответа; 0 значит «без ошибок», "
         "у многословного ответа бывает больше 1.",
+        "about_record": "CER записи: среднее по её полям.",
         "point": ",",
         "ask": "Спросить",
         "drop": "Изображения, от одного до трёх",
@@ -56,6 +59,8 @@ WORDS: dict[str, dict[str, str]] = {
         "not worth it": "not worth it",
         "undecided": "undecided",
         "cer": "CER",
+        "record_cer": "CER of records",
+        "notes": "notes",
         "seconds": "s",
         "seconds_each": "seconds an answer",
         "tokens": "tokens in / out",
@@ -76,6 +81,7 @@ WORDS: dict[str, dict[str, str]] = {
         "legend": "Differences from the true answer:",
         "about_cer": "CER: edited characters over the characters of the true answer; 0 is no error at all, "
         "and a chatty answer can exceed 1.",
+        "about_record": "A record's CER is the mean over its fields.",
         "point": ".",
         "ask": "Ask",
         "drop": "Images, one to three",

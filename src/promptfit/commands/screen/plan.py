@@ -16,7 +16,7 @@ from promptfit.data.images import ImageFacts, inspect
 from promptfit.data.reader import Dataset
 from promptfit.data.split import split
 from promptfit.paths import resolve
-from promptfit.report.screening import ScreenQuestion
+from promptfit.report.screen_cells import ScreenQuestion
 from promptfit.types import PromptfitError, Sample
 
 MOST = 3
@@ -45,13 +45,18 @@ def plan_of(cfg: DictConfig) -> ScreenPlan:
     inside = resolve(str(cfg.dataset.get("path", ""))).resolve()
     if images and free and not any(path.resolve().is_relative_to(inside) for path, _ in facts):
         return ScreenPlan(_asked(facts, free), typed=typed)
-    data = configured.load_data(cfg)
+    data = _questions(cfg, configured.load_data(cfg), free)
     fields = set(configured.fields_of(cfg, data))
     samples = [sample for sample in data.samples if sample.field in fields]
     if not images:
         facts = _drawn(cfg, data, samples)
     asked = [one for path, digest in facts for one in _about(path, digest, free, samples)]
     return ScreenPlan(tuple(asked), data, typed=typed)
+
+
+def _questions(cfg: DictConfig, data: Dataset, free: Sequence[str]) -> Dataset:
+    """With the samples that `ask=` names; a typed question may be any of them."""
+    return configured.questions_of(cfg, data, "both" if free and configured.asks(cfg) != "fields" else None)
 
 
 def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:

@@ -17,7 +17,8 @@ from promptfit.commands.shared.private_results import privacy_of
 from promptfit.data.privacy import Privacy
 from promptfit.data.reader import Dataset
 from promptfit.paths import resolve
-from promptfit.report.screening import Screened, ScreenQuestion, cell
+from promptfit.report.screen_cells import ScreenQuestion, cell
+from promptfit.report.screening import Screened
 from promptfit.types import Answer, NoAnswer, PromptfitError, Request
 
 log = logging.getLogger(__name__)

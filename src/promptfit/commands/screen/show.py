@@ -9,8 +9,10 @@ from rich.text import Text
 
 from promptfit.evaluate.obtained import Obtained
 from promptfit.report.differences import EXTRA, MISSING, MORE, SAME
-from promptfit.report.screening import ScreenAnswer, Screened, Screening
+from promptfit.report.screen_cells import Differences, ScreenAnswer
+from promptfit.report.screening import Screened, Screening
 from promptfit.support.console.door import LONGEST, inert
+from promptfit.types import Reading
 
 RAW = 300
 """Characters of a raw answer that are shown beside what was read in it."""
@@ -34,10 +36,13 @@ def answers(screening: Screening) -> Table:
 
 def summary(screening: Screening) -> Table:
     """A line an answerer."""
-    columns = ("answerer", "answers", "CER", "seconds", "tokens in", "tokens out")
+    of_records = [_told(one.record_cer) for one in screening.candidates]
+    records = any(one.record_cer is not None for one in screening.candidates)
+    columns = ("answerer", "answers", "CER", *(["record CER"] if records else []), "seconds", "tokens in", "tokens out")
     table = Table(*columns, title="In all", title_justify="left", caption_justify="left")
-    for one in screening.candidates:
-        table.add_row(one.answerer, *_figures(one))
+    for one, told in zip(screening.candidates, of_records, strict=True):
+        answered, cer, *sums = _figures(one)
+        table.add_row(one.answerer, answered, cer, *([told] if records else []), *sums)
     faults = [_safe(f"{one.answerer}: {one.fault}", "red") for one in screening.candidates if one.fault]
     table.caption = Text("\n").join(faults) if faults else None
     return table
@@ -64,7 +69,7 @@ def _figures(one: Screened) -> list[str]:
     sums = one.figures()
     return [
         f"{len(one.answers)} of {len(one.cells)}",
-        "-" if one.cer is None else f"{one.cer:.3f}",
+        _told(one.cer),
         f"{sums['seconds']:.2f}",
         f"{sums['tokens_in']:.0f}",
         f"{sums['tokens_out']:.0f}",
@@ -74,19 +79,33 @@ def _figures(one: Screened) -> list[str]:
 def _cell(one: Screened, cell: ScreenAnswer) -> Text:
     if cell.answer is None:  # one reason for all of them stands under the table
         return Text("no answer", "red") + _safe("" if one.fault else f": {cell.fault}")
-    shown = Text()
-    for kind, text in cell.differences or ((SAME, cell.reading.value),):
-        if kind == MORE:
-            shown.append(f"… and {int(text):,} more characters", "red")
-        elif kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
-            shown.append_text(_safe(text, "red" if kind == EXTRA else ""))
-    if not cell.reading.value.strip():
-        shown.append(f"({cell.reading.fault or 'empty'})", "italic")
+    shown = Text("\n").join(
+        [_safe(f"{one.key}: ") + _read(one.reading, one.differences) for one in cell.fields]
+        or [_read(cell.reading, cell.differences)]
+    )
+    if cell.reading.notes:
+        shown.append_text(_safe(f"\n({', '.join(cell.reading.notes)})", "italic"))
     if cell.raw:
         shown.append_text(_safe("\nraw: ", "dim") + _safe(cell.raw, "dim", RAW))
     cer = "" if cell.cer is None else f"CER {cell.cer:.2f}, "
     shown.append(f"\n{cer}{cell.answer.seconds:.2f} s, {cell.answer.tokens_out} tokens", "dim")
     return shown
+
+
+def _read(reading: Reading, differences: Differences) -> Text:
+    shown = Text()
+    for kind, text in differences or ((SAME, reading.value),):
+        if kind == MORE:
+            shown.append(f"… and {int(text):,} more characters", "red")
+        elif kind != MISSING:  # without its colours it would read as a part of the answer; the truth stands beside it
+            shown.append_text(_safe(text, "red" if kind == EXTRA else ""))
+    if not reading.value.strip():
+        shown.append(f"({reading.fault or 'empty'})", "italic")
+    return shown
+
+
+def _told(cer: float | None) -> str:
+    return "-" if cer is None else f"{cer:.3f}"
 
 
 def _safe(text: str, style: str = "", longest: int = LONGEST) -> Text:
