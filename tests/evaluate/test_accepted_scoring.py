@@ -58,6 +58,7 @@ def test_a_records_fields_have_each_their_own() -> None:
     data = Dataset("own", Path(), samples, False, "d", schema=completed({}, samples))
     (record,) = asked(data, "record", "Верни JSON").samples
     assert record.answer == '{"Улица": "ул. Мира", "Дом": "5"}', "the first ones, for people to read"
+    assert record.truths == (record.answer,)
     found = scored(record, '{"Улица": "улица Мира", "Дом": "пять"}')
     assert found.counts.exact and score_of([found]).cer == 0
     wrong = scored(record, '{"Улица": "улица Мирa", "Дом": "пят"}')

@@ -66,6 +66,7 @@ def _records(data: Dataset, question: str) -> tuple[Sample, ...]:
             question=question.replace("{keys}", keys).replace("{doc_type}", doc_type),
             answer=as_json({one.field.key: one.answer for one in parts}),
             field=Field(doc_type, RECORD),
+            accepted=(),
             box=None,
             record=whole,
         )

@@ -33,6 +33,11 @@ class ScreenQuestion:
         return self.sample.field.name if self.sample else ""
 
     @property
+    def schema(self) -> str:
+        """See ``Request.schema``."""
+        return self.sample.record.schema if self.sample and self.sample.record else ""
+
+    @property
     def truth(self) -> str | None:
         """The true answer, or all that are accepted, for people to read; a record's field by field, a line each.
 

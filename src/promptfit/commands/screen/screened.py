@@ -76,7 +76,8 @@ def _answers(
 ) -> list[Answer | NoAnswer]:
     """An answer a question, or why there is none; what comes before a fault stays."""
     answers: dict[int, Answer | NoAnswer] = {}
-    requests = [Request(one.image, one.image_digest, one.text, str(model.system)) for one in questions]
+    system = str(model.system)
+    requests = [Request(one.image, one.image_digest, one.text, system, schema=one.schema) for one in questions]
     why = ""
     try:
         with closing(stacked(build(model), resolve(cfg.store), privacy)) as answerer:
