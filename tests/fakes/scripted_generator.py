@@ -14,7 +14,7 @@ class Scripted:
 
     def __init__(self, said: Callable[[str, int], str], identity: str = "scripted", delay: float = 0.0) -> None:
         self.name, self.strategy, self.start = "scripted", "feedback", ()
-        self.vision, self.remote, self.concurrency = False, False, 4
+        self.vision, self.most_images, self.remote, self.concurrency = False, 0, False, 4
         self.identity = identity
         self.seen: list[tuple[str, int]] = []
         self._said, self._delay, self._lock = said, delay, Lock()

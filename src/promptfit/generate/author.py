@@ -41,6 +41,10 @@ class Author:
         spending: What each field may take.
         briefs: What the generator may know of each field.
         longest: Characters of a prompt at most.
+        mistake_images: Images that the generator is shown with the worst mistakes, at most.
+
+    Raises:
+        PromptfitError: The generator is not shown as many images.
 
     Attributes:
         replies: How many calls were at fault, by the fault's name: those of ``proposals.read``, and ``flagged``.
@@ -54,8 +58,11 @@ class Author:
         spending: Spending,
         briefs: Mapping[Field, Brief],
         longest: int = LONGEST,
+        mistake_images: int = 0,
     ) -> None:
-        self.metaprompt, self.spending = metaprompt, spending
+        if not 0 <= mistake_images <= max(0, generator.most_images):
+            raise PromptfitError(_too_many(mistake_images, generator))
+        self.metaprompt, self.spending, self.mistake_images = metaprompt, spending, mistake_images
         self.replies: Counter[str] = Counter()
         self.cut = 0
         self._flagged: Counter[Field] = Counter()  # in a row
@@ -153,3 +160,14 @@ class Author:
         with self._lock:
             self._draws[asked] += 1
             return self._draws[asked] - 1
+
+
+def _too_many(images: int, generator: Generator) -> str:
+    if images < 0:
+        return f"mistake_images={images}: a number of images, 0 or more"
+    if not generator.most_images:
+        return f"mistake_images={images}: generator={generator.name} sees no images; say 0, or name one that sees"
+    return (
+        f"mistake_images={images}: generator={generator.name} is shown at most {generator.most_images} images a call; "
+        f"say mistake_images={generator.most_images}, or raise that in its configuration (max_images; of paste: images)"
+    )

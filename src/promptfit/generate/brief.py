@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from promptfit.support.enumerated import shortened
@@ -46,6 +46,11 @@ class Brief:
             "keys": ", ".join(self.keys),
             "schema": "\n".join(f"- {line}" for line in self.schema),
         }
+
+
+def showing(brief: Brief, images: Sequence[Path]) -> Brief:
+    """The brief with these images in the place of its own, if there are any."""
+    return replace(brief, images=tuple(images)) if images else brief
 
 
 def brief_of(

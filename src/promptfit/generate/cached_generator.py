@@ -59,6 +59,7 @@ class CachedGenerator:
     def __init__(self, generator: Generator, store: CompletionCache, privacy: Privacy | None = None) -> None:
         self.name, self.strategy, self.start = generator.name, generator.strategy, generator.start
         self.vision, self.remote, self.concurrency = generator.vision, generator.remote, generator.concurrency
+        self.most_images = generator.most_images
         self.kept = self.asked = 0
         self._generator, self._store, self._privacy = generator, store, privacy or Privacy()
         self._keep_private(())

@@ -80,7 +80,7 @@ class ChatGenerator:
         self.base_url, self.key_variable = base_url or OPENAI, key_variable
         self._access = Access("generator", name, model, (self.base_url,), key_variable)
         self.remote = remote or self._access.elsewhere
-        self.vision, self.max_images, self.max_pixels = vision, max_images if vision else 0, max_pixels
+        self.vision, self.most_images, self.max_pixels = vision, max_images if vision else 0, max_pixels
         self.max_tokens, self.concurrency = max_tokens, concurrency
         self.timeout, self.attempts, self.wait = timeout, attempts, wait
         self._price, self._priced_as, self._seed = price, litellm_model or model, seed
@@ -118,7 +118,7 @@ class ChatGenerator:
             "base_url": self.base_url,
             "sampling": self._sampling,
             "seed": self._seed,
-            "images": [self.max_images, self.max_pixels],
+            "images": [self.most_images, self.max_pixels],
             **({"serves": sorted(served)} if served else {}),
         }
         return canonical_json(parts)
@@ -143,16 +143,16 @@ class ChatGenerator:
 
     def quote(self, messages: Sequence[Message]) -> Quote:
         """Returns an estimate of the tokens in, and the most that the reply may take."""
-        sent = message_images.tokens_in(messages, self.max_images, self.max_pixels)
+        sent = message_images.tokens_in(messages, self.most_images, self.max_pixels)
         return Quote(sent, self.max_tokens, self.price.of(sent, self.max_tokens))
 
     def complete(self, messages: Sequence[Message], draw: int = 0) -> Completion:
         """See ``Generator.complete``: what may pass is tried again, what may not stops at once."""
         seed = {} if self._seed is None else {"seed": self._seed + draw}
-        said = message_images.contents(messages, self.max_images, self.max_pixels)
+        said = message_images.contents(messages, self.most_images, self.max_pixels)
         sampling = {name: value for name, value in self._sampling.items() if value is not None}
         body = json.dumps({"model": self.model, "messages": said, **sampling, **seed}).encode()
-        sent = message_images.tokens_in(messages, self.max_images, self.max_pixels)
+        sent = message_images.tokens_in(messages, self.most_images, self.max_pixels)
         try:
             reply, seconds = self._ask(body, seed=f"{draw} {[message.text for message in messages]}")
         except (faults.Temporary, faults.Permanent) as fault:

@@ -68,6 +68,10 @@ class Generator(Protocol):
         """Whether it is shown images."""
 
     @property
+    def most_images(self) -> int:
+        """Images that it is shown of one talk, at most; 0 where it sees none."""
+
+    @property
     def remote(self) -> bool:
         """Whether what it is shown leaves this machine, which a private data set must not."""
 
@@ -110,6 +114,7 @@ class NoGenerator:
     strategy: str
     start: Sequence[str]
     vision: ClassVar[bool] = False
+    most_images: ClassVar[int] = 0
     remote: ClassVar[bool] = False
     concurrency: ClassVar[int] = 1
 

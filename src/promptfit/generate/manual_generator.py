@@ -37,8 +37,8 @@ class ManualGenerator:
         folder: str | None,
     ) -> None:
         self.name, self.strategy, self.start, self.vision = name, strategy, tuple(start), vision
-        self._images = images if vision else 0
-        self.identity = json.dumps({"images": self._images, "paste": name}, ensure_ascii=False)
+        self.most_images = images if vision else 0
+        self.identity = json.dumps({"images": self.most_images, "paste": name}, ensure_ascii=False)
         self._exchange = Exchange(name, folder)
 
     def check(self) -> None:
@@ -54,7 +54,7 @@ class ManualGenerator:
         Raises:
             PromptfitError: An image cannot be read.
         """
-        named = list(dict.fromkeys(image for message in messages for image in message.images))[: self._images]
+        named = list(dict.fromkeys(image for message in messages for image in message.images))[: self.most_images]
         images = [self._exchange.attachable(image) for image in named]
         note = f"the same text as before: ask for reply {draw + 1}" if draw else ""
         start = time.monotonic()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as part
 from itertools import zip_longest
+from pathlib import Path
 
 from promptfit.score.aggregate import of_fields
 from promptfit.score.metrics import CER, Metric
@@ -30,6 +32,10 @@ class Mistake:
     """Which field of a record it is."""
     fault: str = ""
     """Why nothing was read."""
+    image: Path | None = part(default=None, compare=False)
+    """That it was read from."""
+    place: int = part(default=0, compare=False)
+    """Which of the attached images that is, counted from 1; 0 where it is none of them."""
 
     @property
     def diff(self) -> str:
@@ -47,7 +53,8 @@ class Mistake:
     def __str__(self) -> str:
         whole = f" | the whole answer: {self.raw!r}" if self.raw else ""
         of, why = f"{self.key}: " if self.key else "", f" ({self.fault})" if self.fault else ""
-        return f"{of}expected: {self.expected!r} | answered: {self.answered!r}{why} | diff: {self.diff!r}{whole}"
+        seen = f"attached image {self.place}: " if self.place else ""
+        return f"{seen}{of}expected: {self.expected!r} | answered: {self.answered!r}{why} | diff: {self.diff!r}{whole}"
 
 
 def mistakes(scored: Sequence[Scored], count: int, metric: Metric = CER) -> list[Mistake]:
@@ -55,11 +62,23 @@ def mistakes(scored: Sequence[Scored], count: int, metric: Metric = CER) -> list
 
     Of records the fields take turns, the worst one first.
     """
-    wrong = [part for one in scored for part in one.fields if metric.units(part.counts)[0]]
+    wrong = [own for one in scored for own in one.fields if metric.units(own.counts)[0]]
     wrong.sort(key=lambda one: (_badness(one, metric), _badness(one, CER)), reverse=True)
     pairs = dict.fromkeys(_mistake(one, bool(scored[0].parts)) for one in wrong)
     turns = zip_longest(*grouped_by(pairs, lambda one: one.key).values())
     return [one for turn in turns for one in turn if one][:count]
+
+
+def pictured(wrong: Sequence[Mistake], most: int) -> tuple[list[Mistake], tuple[Path, ...]]:
+    """The mistakes with the places of their images, and these images: distinct ones, in the order of the mistakes.
+
+    Args:
+        wrong: The mistakes that are told.
+        most: Images at most; a mistake in another one has no place.
+    """
+    images = list(dict.fromkeys(one.image for one in wrong if one.image))[:most]
+    places = {image: place for place, image in enumerate(images, 1)}
+    return [replace(one, place=places.get(one.image, 0)) if one.image else one for one in wrong], tuple(images)
 
 
 def describe(trial: Trial, metric: Metric = CER) -> str:
@@ -84,7 +103,8 @@ def _by_field(trial: Trial) -> str:
 
 def _mistake(one: Scored, of_record: bool) -> Mistake:
     expected, said, raw = (shortened(text, LONGEST) for text in (one.expected, one.reading.value, one.raw))
-    return Mistake(expected, said, raw, one.sample.field.key if of_record else "", one.reading.fault)
+    key = one.sample.field.key if of_record else ""
+    return Mistake(expected, said, raw, key, one.reading.fault, one.sample.image)
 
 
 def _badness(one: Scored, metric: Metric) -> float:

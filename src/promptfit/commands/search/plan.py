@@ -38,14 +38,25 @@ def kept_generator(cfg: DictConfig, data: Dataset) -> CachedGenerator:
 def author_of(
     cfg: DictConfig, generator: CachedGenerator, samples: Mapping[Field, Sequence[Sample]], schema: Schema
 ) -> Author:
-    """Who asks the generator for the fields of the search split."""
+    """Who asks the generator for the fields of the search split.
+
+    Raises:
+        PromptfitError: The generator is not shown as many images as `mistake_images=` says.
+    """
     limits = Limits(cfg.budget.calls, cfg.budget.tokens, cfg.budget.money)
     told = {field: described(schema, field.doc_type) if field.is_record else [] for field in samples}
     briefs = {
         field: brief_of(field, cfg.model.name, own, cfg.seed, vision=generator.vision, schema=told[field])
         for field, own in samples.items()
     }
-    return Author(generator, instantiate(cfg.metaprompt), Spending(limits, list(samples)), briefs)
+    asking, spending = instantiate(cfg.metaprompt), Spending(limits, list(samples))
+    return Author(generator, asking, spending, briefs, mistake_images=_mistake_images(cfg))
+
+
+def _mistake_images(cfg: DictConfig) -> int:
+    if isinstance(cfg.mistake_images, bool) or not isinstance(cfg.mistake_images, int):
+        raise PromptfitError(f"mistake_images={cfg.mistake_images}: a number of images, 0 or more")
+    return cfg.mistake_images
 
 
 def start_of(cfg: DictConfig, data: Dataset, fields: Sequence[Field]) -> dict[Field, tuple[Prompt, ...]]:

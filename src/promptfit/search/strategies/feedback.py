@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from promptfit.generate.author import Author
+from promptfit.generate.brief import showing
 from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.spending import Exhausted
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
-from promptfit.search.mistakes import describe, mistakes
+from promptfit.search.mistakes import describe, mistakes, pictured
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten, without_each_sentence
 from promptfit.types import Field, Prompt
@@ -84,16 +86,18 @@ class Talk:
         as_much = [trial for trial in history.trials if trial.requests >= shown.requests]
         best = sorted(as_much, key=lambda trial: (metric.rank(trial.score), len(trial.prompt.text)))
         peers = sorted(history.peers.values(), key=lambda trial: (metric.rank(trial.score), trial.field))
+        wrong, images = pictured(mistakes(shown.scored, self.rules.worst, metric), self.author.mistake_images)
         return self._messages(
             "improve",
+            images,
             trials=_lines(describe(trial, metric) for trial in history.trials if trial.iteration == last),
             leaders=_lines(describe(trial, metric) for trial in best[: self.rules.best]),
-            mistakes=_lines(map(str, mistakes(shown.scored, self.rules.worst, metric))),
+            mistakes=_lines(map(str, wrong)),
             peers=_lines(f"{trial.field.name}: {describe(trial, metric)}" for trial in peers[: self.rules.peers]),
         )
 
-    def _messages(self, name: str, **told: str) -> list[Message]:
-        brief = self.author.brief(self.field)
+    def _messages(self, name: str, images: Sequence[Path] = (), **told: str) -> list[Message]:
+        brief = showing(self.author.brief(self.field), images)
         return self.author.metaprompt.messages(name, brief, wanted=self.rules.width, **told)
 
 

@@ -6,13 +6,15 @@ import logging
 import random
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from promptfit.generate.author import Author
+from promptfit.generate.brief import showing
 from promptfit.generate.generator import Flagged
 from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
-from promptfit.search.mistakes import mistakes
+from promptfit.search.mistakes import mistakes, pictured
 from promptfit.search.objective import Objective
 from promptfit.search.strategies.gepa.components import components_of
 from promptfit.types import Counts, Field, Prompt, Sample, Scored
@@ -144,7 +146,8 @@ class Evolution:
         for name in components_to_update:
             key = self._components.key(name)
             own = [one for one in wrong if one.key == key] if key else []
-            told[name] = [{"mistake": str(one)} for one in own or wrong]
+            seen, images = pictured(own or wrong, self._author.mistake_images)
+            told[name] = [{"mistake": str(one), "image": str(one.image) if one.image in images else ""} for one in seen]
         return told
 
     def propose_new_texts(
@@ -161,7 +164,9 @@ class Evolution:
         lines = "\n".join(f"- {one['mistake']}" for one in reflective_dataset[name])
         whole = self._components.whole(candidate)
         told = {"prompt": f"<prompt>{whole}</prompt>", "part": f"{name}: <prompt>{candidate[name]}</prompt>"}
-        messages = self._author.metaprompt.messages("reflect", self._author.brief(self.field), **told, mistakes=lines)
+        images = dict.fromkeys(Path(one["image"]) for one in reflective_dataset[name] if one["image"])
+        brief = showing(self._author.brief(self.field), tuple(images))
+        messages = self._author.metaprompt.messages("reflect", brief, **told, mistakes=lines)
         try:
             if texts := self._author.prompts(self.field, messages, 1):
                 self._mothers.setdefault(self._components.whole({**candidate, name: texts[0]}), whole)

@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptfit.generate.author import Author
+from promptfit.generate.brief import showing
 from promptfit.generate.generator import Flagged, Message
 from promptfit.generate.proposals import read
 from promptfit.generate.spending import Exhausted
 from promptfit.score.metrics import Metric
 from promptfit.search.history import History
 from promptfit.search.loop import search_in_rounds
-from promptfit.search.mistakes import Mistake, describe, mistakes
+from promptfit.search.mistakes import Mistake, describe, mistakes, pictured
 from promptfit.search.objective import Objective
 from promptfit.search.shorten import shorten, without_each_sentence
 from promptfit.types import Field, Prompt, Trial
@@ -115,9 +116,9 @@ class Stepper:
     def _descent(self, history: History, leader: Trial) -> Descent:
         from promptfit.search.strategies.textgrad.gradient_step import Descent, GeneratorEngine
 
-        brief, name = self.author.brief(self.field), self.author.generator_name
+        wrong, images = pictured(self._wrong(leader, history.metric), self.author.mistake_images)
+        brief, name = showing(self.author.brief(self.field), images), self.author.generator_name
         texts, words = self.author.metaprompt.of(self.field), brief.words()
-        wrong = self._wrong(leader, history.metric)
         return Descent(
             leader.prompt.text,
             role=texts.render("role", **words),
