@@ -51,7 +51,11 @@ def off_page(
 
 
 def _of_page(rows: Sequence[CheckedRow], languages: Sequence[str]) -> list[float]:
-    return likeness_on_page([one.sample.answer for one in rows], rows[0].sample.image, languages)
+    """Of several true answers the one that stands there counts."""
+    truths = [(place, text) for place, one in enumerate(rows) for text in one.sample.truths]
+    found = likeness_on_page([text for _, text in truths], rows[0].sample.image, languages)
+    likes = list(zip([place for place, _ in truths], found, strict=True))
+    return [max(like for at, like in likes if at == place) for place in range(len(rows))]
 
 
 def likeness_on_page(answers: Sequence[str], image: Path, languages: Sequence[str]) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from promptfit.data.accepted_truths import cell_of
 from promptfit.data.fingerprints import pairs
 from promptfit.study.checks.finding import CheckedRow, Finding
 from promptfit.support.grouped_by import grouped_by
@@ -31,5 +32,10 @@ def _twins(first: Sequence[CheckedRow], second: Sequence[CheckedRow], kind: str,
     known = {one.sample.field: one for one in first}
     for one in second:
         other = known.get(one.sample.field)
-        if other and other.sample.answer.strip() != one.sample.answer.strip():
-            yield one.odd("contradiction", f'row {other.row.number} of the same picture has "{other.sample.answer}"')
+        if other and _stripped(other) != _stripped(one):
+            there = cell_of(other.sample.truths)
+            yield one.odd("contradiction", f'row {other.row.number} of the same picture has "{there}"')
+
+
+def _stripped(row: CheckedRow) -> set[str]:
+    return set(map(str.strip, row.sample.truths))
