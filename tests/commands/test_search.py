@@ -257,7 +257,7 @@ def test_without_a_race_every_prompt_is_asked_of_every_document(project: Path) -
         (["racing=never"], "racing=never: there is no conf/racing/never.yaml. There are: off, search, select."),
         (["racing=select"], "here it is racing=search, or racing=off"),
         (["racing.alpha=0.1"], "racing.alpha: there is no such key"),
-        (["racing=off", "racing.lose=0.1"], "racing.lose: there is no such key. Under racing: _target_, alpha."),
+        (["racing=off", "racing.lose=0.1"], "racing.lose: there is no such key. Under racing: alpha."),
         (["margin=1"], "margin=1"),
         (["sample.runs=0"], "sample.runs=0"),
     ],

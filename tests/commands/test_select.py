@@ -161,7 +161,7 @@ def test_fields_that_the_data_lacks_are_said_and_left_out(searched: Path, capsys
         ),
         (["racing=false"], "racing=false: there is no conf/racing/false.yaml. There are: off, search, select."),
         (["racing=search"], "here it is racing=select, or racing=off"),
-        (["racing=off", "racing.first=9"], "racing.first: there is no such key. Under racing: _target_, alpha."),
+        (["racing=off", "racing.first=9"], "racing.first: there is no such key. Under racing: alpha."),
         (["racing=off", "racing.alpha=0"], "alpha between 0 and 1"),
         (["racing.alpha=1"], "alpha, share and lose between 0 and 1"),
         (["racing.first=0"], "first >= 1"),

@@ -42,7 +42,7 @@ def test_others_stand_in_one_order() -> None:
         "missed",
         "false_extraction",
     ]
-    assert [metric.name for metric in beside(METRICS["exact"])][:4] == ["value", "anls", "cer", "wer"]
+    assert [metric.name for metric in beside(METRICS["exact"])][:4] == ["value", "anls", "fidelity", "cer"]
 
 
 @pytest.mark.parametrize(
