@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from promptfit.data.accepted_truths import cell_of, truths_of
 from promptfit.data.annotation import write_annotation
-from promptfit.data.formats import export_vlmhyperbench, import_vlmhyperbench
+from promptfit.data.formats.vlmhyperbench_format import export_vlmhyperbench, import_vlmhyperbench
 from promptfit.data.reader import load
 
 MakeDataset = Callable[..., Path]

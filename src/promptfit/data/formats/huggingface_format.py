@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from promptfit.data.annotation import COLUMNS
 from promptfit.data.formats.column_mapping import MappedRows
 from promptfit.data.formats.column_options import ColumnOptions
 from promptfit.data.formats.found_value import Found
@@ -14,7 +13,6 @@ from promptfit.data.formats.hub_source import located
 from promptfit.data.formats.image_finder import ImageFinder
 from promptfit.data.formats.import_plan import ImportPlan, Order, Origin
 from promptfit.data.formats.mapped_columns import MappedColumns
-from promptfit.data.formats.native_rows import OTHERS
 from promptfit.data.formats.read_format import ReadFormat
 from promptfit.data.formats.wanted_rows import WantedRows
 from promptfit.types import PromptfitError
@@ -64,5 +62,4 @@ class HuggingfaceFormat(ColumnOptions, ReadFormat):
         def origin() -> Origin:
             return Origin(source.name, source.commit, source.licence, tuple(rows.notes))
 
-        columns = (*COLUMNS, OTHERS) if mapped.mapping.answer else COLUMNS
-        return ImportPlan(name, source.folder, found, origin, mapped.meanings, columns)
+        return ImportPlan(name, source.folder, found, origin, mapped.meanings)

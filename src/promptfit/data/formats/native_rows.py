@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
+from promptfit.data.accepted_truths import cell_of
 from promptfit.data.annotation import BOX, COLUMNS, format_box
 from promptfit.data.formats.copied_images import CopiedImages
 from promptfit.data.formats.found_value import FoundValue, LeftOut
@@ -13,8 +13,6 @@ from promptfit.support.files.unfit_image import UnfitImage
 from promptfit.support.texts import as_name, nfc
 from promptfit.types import Box, Field
 
-OTHERS = "other_answers"
-"""The column of further true answers, as JSON."""
 LONGEST = 1_000_000
 """Characters of a cell."""
 
@@ -64,12 +62,11 @@ class NativeRows:
             "split": self._splits.get(value.split, value.split),
             "image_path": path,
             "question": nfc(value.question) or field.question_type or field.doc_type,
-            "answer": nfc(value.answer),
+            "answer": cell_of(tuple(dict.fromkeys(map(nfc, (value.answer, *value.others))))),
             "doc_class": field.doc_type,
             "question_type": field.question_type,
             BOX: format_box(around(boxes)),
             BOXES: f"[{', '.join(map(format_box, boxes))}]" if len(boxes) > 1 else "",
-            OTHERS: json.dumps(value.others, ensure_ascii=False) if value.others else "",
         }
         row = tuple(cells[column] for column in self._columns)
         try:

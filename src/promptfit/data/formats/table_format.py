@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from promptfit.data.annotation import COLUMNS
 from promptfit.data.formats.column_mapping import MappedRows
 from promptfit.data.formats.column_options import ColumnOptions, has
 from promptfit.data.formats.csv_grid import CsvGrid
@@ -18,7 +17,6 @@ from promptfit.data.formats.image_finder import ImageFinder
 from promptfit.data.formats.import_plan import ImportPlan, Order, Origin
 from promptfit.data.formats.jsonl_rows import JsonLines
 from promptfit.data.formats.mapped_columns import MappedColumns
-from promptfit.data.formats.native_rows import OTHERS
 from promptfit.data.formats.parquet_rows import ParquetRows
 from promptfit.data.formats.read_format import ReadFormat
 from promptfit.data.formats.source_rows import Cell, RowSource, SourceRow, TableGrid
@@ -79,9 +77,7 @@ class TableFormat(ColumnOptions, ReadFormat):
                 )
             return Origin(path.name, f"sha256 {_digest(path)}", notes=tuple(notes))
 
-        several = bool(mapped.mapping.answer)
-        columns = (*COLUMNS, OTHERS) if several else COLUMNS
-        return ImportPlan(path.stem, path.parent, found, origin, mapped.meanings, columns)
+        return ImportPlan(path.stem, path.parent, found, origin, mapped.meanings)
 
     def _source(self, path: Path) -> RowSource:
         kind = path.suffix.casefold()
