@@ -81,7 +81,7 @@ def test_docvqa(home: Path, make_hub: MakeHub) -> None:
         ("14465", "docvqa What is the date?", "1/8/93", "search"),
         ("14465", "docvqa Who is it to?", "Paul", "search"),
     ]
-    assert data.samples[0].accepted == ("January 8, 1993",)
+    assert "January 8, 1993" in data.samples[0].accepted
     assert "apache-2.0" in card(data) and "a value of this field already" in card(data)
     assert len({one.image for one in data.samples}) == 1
     with pytest.raises(PromptfitError, match="take=train: there is no such split; it has: "):

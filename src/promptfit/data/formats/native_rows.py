@@ -62,7 +62,7 @@ class NativeRows:
             "split": self._splits.get(value.split, value.split),
             "image_path": path,
             "question": nfc(value.question) or field.question_type or field.doc_type,
-            "answer": cell_of([nfc(value.answer), *map(nfc, value.others)]),
+            "answer": cell_of(tuple(dict.fromkeys(map(nfc, (value.answer, *value.others))))),
             "doc_class": field.doc_type,
             "question_type": field.question_type,
             BOX: format_box(around(boxes)),
