@@ -161,6 +161,7 @@ COMMANDS: dict[str, Command] = {
             'promptfit try "Напиши Фамилия" field="passport Фамилия"',
             'promptfit try "Напиши СНИЛС. Только цифры" field=СНИЛС save=мой-ярлык',
             "promptfit try collection=prompts/docvlm-tiny/docvlm-tiny_sep_edits.csv",
+            'promptfit try "Верни JSON. Только JSON" field="passport *"',
         ),
     ),
     "search": Command(
@@ -172,6 +173,7 @@ COMMANDS: dict[str, Command] = {
             "promptfit search -m generator=GPT4o,DeepSeek,Qwen2-VL-72B strategy=feedback,textgrad",
             "promptfit search generator=paste generator.name=ChatGPT",
             'promptfit search field="passport Фамилия" budget.per_field=800',
+            "promptfit search ask=record",
             "promptfit search -m model=docvlm-tiny,Qwen2-VL-2B",
             "promptfit search -m seed=0,1,2 label='edits-${seed}' hydra/launcher=joblib hydra.launcher.n_jobs=2",
             "promptfit search model=Qwen2-VL-7B model.answerer.batch_size=4 dry_run=true",
@@ -197,6 +199,7 @@ COMMANDS: dict[str, Command] = {
             "promptfit select model=docvlm-tiny",
             "promptfit select labels=[edits,GPT4o] collections=[prompts/handwritten/short.csv]",
             'promptfit select field="passport Фамилия" racing=off',
+            "promptfit select ask=both",
             "promptfit select -m model=docvlm-tiny,Qwen2-VL-2B",
         ),
         config="select",
