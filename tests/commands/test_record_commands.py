@@ -86,6 +86,7 @@ def searched(home: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_one_call_is_held_against_a_call_a_field(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("select", "ask=both") == 0
     out = searched / "selection/reader"
@@ -110,6 +111,7 @@ def test_one_call_is_held_against_a_call_a_field(searched: Path, capsys: pytest.
     assert asked(searched) == before and (out / "calls.json").read_bytes() == bytes_
 
 
+@pytest.mark.slow
 def test_fields_and_records_are_selected_apart(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("select") == 0
     rows = collection.read(searched / "selection/reader/reader_best.csv")
@@ -122,6 +124,7 @@ def test_fields_and_records_are_selected_apart(searched: Path, capsys: pytest.Ca
     assert "name a record, such as 'passport *', too" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_plan_is_studied_as_it_is_used(searched: Path) -> None:
     assert run("select", "ask=both") == 0
     before = asked(searched)
@@ -151,6 +154,7 @@ def test_wrong_usage_is_told(home: Path, words: tuple[str, ...], says: str, caps
     assert re.search(says, " ".join(capsys.readouterr().err.split()), re.IGNORECASE)
 
 
+@pytest.mark.slow
 def test_a_collection_of_both_kinds_is_asked_kind_by_kind(searched: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = "collection=prompts/reader/reader_sep_hand.csv"
     assert run("try", both) == 0

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from promptfit.build import instantiate
 from promptfit.commands.look import plan, show
 from promptfit.commands.look.keep import keep
 from promptfit.commands.shared import configured, other_data, quote, tables
+from promptfit.commands.shared.answerers import answerer_of
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import number_of, plan_of
 from promptfit.commands.shared.written import Written
@@ -36,7 +36,7 @@ def main(cfg: DictConfig) -> Path | None:
     study = plan_of(cfg, data)
     questions, left_out = plan.questions_of(cfg, study, data.samples, fills)
     tables.say(*(f"careful: {warning}" for warning in study.warnings), *show.left_out(left_out))
-    tables.say(*show.unattended(instantiate(cfg.model.answerer)))
+    tables.say(*show.unattended(answerer_of(cfg)))
     if cfg.dry_run:
         tables.say(*show.plan(cfg.model.name, study, questions, fills))
         tables.say(*quote.answers(cfg, planned(questions), [one.sample for one in questions]))

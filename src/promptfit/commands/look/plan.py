@@ -11,8 +11,8 @@ from omegaconf import DictConfig
 from promptfit.answer.attending import Attending
 from promptfit.answer.cached_answerer import CachedAnswerer
 from promptfit.answer.stack import stacked
-from promptfit.build import instantiate
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.answerers import answerer_of
 from promptfit.commands.shared.best_prompts import part_of
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
@@ -61,7 +61,7 @@ def looker_of(cfg: DictConfig, data: Dataset) -> tuple[Looker, CachedAnswerer]:
     Raises:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
-    model = instantiate(cfg.model.answerer)
+    model = answerer_of(cfg)
     kept = stacked(model, resolve(cfg.store), privacy_of(cfg, data))
     # attention is asked of the model itself, past the guard of `kept`: so of one on this machine alone
     attends = kept if isinstance(model, Attending) and kept.remote else model

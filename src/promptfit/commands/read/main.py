@@ -9,12 +9,12 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.answer.stack import stacked
-from promptfit.build import instantiate
 from promptfit.commands.read import plan
 from promptfit.commands.read.keep import result_file
 from promptfit.commands.read.plan import Scan
 from promptfit.commands.read.read import NO_ANSWER, ReadDocument, columns, read
 from promptfit.commands.shared import configured, tables
+from promptfit.commands.shared.answerers import answerer_of
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.commands.shared.study_plan import number_of
@@ -43,7 +43,7 @@ def main(cfg: DictConfig) -> Path | None:
     if cfg.dry_run:
         tables.say(f"{todo.requests:,} requests to {cfg.model.name}; those answered before are not asked again")
         return None
-    answerer = stacked(instantiate(cfg.model.answerer), resolve(cfg.store), privacy_of(cfg))
+    answerer = stacked(answerer_of(cfg), resolve(cfg.store), privacy_of(cfg))
     reader, marks, whole = Reader(listed(cfg.reader)), Counter[str](), 0
     total = sum(len(todo.fields(page.doc_type)) for page in todo.pages)
     with Progress(total, words="values") as bar, file:

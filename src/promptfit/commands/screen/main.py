@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from promptfit.commands.screen import keep, plan, screened, show, verdict
 from promptfit.commands.shared import tables
+from promptfit.commands.shared.answerers import answerer_of
 from promptfit.data.images import several_pages
 from promptfit.report.screening import Screened, Screening
 from promptfit.report.words import words
@@ -43,7 +45,8 @@ def main(cfg: DictConfig) -> Path | None:
     found = Screening(datetime.now().astimezone(), shown.questions, ())
     for name, model in models.items():
         tables.say(f"asking {name}: {len(shown.questions)} requests")
-        candidate = screened.candidate(cfg, name, model, shown.questions, data=shown.data)
+        build = partial(answerer_of, cfg)
+        candidate = screened.candidate(cfg, name, model, shown.questions, build, shown.data)
         found = replace(found, candidates=(*found.candidates, candidate))
     if not any(one.answers for one in found.candidates):
         raise PromptfitError("; ".join(f"{one.answerer}: {one.cells[0].fault}" for one in found.candidates))

@@ -11,6 +11,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.answerers import asks
 from promptfit.commands.shared.listed import named
 from promptfit.data.images import ImageFacts, inspect
 from promptfit.data.reader import Dataset
@@ -56,7 +57,7 @@ def plan_of(cfg: DictConfig) -> ScreenPlan:
 
 def _questions(cfg: DictConfig, data: Dataset, free: Sequence[str]) -> Dataset:
     """With the samples that `ask=` names; a typed question may be any of them."""
-    return configured.questions_of(cfg, data, "both" if free and configured.asks(cfg) != "fields" else None)
+    return configured.questions_of(cfg, data, "both" if free and asks(cfg) != "fields" else None)
 
 
 def checked(images: Sequence[Path], questions: Sequence[str]) -> ScreenPlan:

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 from promptfit.commands.select import calls, plan
 from promptfit.commands.select.selected import selected
 from promptfit.commands.shared import configured
+from promptfit.commands.shared.answerers import asks
 from promptfit.commands.shared.written import Written
 
 
@@ -19,7 +20,7 @@ def main(cfg: DictConfig) -> Path | None:
     Returns:
         The best collection's file, of fields where there are both; None after `dry_run=true`.
     """
-    data, ask = configured.load_data(cfg), configured.asks(cfg)
+    data, ask = configured.load_data(cfg), asks(cfg)
     done = [selected(cfg, data, one) for one in plan.KINDS if ask in (one, "both")]
     found = [one for one in done if one]
     if len(found) == len(plan.KINDS):
@@ -31,4 +32,4 @@ def main(cfg: DictConfig) -> Path | None:
 
 def writes(cfg: DictConfig) -> Sequence[Written]:
     """All of the folder."""
-    return [Written(plan.folder(cfg, configured.asks(cfg)))]
+    return [Written(plan.folder(cfg, asks(cfg)))]

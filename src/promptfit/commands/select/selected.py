@@ -68,7 +68,7 @@ def selected(cfg: DictConfig, data: Dataset, ask: str) -> Selected | None:
         tables.say(*show.plan(cfg.model.name, candidates, on_select, on_test, races))
         tables.say(*quote.answers(cfg, on_select + on_test, data.samples))
         return None
-    answerer, params = configured.kept_answerer(cfg, data), plan.params(cfg, races, candidates)
+    answerer, params = configured.kept_answerer(cfg, data, ask=ask), plan.params(cfg, races, candidates)
     obtained = configured.obtained_of(cfg)
     used, config = configured.data_used(cfg, data), {**plan.identity(cfg, candidates), "ask": ask}
     stays, name = privacy_of(cfg, data).stays, f"{cfg.model.name}: {len(candidates.labels)} labels"

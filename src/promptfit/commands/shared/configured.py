@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from promptfit.build import instantiate
 from promptfit.commands.shared import composed, damage, tables
+from promptfit.commands.shared.answerers import answerer_of, asks
 from promptfit.commands.shared.listed import listed
 from promptfit.commands.shared.private_results import privacy_of
 from promptfit.data.records import asked
@@ -20,8 +21,7 @@ from promptfit.readers.steps import Reader
 from promptfit.score.metrics import CER, Metric, objective
 from promptfit.score.normalize import Chain
 from promptfit.support.files.names import file_name
-from promptfit.support.texts import as_name
-from promptfit.types import RECORD, Field, PromptfitError, Sample
+from promptfit.types import Field, PromptfitError, Sample
 
 if TYPE_CHECKING:
     from promptfit.answer.cached_answerer import CachedAnswerer
@@ -60,14 +60,6 @@ def questions_of(cfg: DictConfig, data: Dataset, ask: str | None = None) -> Data
         PromptfitError: There is no such `ask`.
     """
     return asked(data, ask or asks(cfg), str(cfg.record_question))
-
-
-def asks(cfg: DictConfig) -> str:
-    """What `ask=` says; records are asked, too, where `field=` names one."""
-    records = [as_name(str(name)).endswith(f" {RECORD}") for name in listed(cfg.field)]
-    if cfg.ask == "fields" and any(records):
-        return "record" if all(records) else "both"
-    return str(cfg.ask)
 
 
 def data_used(cfg: DictConfig, data: Dataset) -> DataUsed:
@@ -116,21 +108,23 @@ def told(cfg: DictConfig, obtained: Obtained, answerer: CachedAnswerer) -> list[
     return obtained.lines(answerer.max_new_tokens, [str(name) for name in listed(cfg.reader)])
 
 
-def kept_answerer(cfg: DictConfig, data: Dataset, model: DictConfig | None = None) -> CachedAnswerer:
+def kept_answerer(
+    cfg: DictConfig, data: Dataset, model: DictConfig | None = None, ask: str | None = None
+) -> CachedAnswerer:
     """The answerer under test, with what it has answered before.
 
     Args:
         cfg: With `model`, `store` and `allow_private`.
         data: What it will be asked of.
         model: Another answerer's config.
+        ask: In the place of `ask=`.
 
     Raises:
         PromptfitError: The data set is private and the answerer elsewhere.
     """
     from promptfit.answer.stack import stacked
 
-    chosen = cfg.model if model is None else model
-    return stacked(instantiate(chosen.answerer), resolve(cfg.store), privacy_of(cfg, data))
+    return stacked(answerer_of(cfg, model, ask), resolve(cfg.store), privacy_of(cfg, data))
 
 
 def label_of(cfg: DictConfig) -> str:

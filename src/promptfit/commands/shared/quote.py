@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from omegaconf import DictConfig
 
-from promptfit.build import instantiate
+from promptfit.commands.shared.answerers import answerer_of
 from promptfit.support.files import pixels
 from promptfit.types import Sample
 
@@ -36,7 +36,7 @@ def answers(cfg: DictConfig, requests: int, samples: Sequence[Sample]) -> list[s
     Raises:
         PromptfitError: The price is not known.
     """
-    answerer = instantiate(cfg.model.answerer)
+    answerer = answerer_of(cfg)
     if not isinstance(answerer, Priced) or not samples:
         return []
     taken, said, money = answerer.quote(_pixels(samples), PROMPT_TOKENS)
