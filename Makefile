@@ -24,7 +24,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help: ## say this
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 17
 
-demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (six to eight minutes)
+demo: $(INSTALLED) ## the whole work on the built-in model, from documents to the report (six to nine minutes)
 	$(FETCH)
 	dvc repro
 	@printf '\n'; cat report/*/summary.en.txt 2>/dev/null || cat report/*/summary.*.txt; printf 'the report: %s\n' report/*/report.*.html
