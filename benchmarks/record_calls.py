@@ -24,7 +24,7 @@ from promptfit.types import Sample
 
 ROUNDS, IMAGES = 5, 16
 GOAL = 0.25
-ARMS = {"transformers": ("ours:docvlm-tiny", ""), "vLLM": ("ours:docvlm-tiny-vllm", "vllm")}
+ARMS = {"transformers": ("ours:docvlm-tiny:records", ""), "vLLM": ("ours:docvlm-tiny-vllm:records", "vllm")}
 
 
 def main() -> list[Row]:

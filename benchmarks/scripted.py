@@ -53,10 +53,10 @@ def author_of(generator: Generator, samples: Mapping[Field, Sequence[Sample]], s
     return Author(generator, configured("metaprompt/ru"), Spending(Limits(), list(samples)), briefs)
 
 
-def configured(name: str, part: str | None = None) -> Any:
-    """What ``conf/<name>.yaml``, or a part of it, describes."""
+def configured(name: str, part: str | None = None, **changes: Any) -> Any:
+    """What ``conf/<name>.yaml``, or a part of it, describes, with changes to what it says."""
     node = read(name)
-    return instantiate(node[part] if part else node)
+    return instantiate(node[part] if part else node, **changes)
 
 
 def dataset(name: str) -> Dataset:

@@ -30,11 +30,13 @@ class Loaded:
     """Drops what it would still know of the images in the next round; not timed."""
 
 
-def ours(subject: Subject, model: str) -> Loaded:
-    """``conf/model/<model>.yaml`` as a stage asks it: kept in a new store, and scored."""
+def ours(subject: Subject, model: str, records: str = "") -> Loaded:
+    """``conf/model/<model>.yaml`` as a stage asks it, or as it asks for ``records``: kept in a new store, and scored."""
     from benchmarks.scripted import configured
+    from benchmarks.stated import read
 
-    return _asking(configured(f"model/{model}", "answerer"))
+    longer = read(f"model/{model}")["records"] if records else {}
+    return _asking(configured(f"model/{model}", "answerer", **longer))
 
 
 def local(subject: Subject, how: str) -> Loaded:
