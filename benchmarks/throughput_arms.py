@@ -31,7 +31,7 @@ class Loaded:
 
 
 def ours(subject: Subject, model: str, records: str = "") -> Loaded:
-    """``conf/model/<model>.yaml`` as a stage asks it, or as it asks for ``records``: kept in a new store, and scored."""
+    """``conf/model/<model>.yaml`` as a stage asks it (or asks it for ``records``): kept in a new store, and scored."""
     from benchmarks.scripted import configured
     from benchmarks.stated import read
 
