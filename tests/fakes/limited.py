@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 MEMORY, SECONDS = 1 << 30, 34
-"""Bytes of address space, and seconds of the processor: the clock of a busy machine says little. What takes longest takes
-20 on a usual host, and hosts differ by 1.7 times."""
+"""Bytes of address space, and seconds of the processor: the clock of a busy machine says little. What takes longest
+takes 20 on a usual host, and hosts differ by 1.7 times."""
 
 
 def limited(script: str, *words: str) -> str:
