@@ -146,6 +146,7 @@ def test_a_plan_is_studied_as_it_is_used(searched: Path) -> None:
             'no field "pasport \\*" in the data set mini; did you mean "passport \\*"',
         ),
         (("select", "ask=record", "labels=none"), "no collection"),
+        (("select", "ask=neither"), "ask=neither: there are fields, record, both"),
         (("stress", "ask=neither", "dataset=large"), "ask=neither: there are fields, record, both"),
     ],
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 
+from promptfit.data.records import as_json
 from promptfit.readers.record_reader import CUT_OFF, RecordReader, RecordReading
 from promptfit.readers.repairs import Repair
 from promptfit.readers.steps import Reader
@@ -31,7 +31,7 @@ def read_record(record: Record, text: str, reader: Reader) -> tuple[Reading, lis
     values = {key: None if one.fault else one.value for key, one in found.fields.items()}
     faults = {one.fault for one in asked}
     fault = faults.pop() if len(faults) == 1 else ""
-    return Reading("" if fault else json.dumps(values, ensure_ascii=False), fault, _notes(found)), asked
+    return Reading("" if fault else as_json(values), fault, _notes(found)), asked
 
 
 def fields_read(keys: tuple[str, ...], text: str, reader: Reader) -> Mapping[str, Reading]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from omegaconf import DictConfig
 from rich.table import Table
@@ -111,9 +111,9 @@ def told(found: CallsRecord) -> Iterator[str]:
 def _saved(many: Costs, one: Costs) -> str:
     units = {"calls": (one.calls, many.calls), "tokens in": (one.tokens_in, many.tokens_in)}
     units |= {"out": (one.tokens_out, many.tokens_out), "seconds": (one.seconds, many.seconds)}
-    units |= {"money": (one.money, many.money)}
     told = {name: (own, other) for name, (own, other) in units.items() if other}
     parts = [f"{name} {own:,.0f} instead of {other:,.0f} ({own / other:.2f})" for name, (own, other) in told.items()]
+    parts += [f"money {one.money:,.2f} instead of {many.money:,.2f}"] if many.money else []
     return f"per 1,000 documents: {', '.join(parts)}"
 
 
@@ -125,6 +125,6 @@ def _rows(one: TypeCalls) -> list[list[object]]:
     ]
 
 
-def _by(alone: object, one: TypeCalls) -> str:
-    count = len(alone) if isinstance(alone, list) else 0
+def _by(alone: Sequence[str], one: TypeCalls) -> str:
+    count = len(alone)
     return "record" if not count else "fields" if count == len(one.fields) else f"record, {count} alone"

@@ -8,13 +8,20 @@ from promptfit.answer.answerer import Answerer
 from promptfit.build import instantiate
 from promptfit.commands.shared import composed
 from promptfit.commands.shared.listed import listed
+from promptfit.data.records import ASKS
 from promptfit.support.texts import as_name
-from promptfit.types import RECORD
+from promptfit.types import RECORD, PromptfitError
 
 
 def asks(cfg: DictConfig) -> str:
-    """What `ask=` says; records are asked, too, where `field=` names one."""
+    """What `ask=` says; records are asked, too, where `field=` names one.
+
+    Raises:
+        PromptfitError: There is no such `ask`.
+    """
     ask = str(cfg.get("ask", "fields"))
+    if ask not in ASKS:
+        raise PromptfitError(f"ask={ask}: there are {', '.join(ASKS)}")
     records = [as_name(str(name)).endswith(f" {RECORD}") for name in listed(cfg.get("field"))]
     if ask == "fields" and any(records):
         return "record" if all(records) else "both"
